@@ -1,0 +1,62 @@
+/**
+ * What the panels around the canvas (renderer/ui, renderer/actions) know of the board. The canvas implements it
+ * (create-board.ts); the panels read `state` through `subscribe` and call its verbs. Lengths are user units.
+ */
+import type { BoardStatus, Person } from '#api/contract.ts';
+
+export type ToolId = 'select' | 'hand' | 'pen' | 'eraser' | 'line' | 'arrow' | 'rectangle' | 'ellipse' | 'text' | 'image';
+
+/** The style that the next shape gets, and that of the selection where all of it agrees (null: mixed or none). */
+export interface Style {
+  stroke: string;
+  fill: string;
+  strokeWidth: number;
+  opacity: number;
+  dash: 'solid' | 'dashed' | 'dotted';
+  fontSize: number;
+}
+
+export interface BoardState {
+  readonly status: BoardStatus;
+  readonly people: readonly Person[];
+  readonly tool: ToolId;
+  /** True while the tool stays after use (double click or Q). */
+  readonly toolLocked: boolean;
+  readonly nextStyle: Style;
+  readonly selection: readonly string[];
+  /** A word for what is selected: element names when one kind, else the count. */
+  readonly selectionKinds: readonly string[];
+  readonly selectionStyle: { readonly [K in keyof Style]: Style[K] | null };
+  /** 1 is 100 %. */
+  readonly zoom: number;
+  /** True while text is being edited on the canvas: single-key shortcuts are off. */
+  readonly editingText: boolean;
+  readonly dragging: boolean;
+}
+
+export interface BoardController {
+  readonly state: BoardState;
+  subscribe(listener: () => void): () => void;
+  setTool(tool: ToolId, lock?: boolean): void;
+  /** Applies to the selection if there is one (one gesture), and to what is drawn next. */
+  setStyle(style: Partial<Style>): void;
+  undo(): void;
+  redo(): void;
+  selectAll(): void;
+  clearSelection(): void;
+  deleteSelection(): void;
+  duplicateSelection(): void;
+  reorder(where: 'front' | 'forward' | 'backward' | 'back'): void;
+  nudge(dx: number, dy: number): void;
+  copy(cut: boolean): Promise<void>;
+  paste(): Promise<void>;
+  /** Places a picture in the middle of the view, or at a point in client coordinates. */
+  insertImage(file: File, at?: { x: number; y: number }): Promise<void>;
+  insertSvg(text: string): Promise<void>;
+  zoomBy(factor: number): void;
+  zoomTo(zoom: number): void;
+  fit(what: 'board' | 'selection'): void;
+  pan(dx: number, dy: number): void;
+  /** Removes listeners and DOM. */
+  destroy(): void;
+}

@@ -1,0 +1,223 @@
+/**
+ * The one typed contract between renderer and main: what may be called, with which parameters, what is answered, and
+ * which events come unasked. Both transports (Electron IPC, WebSocket) check every message against these schemas, once,
+ * at the border. Positions are user units of the root `<svg>`; times are milliseconds since 1970.
+ */
+import * as v from 'valibot';
+
+// ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const MAX_TEXT = 32 * 1024 * 1024;
+export const ridSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+export const boardIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const shortText = v.pipe(v.string(), v.maxLength(1024));
+const finite = v.pipe(v.number(), v.finite());
+const point = v.tuple([finite, finite]);
+
+export interface NodeInput {
+  type: 'element';
+  ns?: string | undefined;
+  name: string;
+  attrs: { ns?: string | undefined; name: string; value: string }[];
+  children: (NodeInput | { type: 'text'; chdata: string })[];
+}
+const nodeInput: v.GenericSchema<NodeInput> = v.strictObject({
+  type: v.literal('element'),
+  ns: v.optional(shortText),
+  name: shortText,
+  attrs: v.array(v.strictObject({ ns: v.optional(shortText), name: shortText, value: text })),
+  children: v.array(v.union([v.strictObject({ type: v.literal('text'), chdata: text }), v.lazy(() => nodeInput)])),
+});
+
+/** One thing to do to the document. `root` as a rid names the root element. */
+export const intentSchema = v.variant('do', [
+  v.strictObject({ do: v.literal('add'), parent: ridSchema, before: v.nullable(ridSchema), node: nodeInput }),
+  v.strictObject({ do: v.literal('set'), rid: ridSchema, ns: v.optional(shortText), name: shortText, value: v.nullable(text) }),
+  v.strictObject({
+    do: v.literal('text'), rid: ridSchema, from: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    count: v.pipe(v.number(), v.integer(), v.minValue(0)), insert: text, ns: v.optional(shortText), name: v.optional(shortText),
+  }),
+  v.strictObject({ do: v.literal('move'), rid: ridSchema, parent: ridSchema, before: v.nullable(ridSchema) }),
+  v.strictObject({ do: v.literal('remove'), rid: ridSchema }),
+]);
+export type IntentInput = v.InferOutput<typeof intentSchema>;
+
+/** What is drawn: only what the allow-list lets through (svg/safe). Elements carry every drawable attribute. */
+export type ViewNode =
+  | { rid: string; type: 'element'; ns: string; name: string; attrs: { ns?: string | undefined; name: string; value: string }[]; children: ViewNode[] }
+  | { rid: string; type: 'text'; data: string };
+const viewNode: v.GenericSchema<ViewNode> = v.variant('type', [
+  v.object({
+    rid: ridSchema, type: v.literal('element'), ns: v.string(), name: v.string(),
+    attrs: v.array(v.object({ ns: v.optional(v.string()), name: v.string(), value: v.string() })),
+    children: v.array(v.lazy(() => viewNode)),
+  }),
+  v.object({ rid: ridSchema, type: v.literal('text'), data: v.string() }),
+]) as v.GenericSchema<ViewNode>;
+
+/** What the renderer does to its projection, in order. Positions are final; `before` null appends; `parent` null is the document. */
+export const viewChangeSchema = v.variant('op', [
+  v.object({ op: v.literal('insert'), parent: v.nullable(ridSchema), before: v.nullable(ridSchema), node: viewNode }),
+  v.object({ op: v.literal('remove'), rid: ridSchema }),
+  v.object({ op: v.literal('move'), rid: ridSchema, parent: v.nullable(ridSchema), before: v.nullable(ridSchema) }),
+  v.object({ op: v.literal('attr'), rid: ridSchema, ns: v.optional(v.string()), name: v.string(), value: v.nullable(v.string()) }),
+  v.object({ op: v.literal('text'), rid: ridSchema, data: v.string() }),
+  /** The projection is to be thrown away and replaced. */
+  v.object({ op: v.literal('reset'), root: v.nullable(viewNode) }),
+]);
+export type ViewChange = v.InferOutput<typeof viewChangeSchema>;
+
+const connection = v.picklist(['alone', 'connecting', 'joining', 'online', 'offline']);
+/** Where a board stands: shown after its title (ui/UI.md, Connection). `waiting`: edits the others don't have yet. */
+export const boardStatusSchema = v.object({
+  board: boardIdSchema,
+  name: v.string(),
+  connection,
+  /** Everything shown is on this computer's disk. */
+  saved: v.boolean(),
+  waiting: v.number(),
+  canUndo: v.boolean(),
+  canRedo: v.boolean(),
+  canEdit: v.boolean(),
+  room: v.optional(v.object({ jid: v.string(), nick: v.string() })),
+  /** A sentence that says what is wrong and what to do. */
+  problem: v.optional(v.string()),
+  /** While a large state is being fetched: 0 to 1. */
+  progress: v.optional(v.number()),
+});
+export type BoardStatus = v.InferOutput<typeof boardStatusSchema>;
+
+export const personSchema = v.object({
+  /** Stable while the person is in the room; opaque to the renderer. */
+  id: v.string(),
+  name: v.string(),
+  me: v.boolean(),
+  /** Index of the person's colour, 1 to 8 (tokens --p1 to --p8). */
+  colour: v.number(),
+  role: v.picklist(['viewer', 'editor', 'moderator', 'owner']),
+  /** False for a plain chat client. */
+  draws: v.boolean(),
+  show: v.picklist(['free', 'away', 'busy', 'off']),
+});
+export type Person = v.InferOutput<typeof personSchema>;
+
+const preview = v.variant('kind', [
+  v.object({ kind: v.literal('stroke'), points: v.pipe(v.array(v.tuple([finite, finite, finite])), v.maxLength(512)), colour: shortText, width: finite, opacity: finite }),
+  v.object({ kind: v.literal('drag'), rids: v.pipe(v.array(ridSchema), v.maxLength(200)), matrix: v.tuple([finite, finite, finite, finite, finite, finite]) }),
+]);
+/** What a person does right now: ephemeral, droppable, never part of the document. Each field replaces its predecessor. */
+export const liveSchema = v.object({
+  cursor: v.optional(v.nullable(point)),
+  selection: v.optional(v.pipe(v.array(ridSchema), v.maxLength(500))),
+  /** New points of the stroke under way (appended), or the drag's present matrix; null ends it. */
+  preview: v.optional(v.nullable(preview)),
+});
+export type Live = v.InferOutput<typeof liveSchema>;
+
+export const certificateSchema = v.object({
+  host: v.string(), subject: v.string(), issuer: v.string(), validFrom: v.string(), validTo: v.string(),
+  /** SHA-256 of the public key, hex in groups. */
+  fingerprint: v.string(),
+  /** Why it was not trusted, as a sentence. */
+  reason: v.string(),
+  /** False when consent may not be asked for (a host that validated before): only "Cancel" is offered. */
+  mayAccept: v.boolean(),
+});
+export type CertificateQuestion = v.InferOutput<typeof certificateSchema>;
+
+export const accountStatusSchema = v.object({
+  state: v.picklist(['none', 'connecting', 'certificate', 'online', 'offline', 'failed']),
+  jid: v.optional(v.string()),
+  /** A sentence for a person when failed or offline. */
+  message: v.optional(v.string()),
+  code: v.optional(v.string()),
+  certificate: v.optional(certificateSchema),
+});
+export type AccountStatus = v.InferOutput<typeof accountStatusSchema>;
+
+export const boardInfoSchema = v.object({
+  id: boardIdSchema, name: v.string(), modified: v.number(), created: v.number(),
+  room: v.optional(v.string()),
+});
+export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
+
+const none = v.optional(v.undefined_());
+const inBoard = v.object({ board: boardIdSchema });
+const submitted = v.object({ /** Per intent, the rids it made (an `add`: its element first). */ rids: v.array(v.array(ridSchema)), sxe: v.string() });
+
+// ── Calls ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Every call: its parameters and its answer. A failure is an ApiError (errors.ts). */
+export const calls = {
+  'app.info': { params: none, result: v.object({ version: v.string(), host: v.picklist(['electron', 'web']), boards: v.number() }) },
+  'settings.get': { params: v.object({ key: shortText }), result: v.nullable(text) },
+  'settings.set': { params: v.object({ key: shortText, value: v.nullable(v.pipe(v.string(), v.maxLength(65536))) }), result: none },
+
+  'account.status': { params: none, result: accountStatusSchema },
+  /** `service` as `host:port`, `xmpp://host:port` or `xmpps://host:port`; absent: found by SRV. Resolves when online. */
+  'account.signIn': { params: v.object({ jid: shortText, password: shortText, service: v.optional(shortText), remember: v.boolean() }), result: accountStatusSchema },
+  'account.signOut': { params: none, result: none },
+  'account.decideCertificate': { params: v.object({ fingerprint: shortText, accept: v.boolean() }), result: none },
+
+  'boards.list': { params: none, result: v.array(boardInfoSchema) },
+  'boards.create': { params: v.object({ name: v.optional(shortText) }), result: boardInfoSchema },
+  'boards.rename': { params: v.object({ board: boardIdSchema, name: shortText }), result: none },
+  'boards.remove': { params: inBoard, result: none },
+  /** A new board from an SVG file. `removed` says in sentences what the allow-list took out. */
+  'boards.import': { params: v.object({ name: shortText, svg: text }), result: v.object({ board: boardInfoSchema, removed: v.array(v.string()) }) },
+  /** Starts events for the board and answers with all there is now. */
+  'boards.open': { params: inBoard, result: v.object({ status: boardStatusSchema, root: v.nullable(viewNode), people: v.array(personSchema) }) },
+  'boards.close': { params: inBoard, result: none },
+  'boards.export': { params: v.object({ board: boardIdSchema, format: v.picklist(['svg']) }), result: v.object({ fileName: v.string(), content: text }) },
+
+  /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
+  'rooms.join': {
+    params: v.object({ room: shortText, nick: v.optional(shortText), password: v.optional(shortText), board: v.optional(boardIdSchema), create: v.boolean() }),
+    result: boardInfoSchema,
+  },
+  'rooms.leave': { params: inBoard, result: none },
+
+  /** One gesture: all of it or nothing. */
+  'document.submit': { params: v.object({ board: boardIdSchema, gesture: shortText, intents: v.pipe(v.array(intentSchema), v.maxLength(20000)) }), result: submitted },
+  'document.undo': { params: inBoard, result: none },
+  'document.redo': { params: inBoard, result: none },
+  /** Cleans a pasted or dropped SVG fragment for an `add`. */
+  'document.clean': { params: v.object({ svg: text }), result: v.object({ nodes: v.array(nodeInput), removed: v.array(v.string()) }) },
+  'document.live': { params: v.object({ board: boardIdSchema, live: liveSchema }), result: none },
+} as const satisfies Record<string, { params: v.GenericSchema; result: v.GenericSchema }>;
+
+// ── Events ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const events = {
+  account: accountStatusSchema,
+  status: boardStatusSchema,
+  /** At most once a frame and board. `by` names the person (personSchema.id), absent when several or oneself. */
+  changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),
+  people: v.object({ board: boardIdSchema, people: v.array(personSchema) }),
+  live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),
+  /** A sentence for a toast. */
+  notice: v.object({ board: v.optional(boardIdSchema), level: v.picklist(['info', 'warn', 'error']), message: v.string() }),
+} as const satisfies Record<string, v.GenericSchema>;
+
+export type CallName = keyof typeof calls;
+export type Params<N extends CallName> = v.InferOutput<(typeof calls)[N]['params']>;
+export type Result<N extends CallName> = v.InferOutput<(typeof calls)[N]['result']>;
+export type EventName = keyof typeof events;
+export type EventData<N extends EventName> = v.InferOutput<(typeof events)[N]>;
+
+/** The client end, whatever the transport. */
+export interface Api {
+  call<N extends CallName>(name: N, ...params: Params<N> extends undefined ? [] : [Params<N>]): Promise<Result<N>>;
+  on<N extends EventName>(name: N, listener: (data: EventData<N>) => void): () => void;
+  /** False while the transport itself (not XMPP) is down; calls reject with code 'disconnected' then. */
+  onConnection(listener: (up: boolean) => void): () => void;
+}
+
+/** What app offers to a transport's server end: one object for all clients of a profile. */
+export interface ApiServer {
+  /** Parameters are already parsed. `client` is a transport-made id: a client gets events only for boards it has open. */
+  call(client: string, name: CallName, params: unknown): Promise<unknown>;
+  connected(client: string, emit: <N extends EventName>(name: N, data: EventData<N>) => void): void;
+  disconnected(client: string): void;
+}

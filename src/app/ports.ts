@@ -1,0 +1,56 @@
+/** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
+import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+
+export interface StoredBoard {
+  readonly id: string;
+  readonly name: string;
+  readonly created: number;
+  readonly modified: number;
+  readonly room?: { readonly jid: string; readonly nick: string; readonly account: string; readonly session: string };
+}
+
+/** Durable boards. Every write is on its way to the disk when the call returns; `flushed` tells when it is there. */
+export interface BoardStore {
+  list(): StoredBoard[];
+  get(id: string): StoredBoard | undefined;
+  put(board: StoredBoard): void;
+  remove(id: string): void;
+  /** The last snapshot, the log entries after it in order, and the outbox. Damaged rows are reported, not thrown. */
+  load(id: string): { state: ReplicaState | undefined; log: LogEntry[]; pending: PendingStanza[]; damage: string[] };
+  /** Appends to the log. */
+  append(id: string, entries: readonly LogEntry[]): void;
+  /** Replaces the outbox (only what differs is written). */
+  setPending(id: string, pending: readonly PendingStanza[]): void;
+  /** A snapshot: replay begins here next time. The log before it is kept for history. */
+  snapshot(id: string, state: ReplicaState): void;
+  /** All log entries, for history and for what a session's state lacks. */
+  log(id: string, sinceIndex?: number): Iterable<LogEntry>;
+  /** Resolves when everything written so far is on disk; rejects with a storage error (disk full). */
+  flushed(): Promise<void>;
+  onDirty(listener: (dirty: boolean, problem?: string) => void): () => void;
+  close(): void;
+}
+
+export interface SettingStore {
+  get(key: string): string | null;
+  set(key: string, value: string | null): void;
+}
+
+/** Keeps secrets outside the database: the system's key store where there is one, else memory alone. */
+export interface SecretStore {
+  readonly durable: boolean;
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string | null): Promise<void>;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `ms`; returns the canceller. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Random {
+  /** Cryptographically strong. */
+  bytes(length: number): Uint8Array;
+}

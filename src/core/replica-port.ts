@@ -1,0 +1,115 @@
+/**
+ * What a session, an application and a store need of a replica. `replica.ts` implements it; the interface stands alone so
+ * that those who only talk to a replica depend on nothing else of core.
+ */
+import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, StanzaId, TreeView } from './types.ts';
+
+/** An intent in element terms: the only way in which a person, a tool or a bot changes a document. */
+export type Intent =
+  | { readonly do: 'add'; readonly parent: Rid; readonly before: Rid | null; readonly node: NodeTree }
+  | { readonly do: 'set'; readonly rid: Rid; readonly ns?: string; readonly name: string; readonly value: string | null }
+  /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given. */
+  | { readonly do: 'text'; readonly rid: Rid; readonly from: number; readonly count: number; readonly insert: string; readonly ns?: string; readonly name?: string }
+  | { readonly do: 'move'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
+  | { readonly do: 'remove'; readonly rid: Rid };
+
+/** A stanza of edits in the log, or waiting for it. `author` and `id` name its first sending, whoever re-sends it. */
+export interface LogEntry {
+  readonly place: Place;
+  /** Who wrote it (occupant JID or account; a claim when re-sent by another). */
+  readonly author: string;
+  readonly id: StanzaId;
+  readonly edits: readonly Edit[];
+  /** Milliseconds since 1970, by the clock of the one who recorded it. */
+  readonly time: number;
+}
+
+/** A stanza that my outbox holds: shown, not yet confirmed. Serialisable as it is. */
+export interface PendingStanza {
+  readonly id: StanzaId;
+  readonly author: string;
+  readonly edits: readonly Edit[];
+  readonly time: number;
+}
+
+/** A stanza of edits as it came in session order. */
+export interface ReceivedStanza {
+  /** The first author and the first id (the sender's own unless the stanza names another). */
+  readonly author: string;
+  readonly id: StanzaId;
+  readonly edits: readonly Edit[];
+  readonly time: number;
+  /** Whether this replica's outbox sent it. */
+  readonly mine: boolean;
+}
+
+export interface ReceiveResult {
+  /** What the person's view must follow. Empty for most echoes of one's own edits. */
+  readonly changes: readonly Change[];
+  /** The log entry, or undefined when the (prefix, n) was known already: a second arrival. */
+  readonly entry: LogEntry | undefined;
+  /** Rids whose Set came out of order or whose correction was wrong: the elected replica corrects them while a strict peer is there. */
+  readonly needCorrection: readonly Rid[];
+  /** Records shown under the root because their parent is gone or on a cycle: the elected replica hangs them there. */
+  readonly strays: readonly Rid[];
+}
+
+/** Which stanza ids a replica has applied: prefix to sorted, disjoint, inclusive ranges. */
+export type Known = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+
+/** Everything a late joiner or a restart needs. Plain JSON. */
+export interface ReplicaState {
+  readonly place: Place;
+  /** Parents before children. */
+  readonly records: readonly NodeRecord[];
+  readonly known: Known;
+  readonly digest: string;
+  /** XML prolog (doctype and what precedes the root but isn't a record), never edited in a session. */
+  readonly prolog: string;
+}
+
+export type SubmitResult =
+  | { readonly ok: true; readonly changes: readonly Change[]; readonly rids: readonly (readonly Rid[])[]; readonly id: StanzaId }
+  | { readonly ok: false; readonly reason: string };
+
+export interface Replica {
+  /** confirmed + my pending edits: what people see. */
+  readonly shown: TreeView;
+  readonly confirmed: TreeView;
+  readonly place: Place;
+  readonly prolog: string;
+  /** Hex digest of the confirmed records (all but times and authors). */
+  digest(): string;
+
+  /** Turns intents into edits, shows them and appends them to the outbox. All or nothing. */
+  submit(intents: readonly Intent[], gesture: string): SubmitResult;
+  /** Edits already built (imports of my own log entries, corrections, strays). */
+  submitEdits(edits: readonly Edit[], gesture: string): SubmitResult;
+  undo(): SubmitResult;
+  redo(): SubmitResult;
+  canUndo(): boolean;
+  canRedo(): boolean;
+
+  /** What waits, in order. The first `inFlight` stanzas were sent and are unconfirmed. */
+  pending(): readonly PendingStanza[];
+  /** Hands out the next stanza to send, versions assigned, coalesced up to about `maxBytes` of edit text; undefined when one is in flight or none waits. */
+  takeOutgoing(maxBytes: number): PendingStanza | undefined;
+  /** The stanza in flight did not arrive (error, gap, rejoin): it waits again, first in line. */
+  returnOutgoing(): void;
+  /** Without a session: confirms all that waits at once, in an epoch of this replica's own. */
+  confirmAlone(): readonly LogEntry[];
+
+  /** Applies one stanza in session order. */
+  receive(stanza: ReceivedStanza): ReceiveResult;
+  knows(id: StanzaId): boolean;
+
+  /** The confirmed state, for a joiner or a snapshot. */
+  state(): ReplicaState;
+  /** Takes over a session's state, keeping pending work; strikes what the state knows already. `missing` are log entries
+   *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id. */
+  adopt(state: ReplicaState, missing: readonly LogEntry[]): { readonly changes: readonly Change[]; readonly restart: true };
+  /** Begins an epoch (an empty session was opened by this replica or another). */
+  beginEpoch(epoch: string): void;
+  /** Edits that state all current mutable fields of these records, in order, marked as corrections. */
+  corrections(rids: readonly Rid[]): readonly Edit[];
+}

@@ -1,0 +1,140 @@
+/**
+ * The vocabulary of the shared document: records, edits, trees and the changes that applying an edit yields.
+ * Types only; every other module of core, and every folder that may import "core's types", starts here.
+ */
+
+/** A record id: any non-empty string. Limn's own are `<replica prefix>.<counter>` in base 36 (XEP-0284, "RID"). */
+export type Rid = string;
+
+/** What DOM node a record stands for (XEP-0284, "The type attribute", spelt as on the wire). */
+export type NodeType = 'element' | 'attr' | 'text' | 'comment' | 'processinginstruction';
+
+/** The fields of a record that a Set may write (XEP-0284, "Mapping the Records to the DOM Document"). */
+export interface MutableFields {
+  /** The parent's rid; `''` is the document itself. */
+  parent: Rid;
+  /** Place among siblings: ascending, ties by rid in Unicode code point order. Always finite. */
+  primaryWeight: number;
+  /** Namespace URI. Absent on an element: its parent's; absent on an attribute: none. `''`: explicitly none. */
+  ns?: string;
+  /** Qualified name as in the DOM's `nodeName` (`rect`, `xlink:href`, `xmlns:xlink`); elements and attributes. */
+  name?: string;
+  /** Text, comment or attribute value. */
+  chdata?: string;
+  /** Processing instructions. */
+  pitarget?: string;
+  pidata?: string;
+}
+
+export type FieldName = keyof MutableFields;
+
+/** Who made and last changed a record, and when: claims of peers, never part of the digest. Times in ms since 1970. */
+export interface Authorship {
+  creator?: string;
+  created?: number;
+  lastModifiedBy?: string;
+  modified?: number;
+}
+
+/** One DOM node of the shared document. */
+export interface NodeRecord extends MutableFields, Authorship {
+  readonly rid: Rid;
+  readonly type: NodeType;
+  /** The number of Sets this record has received (XEP-0284; DESIGN section 2). */
+  version: number;
+  /** True when the New that made it was forbidden: it is counted by every replica, but belongs to no tree. */
+  inert?: true;
+}
+
+/** Add a record. */
+export interface NewEdit extends MutableFields, Authorship {
+  readonly kind: 'new';
+  readonly rid: Rid;
+  readonly type: NodeType;
+  /** Only in a state; absent means 0. */
+  readonly version?: number;
+  /** The rid of the removed record that this one brings back (undo of a removal). Ignorable. */
+  readonly restores?: Rid;
+  /** Set by the codec when the stanza was well-formed but its content is forbidden; makes an inert record. */
+  readonly malformed?: true;
+}
+
+/** Write fields of a record, or splice its `chdata`. */
+export interface SetEdit {
+  readonly kind: 'set';
+  readonly rid: Rid;
+  /** The version the author expected the record to have afterwards. */
+  readonly version: number;
+  readonly fields: Partial<MutableFields>;
+  /** With `fields.chdata`: replace `count` UTF-16 units from `from` by it (replacefrom, replacen). */
+  readonly splice?: { readonly from: number; readonly count: number };
+  /** A correction for strict peers: Limn replicas count it and write nothing (DESIGN section 2). */
+  readonly fix?: true;
+  /** Set by the codec when a field could not be read (weight, version...): counted, writes nothing. */
+  readonly malformed?: true;
+}
+
+/** Remove a record and, for an element, all that lies under it. */
+export interface RemoveEdit {
+  readonly kind: 'remove';
+  readonly rid: Rid;
+}
+
+export type Edit = NewEdit | SetEdit | RemoveEdit;
+
+/** The author's own name for a stanza of edits: `prefix.n`, n from 1, consecutive per prefix (DESIGN section 2). */
+export interface StanzaId {
+  readonly prefix: string;
+  readonly n: number;
+}
+
+/** A place in the one order of a session: the epoch and the number of the stanza in it, from 1. */
+export interface Place {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** A node to be added, in element terms: what parsing yields and intents carry. Never empty strings for names. */
+export type NodeTree = ElementTree | { readonly type: 'text' | 'comment'; readonly chdata: string } | PiTree;
+export interface PiTree {
+  readonly type: 'processinginstruction';
+  readonly pitarget: string;
+  readonly pidata: string;
+}
+export interface AttributeTree {
+  readonly ns?: string;
+  readonly name: string;
+  readonly value: string;
+}
+export interface ElementTree {
+  readonly type: 'element';
+  /** Absent: the namespace of the place where it is put. */
+  readonly ns?: string;
+  readonly name: string;
+  readonly attrs: readonly AttributeTree[];
+  readonly children: readonly NodeTree[];
+}
+
+/** What an edit did to the tree that people see, in the order in which a DOM must follow it. Positions are final:
+ *  `before` is the following sibling after the change, or null. Attribute order is not significant. */
+export type Change =
+  | { readonly kind: 'inserted'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
+  | { readonly kind: 'removed'; readonly rid: Rid; readonly parent: Rid }
+  | { readonly kind: 'moved'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
+  | { readonly kind: 'renamed'; readonly rid: Rid }
+  | { readonly kind: 'attr'; readonly rid: Rid; readonly attr: Rid; readonly ns: string; readonly name: string; readonly value: string | null }
+  | { readonly kind: 'data'; readonly rid: Rid };
+
+/** Reading a tree: the confirmed or the shown document. Content children are elements, texts, comments and PIs. */
+export interface TreeView {
+  get(rid: Rid): NodeRecord | undefined;
+  /** The standing root element. */
+  root(): Rid | undefined;
+  /** Content children in order; `''` gives the top level (root element, comments, PIs). Never inert ones. */
+  children(parent: Rid): readonly Rid[];
+  /** Attribute records of an element in order. */
+  attributes(element: Rid): readonly Rid[];
+  attribute(element: Rid, ns: string, localName: string): Rid | undefined;
+  /** The parent that the tree shows, which differs from the record's field for strays (DESIGN section 2, The tree). */
+  parentOf(rid: Rid): Rid | undefined;
+}

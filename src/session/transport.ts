@@ -1,0 +1,46 @@
+/**
+ * The port through which a session meets the others: a room, one peer, nearby hosts, or the test network. A transport
+ * keeps one order for all `toAll` stanzas, echoes one's own, and never reorders one sender's stanzas (DESIGN section 2, One order).
+ */
+import type { SxeMessage } from '#xmpp/xep-0284.ts';
+
+/** Someone present. `id` is the occupant-id (XEP-0421) or, where there is none, the room JID from join to leave. */
+export interface Occupant {
+  readonly id: string;
+  readonly jid: string;
+  readonly nick: string;
+  readonly me: boolean;
+  readonly role: 'visitor' | 'participant' | 'moderator';
+  readonly affiliation: 'owner' | 'admin' | 'member' | 'none';
+  /** Advertises an SXE session in presence (XEP-0284, "Advertising a Session"): has its state and can offer it. */
+  readonly session?: { readonly id: string; readonly name?: string };
+  /** From caps or disco: knows urn:xmpp:sxe:0; undefined while not known yet. */
+  readonly sxe?: boolean;
+  /** Announces Limn's own namespaces. */
+  readonly limn?: boolean;
+  readonly show: 'free' | 'away' | 'busy' | 'off';
+}
+
+export type TransportEvent =
+  /** We are in; `occupants` is everyone, me included. After a reconnect it comes again: `resumed` false means stanzas may have been missed. */
+  | { readonly type: 'joined'; readonly occupants: readonly Occupant[] }
+  | { readonly type: 'occupant'; readonly occupant: Occupant }
+  | { readonly type: 'left'; readonly occupant: Occupant }
+  /** To all, in the one order, one's own included. */
+  | { readonly type: 'message'; readonly from: Occupant; readonly message: SxeMessage; readonly time: number }
+  /** To me alone; outside the order. */
+  | { readonly type: 'private'; readonly from: Occupant; readonly message: SxeMessage; readonly time: number }
+  /** The server or a peer refused a stanza of mine (error reply), by its SXE id. */
+  | { readonly type: 'refused'; readonly sxeId: string; readonly condition: string; readonly text?: string }
+  | { readonly type: 'down'; readonly reason: string; readonly final: boolean }
+  | { readonly type: 'chat'; readonly from: Occupant; readonly body: string; readonly time: number };
+
+export interface Transport {
+  /** Sends to everyone in the order. Resolves when handed to the connection; rejects while down (nothing is queued). */
+  toAll(message: SxeMessage): Promise<void>;
+  toOne(occupant: Occupant, message: SxeMessage): Promise<void>;
+  /** What presence says of us (XEP-0284 advertisement). */
+  advertise(session: { id: string; name: string } | undefined): void;
+  on(listener: (event: TransportEvent) => void): () => void;
+  leave(): Promise<void>;
+}

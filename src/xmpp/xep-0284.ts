@@ -1,0 +1,58 @@
+/**
+ * XEP-0284: Shared XML Editing, version 0.1.4, and Limn's ignorable extensions of it, as data. The codec
+ * (xep-0284-codec.ts) turns these into stanza elements and back; the session speaks them.
+ */
+import type { Edit, StanzaId } from '#core/types.ts';
+import type { Known, LogEntry } from '#core/replica-port.ts';
+
+export const NS_SXE = 'urn:xmpp:sxe:0';
+export const NS_JINGLE_SXE = 'urn:xmpp:jingle:transports:sxe';
+/** What Limn adds; each is announced in disco and may be ignored by a peer. */
+export const NS_LIMN_SESSION = 'urn:x-limn:session:0';
+export const NS_LIMN_LIVE = 'urn:x-limn:live:0';
+
+/** A part of a document's state; a large one is split over several messages. */
+export type StatePart =
+  | { readonly kind: 'begin'; readonly prolog: string }
+  | { readonly kind: 'edits'; readonly edits: readonly Edit[] }
+  | { readonly kind: 'end'; readonly lastSender: string; readonly lastId: string };
+
+/** What an `<sxe/>` (or one of Limn's own elements beside it) says. */
+export type SxePayload =
+  | { readonly kind: 'connect' }
+  | { readonly kind: 'state-offer'; readonly descriptions: readonly string[] }
+  | { readonly kind: 'accept-state' }
+  | { readonly kind: 'refuse-state' }
+  | { readonly kind: 'state'; readonly parts: readonly StatePart[] }
+  /** Ordinary edits. `origin` names first author and id when this is a re-sending of somebody's earlier work. */
+  | { readonly kind: 'edits'; readonly edits: readonly Edit[]; readonly origin?: { readonly author: string; readonly id: StanzaId } }
+  /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
+  | { readonly kind: 'hello'; readonly epoch: string; readonly opens: boolean }
+  /** Limn: a request for state; `since` names what the asker has, so that the log suffices where it reaches back. */
+  | { readonly kind: 'catch-up'; readonly since?: { readonly epoch: string; readonly seq: number }; readonly known: Known }
+  /** Limn: a piece of the answer: JSON of LimnState, DEFLATEd where it pays; `part` of `parts`, from 0. */
+  | { readonly kind: 'limn-state'; readonly request: string; readonly part: number; readonly parts: number; readonly data: Uint8Array }
+  /** Limn: ephemeral (cursor, selection, previews): JSON, checked by the receiver. */
+  | { readonly kind: 'live'; readonly json: string };
+
+/** Limn's own state transfer, as decoded from the parts of 'limn-state'. */
+export interface LimnState {
+  readonly place: { readonly epoch: string; readonly seq: number };
+  readonly known: Known;
+  readonly digest: string;
+  readonly prolog: string;
+  /** Either the whole state ... */
+  readonly records?: readonly unknown[];
+  /** ... or what came since the asker's place. */
+  readonly log?: readonly LogEntry[];
+  /** Occupant ids in order of their hello. */
+  readonly hellos: readonly string[];
+  readonly name: string;
+}
+
+/** One SXE message: its session, its sender-unique id (`prefix.n` for edits), its payload. */
+export interface SxeMessage {
+  readonly session: string;
+  readonly id: string;
+  readonly payload: SxePayload;
+}
