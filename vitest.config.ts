@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit, property and integration tests. `test/long` has its own configuration, `test/e2e` belongs to Playwright. */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**', 'test/e2e/**'],
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     pool: 'forks',
   },
 });

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const long = process.env.LIMN_LONG === '1';
+const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+/** End-to-end tests in the system's Chromium. Each test starts its own servers on free ports. */
+export default defineConfig({
+  testDir: long ? 'test/long' : 'test/e2e',
+  testMatch: '**/*.e2e.ts',
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env.CI === 'true',
+  timeout: long ? 10 * 60_000 : 90_000,
+  expect: { timeout: 10_000 },
+  outputDir: 'test-results',
+  use: {
+    viewport: { width: 1280, height: 800 },
+    launchOptions: browser === undefined ? {} : { executablePath: browser },
+    screenshot: 'only-on-failure',
+  },
+});
