@@ -11,7 +11,7 @@ const TYPES = ['src/core/types.ts', 'src/core/replica-port.ts'];
 
 /**
  * What each folder may import besides itself. `folders`: any module there. `files`: these modules. `typesOf`: any module
- * there, but by `import type` only. `packages`: npm packages, or Node's modules.
+ * there, but by `import type` only. `packages`: npm packages, or Node's modules. `server`: packages for `*-server.ts` alone.
  */
 export const RULES = {
   'src/core': {},
@@ -24,10 +24,18 @@ export const RULES = {
     typesOf: ['src/app/ports.ts', 'src/session'],
     packages: [NODE, 'fflate', 'bonjour-service', 'pino', 'ws'],
   },
-  'src/api': { files: TYPES, packages: ['valibot'] },
+  'src/api': { files: TYPES, packages: ['valibot', 'ws', 'electron', NODE] },
   'src/app': { folders: ['src/core', 'src/svg', 'src/session', 'src/api'] },
-  'src/hosts/electron': { folders: ['src/app', 'src/api', 'src/platform'], packages: [NODE, 'electron'] },
-  'src/hosts/web': { folders: ['src/app', 'src/api', 'src/platform'], packages: [NODE, 'ws'] },
+  'src/hosts/electron': {
+    folders: ['src/app', 'src/api', 'src/platform'],
+    files: ['src/hosts/page.ts'],
+    packages: [NODE, 'electron'],
+  },
+  'src/hosts/web': {
+    folders: ['src/app', 'src/api', 'src/platform'],
+    files: ['src/hosts/page.ts'],
+    packages: [NODE, 'ws'],
+  },
   'src/hosts/component': { folders: ['src/app', 'src/api', 'src/platform'], packages: [NODE] },
   'src/hosts/cli': {
     folders: ['src/app', 'src/api', 'src/platform'],
@@ -80,7 +88,8 @@ export function violation(file, specifier, typeOnly) {
   const rule = RULES[folder];
   const target = targetOf(specifier, file);
   if (target === undefined) {
-    if ((rule.packages ?? []).some((pattern) => matches(pattern, specifier))) return undefined;
+    const packages = [...(rule.packages ?? []), ...(file.endsWith('-server.ts') ? (rule.server ?? []) : [])];
+    if (packages.some((pattern) => matches(pattern, specifier))) return undefined;
   } else {
     if (within(target, folder)) return undefined;
     if ((rule.folders ?? []).some((name) => within(target, name))) return undefined;

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { build } from './build.mjs';
 import { needsOf, testFiles } from './lib/needs.mjs';
 import { ensurePackages } from './lib/packages.mjs';
-import { fail, ROOT, run, say } from './lib/run.mjs';
+import { fail, run, say } from './lib/run.mjs';
 import { ensureTools, TOOLS } from './lib/tools.mjs';
 
 const long = process.argv.includes('--long');
