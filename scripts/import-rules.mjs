@@ -24,7 +24,8 @@ export const RULES = {
     typesOf: ['src/app/ports.ts', 'src/session'],
     packages: [NODE, 'fflate', 'bonjour-service', 'pino', 'ws'],
   },
-  'src/api': { files: TYPES, packages: ['valibot', 'ws', 'electron', NODE] },
+  // The server ends of the two transports speak to their transport's library; the client ends run in the page.
+  'src/api': { files: TYPES, packages: ['valibot'], server: ['ws', 'electron', NODE] },
   'src/app': { folders: ['src/core', 'src/svg', 'src/session', 'src/api'] },
   'src/hosts/electron': {
     folders: ['src/app', 'src/api', 'src/platform'],
