@@ -25,13 +25,27 @@ export type SxePayload =
   | { readonly kind: 'refuse-state' }
   | { readonly kind: 'state'; readonly parts: readonly StatePart[] }
   /** Ordinary edits. `origin` names first author and id when this is a re-sending of somebody's earlier work. */
-  | { readonly kind: 'edits'; readonly edits: readonly Edit[]; readonly origin?: { readonly author: string; readonly id: StanzaId } }
+  | {
+      readonly kind: 'edits';
+      readonly edits: readonly Edit[];
+      readonly origin?: { readonly author: string; readonly id: StanzaId };
+    }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
   | { readonly kind: 'hello'; readonly epoch: string; readonly opens: boolean }
   /** Limn: a request for state; `since` names what the asker has, so that the log suffices where it reaches back. */
-  | { readonly kind: 'catch-up'; readonly since?: { readonly epoch: string; readonly seq: number }; readonly known: Known }
+  | {
+      readonly kind: 'catch-up';
+      readonly since?: { readonly epoch: string; readonly seq: number };
+      readonly known: Known;
+    }
   /** Limn: a piece of the answer: JSON of LimnState, DEFLATEd where it pays; `part` of `parts`, from 0. */
-  | { readonly kind: 'limn-state'; readonly request: string; readonly part: number; readonly parts: number; readonly data: Uint8Array }
+  | {
+      readonly kind: 'limn-state';
+      readonly request: string;
+      readonly part: number;
+      readonly parts: number;
+      readonly data: Uint8Array;
+    }
   /** Limn: ephemeral (cursor, selection, previews): JSON, checked by the receiver. */
   | { readonly kind: 'live'; readonly json: string };
 
