@@ -33,10 +33,21 @@ const nodeInput: v.GenericSchema<NodeInput> = v.strictObject({
 /** One thing to do to the document. `root` as a rid names the root element. */
 export const intentSchema = v.variant('do', [
   v.strictObject({ do: v.literal('add'), parent: ridSchema, before: v.nullable(ridSchema), node: nodeInput }),
-  v.strictObject({ do: v.literal('set'), rid: ridSchema, ns: v.optional(shortText), name: shortText, value: v.nullable(text) }),
   v.strictObject({
-    do: v.literal('text'), rid: ridSchema, from: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    count: v.pipe(v.number(), v.integer(), v.minValue(0)), insert: text, ns: v.optional(shortText), name: v.optional(shortText),
+    do: v.literal('set'),
+    rid: ridSchema,
+    ns: v.optional(shortText),
+    name: shortText,
+    value: v.nullable(text),
+  }),
+  v.strictObject({
+    do: v.literal('text'),
+    rid: ridSchema,
+    from: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    count: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    insert: text,
+    ns: v.optional(shortText),
+    name: v.optional(shortText),
   }),
   v.strictObject({ do: v.literal('move'), rid: ridSchema, parent: ridSchema, before: v.nullable(ridSchema) }),
   v.strictObject({ do: v.literal('remove'), rid: ridSchema }),
@@ -45,11 +56,21 @@ export type IntentInput = v.InferOutput<typeof intentSchema>;
 
 /** What is drawn: only what the allow-list lets through (svg/safe). Elements carry every drawable attribute. */
 export type ViewNode =
-  | { rid: string; type: 'element'; ns: string; name: string; attrs: { ns?: string | undefined; name: string; value: string }[]; children: ViewNode[] }
+  | {
+      rid: string;
+      type: 'element';
+      ns: string;
+      name: string;
+      attrs: { ns?: string | undefined; name: string; value: string }[];
+      children: ViewNode[];
+    }
   | { rid: string; type: 'text'; data: string };
 const viewNode: v.GenericSchema<ViewNode> = v.variant('type', [
   v.object({
-    rid: ridSchema, type: v.literal('element'), ns: v.string(), name: v.string(),
+    rid: ridSchema,
+    type: v.literal('element'),
+    ns: v.string(),
+    name: v.string(),
     attrs: v.array(v.object({ ns: v.optional(v.string()), name: v.string(), value: v.string() })),
     children: v.array(v.lazy(() => viewNode)),
   }),
@@ -61,7 +82,13 @@ export const viewChangeSchema = v.variant('op', [
   v.object({ op: v.literal('insert'), parent: v.nullable(ridSchema), before: v.nullable(ridSchema), node: viewNode }),
   v.object({ op: v.literal('remove'), rid: ridSchema }),
   v.object({ op: v.literal('move'), rid: ridSchema, parent: v.nullable(ridSchema), before: v.nullable(ridSchema) }),
-  v.object({ op: v.literal('attr'), rid: ridSchema, ns: v.optional(v.string()), name: v.string(), value: v.nullable(v.string()) }),
+  v.object({
+    op: v.literal('attr'),
+    rid: ridSchema,
+    ns: v.optional(v.string()),
+    name: v.string(),
+    value: v.nullable(v.string()),
+  }),
   v.object({ op: v.literal('text'), rid: ridSchema, data: v.string() }),
   /** The projection is to be thrown away and replaced. */
   v.object({ op: v.literal('reset'), root: v.nullable(viewNode) }),
@@ -103,8 +130,18 @@ export const personSchema = v.object({
 export type Person = v.InferOutput<typeof personSchema>;
 
 const preview = v.variant('kind', [
-  v.object({ kind: v.literal('stroke'), points: v.pipe(v.array(v.tuple([finite, finite, finite])), v.maxLength(512)), colour: shortText, width: finite, opacity: finite }),
-  v.object({ kind: v.literal('drag'), rids: v.pipe(v.array(ridSchema), v.maxLength(200)), matrix: v.tuple([finite, finite, finite, finite, finite, finite]) }),
+  v.object({
+    kind: v.literal('stroke'),
+    points: v.pipe(v.array(v.tuple([finite, finite, finite])), v.maxLength(512)),
+    colour: shortText,
+    width: finite,
+    opacity: finite,
+  }),
+  v.object({
+    kind: v.literal('drag'),
+    rids: v.pipe(v.array(ridSchema), v.maxLength(200)),
+    matrix: v.tuple([finite, finite, finite, finite, finite, finite]),
+  }),
 ]);
 /** What a person does right now: ephemeral, droppable, never part of the document. Each field replaces its predecessor. */
 export const liveSchema = v.object({
@@ -116,7 +153,11 @@ export const liveSchema = v.object({
 export type Live = v.InferOutput<typeof liveSchema>;
 
 export const certificateSchema = v.object({
-  host: v.string(), subject: v.string(), issuer: v.string(), validFrom: v.string(), validTo: v.string(),
+  host: v.string(),
+  subject: v.string(),
+  issuer: v.string(),
+  validFrom: v.string(),
+  validTo: v.string(),
   /** SHA-256 of the public key, hex in groups. */
   fingerprint: v.string(),
   /** Why it was not trusted, as a sentence. */
@@ -137,26 +178,41 @@ export const accountStatusSchema = v.object({
 export type AccountStatus = v.InferOutput<typeof accountStatusSchema>;
 
 export const boardInfoSchema = v.object({
-  id: boardIdSchema, name: v.string(), modified: v.number(), created: v.number(),
+  id: boardIdSchema,
+  name: v.string(),
+  modified: v.number(),
+  created: v.number(),
   room: v.optional(v.string()),
 });
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
 
 const none = v.optional(v.undefined_());
 const inBoard = v.object({ board: boardIdSchema });
-const submitted = v.object({ /** Per intent, the rids it made (an `add`: its element first). */ rids: v.array(v.array(ridSchema)), sxe: v.string() });
+const submitted = v.object({
+  /** Per intent, the rids it made (an `add`: its element first). */ rids: v.array(v.array(ridSchema)),
+  sxe: v.string(),
+});
 
 // ── Calls ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Every call: its parameters and its answer. A failure is an ApiError (errors.ts). */
 export const calls = {
-  'app.info': { params: none, result: v.object({ version: v.string(), host: v.picklist(['electron', 'web']), boards: v.number() }) },
+  'app.info': {
+    params: none,
+    result: v.object({ version: v.string(), host: v.picklist(['electron', 'web']), boards: v.number() }),
+  },
   'settings.get': { params: v.object({ key: shortText }), result: v.nullable(text) },
-  'settings.set': { params: v.object({ key: shortText, value: v.nullable(v.pipe(v.string(), v.maxLength(65536))) }), result: none },
+  'settings.set': {
+    params: v.object({ key: shortText, value: v.nullable(v.pipe(v.string(), v.maxLength(65536))) }),
+    result: none,
+  },
 
   'account.status': { params: none, result: accountStatusSchema },
   /** `service` as `host:port`, `xmpp://host:port` or `xmpps://host:port`; absent: found by SRV. Resolves when online. */
-  'account.signIn': { params: v.object({ jid: shortText, password: shortText, service: v.optional(shortText), remember: v.boolean() }), result: accountStatusSchema },
+  'account.signIn': {
+    params: v.object({ jid: shortText, password: shortText, service: v.optional(shortText), remember: v.boolean() }),
+    result: accountStatusSchema,
+  },
   'account.signOut': { params: none, result: none },
   'account.decideCertificate': { params: v.object({ fingerprint: shortText, accept: v.boolean() }), result: none },
 
@@ -165,25 +221,50 @@ export const calls = {
   'boards.rename': { params: v.object({ board: boardIdSchema, name: shortText }), result: none },
   'boards.remove': { params: inBoard, result: none },
   /** A new board from an SVG file. `removed` says in sentences what the allow-list took out. */
-  'boards.import': { params: v.object({ name: shortText, svg: text }), result: v.object({ board: boardInfoSchema, removed: v.array(v.string()) }) },
+  'boards.import': {
+    params: v.object({ name: shortText, svg: text }),
+    result: v.object({ board: boardInfoSchema, removed: v.array(v.string()) }),
+  },
   /** Starts events for the board and answers with all there is now. */
-  'boards.open': { params: inBoard, result: v.object({ status: boardStatusSchema, root: v.nullable(viewNode), people: v.array(personSchema) }) },
+  'boards.open': {
+    params: inBoard,
+    result: v.object({ status: boardStatusSchema, root: v.nullable(viewNode), people: v.array(personSchema) }),
+  },
   'boards.close': { params: inBoard, result: none },
-  'boards.export': { params: v.object({ board: boardIdSchema, format: v.picklist(['svg']) }), result: v.object({ fileName: v.string(), content: text }) },
+  'boards.export': {
+    params: v.object({ board: boardIdSchema, format: v.picklist(['svg']) }),
+    result: v.object({ fileName: v.string(), content: text }),
+  },
 
   /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
   'rooms.join': {
-    params: v.object({ room: shortText, nick: v.optional(shortText), password: v.optional(shortText), board: v.optional(boardIdSchema), create: v.boolean() }),
+    params: v.object({
+      room: shortText,
+      nick: v.optional(shortText),
+      password: v.optional(shortText),
+      board: v.optional(boardIdSchema),
+      create: v.boolean(),
+    }),
     result: boardInfoSchema,
   },
   'rooms.leave': { params: inBoard, result: none },
 
   /** One gesture: all of it or nothing. */
-  'document.submit': { params: v.object({ board: boardIdSchema, gesture: shortText, intents: v.pipe(v.array(intentSchema), v.maxLength(20000)) }), result: submitted },
+  'document.submit': {
+    params: v.object({
+      board: boardIdSchema,
+      gesture: shortText,
+      intents: v.pipe(v.array(intentSchema), v.maxLength(20000)),
+    }),
+    result: submitted,
+  },
   'document.undo': { params: inBoard, result: none },
   'document.redo': { params: inBoard, result: none },
   /** Cleans a pasted or dropped SVG fragment for an `add`. */
-  'document.clean': { params: v.object({ svg: text }), result: v.object({ nodes: v.array(nodeInput), removed: v.array(v.string()) }) },
+  'document.clean': {
+    params: v.object({ svg: text }),
+    result: v.object({ nodes: v.array(nodeInput), removed: v.array(v.string()) }),
+  },
   'document.live': { params: v.object({ board: boardIdSchema, live: liveSchema }), result: none },
 } as const satisfies Record<string, { params: v.GenericSchema; result: v.GenericSchema }>;
 
@@ -197,7 +278,11 @@ export const events = {
   people: v.object({ board: boardIdSchema, people: v.array(personSchema) }),
   live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),
   /** A sentence for a toast. */
-  notice: v.object({ board: v.optional(boardIdSchema), level: v.picklist(['info', 'warn', 'error']), message: v.string() }),
+  notice: v.object({
+    board: v.optional(boardIdSchema),
+    level: v.picklist(['info', 'warn', 'error']),
+    message: v.string(),
+  }),
 } as const satisfies Record<string, v.GenericSchema>;
 
 export type CallName = keyof typeof calls;

@@ -1,0 +1,73 @@
+/** An ApiServer for tests: answers with what the test says, remembers what it was asked. */
+import type { ApiServer, CallName, EventData, EventName, ViewNode } from '#api/contract.ts';
+import { ApiError } from '#api/errors.ts';
+
+type Emit = <N extends EventName>(name: N, data: EventData<N>) => void;
+
+export const status = {
+  board: 'b1',
+  name: 'Plan',
+  connection: 'alone',
+  saved: true,
+  waiting: 0,
+  canUndo: false,
+  canRedo: false,
+  canEdit: true,
+} as const;
+
+export const root: ViewNode = {
+  rid: 'r.0',
+  type: 'element',
+  ns: 'http://www.w3.org/2000/svg',
+  name: 'svg',
+  attrs: [{ name: 'width', value: '640' }],
+  children: [{ rid: 'r.1', type: 'text', data: 'a "quoted" \u2028 line, 漢字 and 🦊' }],
+};
+
+export class FixtureServer implements ApiServer {
+  readonly emits = new Map<string, Emit>();
+  readonly asked: { client: string; name: CallName; params: unknown }[] = [];
+  /** Every client that was ever there and is gone, in order. */
+  readonly gone: string[] = [];
+  /** Answers that a test holds back. */
+  readonly held: { name: CallName; settle: (value: unknown) => void }[] = [];
+  readonly hold = new Set<CallName>();
+  title = 'Plan';
+
+  connected(client: string, emit: Emit): void {
+    this.emits.set(client, emit);
+  }
+
+  disconnected(client: string): void {
+    this.emits.delete(client);
+    this.gone.push(client);
+  }
+
+  /** Says it to all clients. */
+  emit<N extends EventName>(name: N, data: EventData<N>): void {
+    for (const emit of this.emits.values()) emit(name, data);
+  }
+
+  async call(client: string, name: CallName, params: unknown): Promise<unknown> {
+    this.asked.push({ client, name, params });
+    if (this.hold.has(name)) return await new Promise((settle) => this.held.push({ name, settle }));
+    switch (name) {
+      case 'app.info':
+        return { version: '0.1.0', host: 'web', boards: 2 };
+      case 'account.status':
+        return { state: 'none' };
+      case 'settings.get':
+        return null;
+      case 'boards.open':
+        return { status: { ...status, name: this.title }, root, people: [] };
+      case 'boards.rename':
+        throw new ApiError('storage', 'The disk is full. Free some space and try again.');
+      case 'boards.remove':
+        throw new TypeError('secret inner detail');
+      case 'boards.list':
+        return [{ id: 'NOT AN ID', name: 'x', modified: 0, created: 0 }];
+      default:
+        return undefined;
+    }
+  }
+}
