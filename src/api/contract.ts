@@ -277,6 +277,11 @@ export const events = {
   changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),
   people: v.object({ board: boardIdSchema, people: v.array(personSchema) }),
   live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),
+  /** The system asks for something to be shown: a room whose `xmpp:` link was followed, a board made from an `.svg` file. */
+  open: v.variant('what', [
+    v.object({ what: v.literal('room'), room: v.string() }),
+    v.object({ what: v.literal('board'), board: boardIdSchema, removed: v.array(v.string()) }),
+  ]),
   /** A sentence for a toast. */
   notice: v.object({
     board: v.optional(boardIdSchema),
