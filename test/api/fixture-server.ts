@@ -34,6 +34,20 @@ export class FixtureServer implements ApiServer {
   readonly hold = new Set<CallName>();
   title = 'Plan';
 
+  readonly #answers: Partial<Record<CallName, () => unknown>> = {
+    'app.info': () => ({ version: '0.1.0', host: 'web', boards: 2 }),
+    'account.status': () => ({ state: 'none' }),
+    'settings.get': () => null,
+    'boards.open': () => ({ status: { ...status, name: this.title }, root, people: [] }),
+    'boards.rename': () => {
+      throw new ApiError('storage', 'The disk is full. Free some space and try again.');
+    },
+    'boards.remove': () => {
+      throw new TypeError('secret inner detail');
+    },
+    'boards.list': () => [{ id: 'NOT AN ID', name: 'x', modified: 0, created: 0 }],
+  };
+
   connected(client: string, emit: Emit): void {
     this.emits.set(client, emit);
   }
@@ -51,23 +65,6 @@ export class FixtureServer implements ApiServer {
   async call(client: string, name: CallName, params: unknown): Promise<unknown> {
     this.asked.push({ client, name, params });
     if (this.hold.has(name)) return await new Promise((settle) => this.held.push({ name, settle }));
-    switch (name) {
-      case 'app.info':
-        return { version: '0.1.0', host: 'web', boards: 2 };
-      case 'account.status':
-        return { state: 'none' };
-      case 'settings.get':
-        return null;
-      case 'boards.open':
-        return { status: { ...status, name: this.title }, root, people: [] };
-      case 'boards.rename':
-        throw new ApiError('storage', 'The disk is full. Free some space and try again.');
-      case 'boards.remove':
-        throw new TypeError('secret inner detail');
-      case 'boards.list':
-        return [{ id: 'NOT AN ID', name: 'x', modified: 0, created: 0 }];
-      default:
-        return undefined;
-    }
+    return this.#answers[name]?.();
   }
 }

@@ -93,15 +93,17 @@ describeTransport('IPC', async (server, options) => {
     async raw() {
       const window = makeWindow();
       const heard: string[] = [];
+      let end = (): void => {};
       const closed = new Promise<void>((resolve) => {
-        window.bridge.receive((text) => {
-          if (text === undefined) resolve();
-          else heard.push(text);
-        });
+        end = resolve;
       });
+      const welcomed = new Promise<string | undefined>((resolve) => window.bridge.receive(resolve));
       window.bridge.open();
-      await expect.poll(() => heard).toEqual([WELCOME]);
-      heard.length = 0;
+      if ((await welcomed) !== WELCOME) throw new Error('not admitted');
+      window.bridge.receive((text) => {
+        if (text === undefined) end();
+        else heard.push(text);
+      });
       return { send: (text) => window.bridge.send(text), heard, closed, close: () => window.destroy() };
     },
     cut() {
