@@ -1,0 +1,70 @@
+/** Taking over a session's state without losing work: what it lacks of ours goes back into the outbox (DESIGN section 2, Epochs). */
+import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
+import type { Edit, NodeRecord } from '#core/types.ts';
+import type { ReceivedState } from './limn-state.ts';
+import type { LogPort } from './ports.ts';
+import { covers, formatStanzaId, isKnown, unknownEntries } from './stanza-id.ts';
+import type { StrictState } from './strict-state.ts';
+
+export interface Adopted {
+  /** Entries that made the state and that we didn't hold. */
+  readonly history: readonly LogEntry[];
+  /** How many stanzas of ours it lacked. */
+  readonly resent: number;
+}
+
+/** Adopts a whole state. Throws what the replica throws when the state makes no sense; nothing has changed then. */
+export function adoptWhole(replica: Replica, log: LogPort, received: ReceivedState, records: readonly NodeRecord[]): Adopted {
+  const { place, known, digest, prolog } = received;
+  const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
+  const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
+  const missing = covers(known, before.known)
+    ? []
+    : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  replica.adopt({ place, records, known, digest, prolog }, missing);
+  const rescued = rescue(replica, before.records, before.known, known);
+  const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
+  return { history, resent: missing.length + rescued };
+}
+
+/** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to
+ *  that session ourselves). Someone it did hear of may have been removed there: that is left alone. */
+function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, theirs: Known): number {
+  const edits: Edit[] = [];
+  const added = new Set<string>();
+  for (const record of records) {
+    const prefix = record.rid.slice(0, record.rid.lastIndexOf('.'));
+    if (record.inert || !Object.hasOwn(mine, prefix) || Object.hasOwn(theirs, prefix)) continue;
+    if (replica.shown.get(record.rid)) continue;
+    if (record.parent !== '' && !added.has(record.parent) && !replica.shown.get(record.parent)) continue;
+    const { inert: _, version: __, ...fields } = record;
+    edits.push({ kind: 'new', ...fields });
+    added.add(record.rid);
+  }
+  if (edits.length > 0) replica.submitEdits(edits, 'rescue');
+  return edits.length > 0 ? 1 : 0;
+}
+
+/** Applies what came since our place. False when it doesn't follow on it or leads elsewhere than the sender says: then only the
+ *  whole state helps. */
+export function adoptLog(replica: Replica, received: ReceivedState, onEntry: (entry: LogEntry, result: ReturnType<Replica['receive']>) => void): boolean {
+  if (replica.place.epoch !== received.place.epoch) return false;
+  for (const { place, author, id, edits, time } of received.log ?? []) {
+    if (place.epoch !== replica.place.epoch || place.seq !== replica.place.seq + 1) return false;
+    const result = replica.receive({ author, id, edits, time });
+    if (result.entry) onEntry(result.entry, result);
+  }
+  return replica.place.seq === received.place.seq && replica.digest() === received.digest;
+}
+
+/** Adopts what a strict peer sent, as the beginning of `epoch`. Its state says nothing of which stanzas made it: if it has our
+ *  root, it is our session gone on, and only what waits is re-sent; else all our work is. */
+export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictState, epoch: string): Adopted {
+  const root = replica.confirmed.root();
+  const same = root !== undefined && strict.records.some((record) => record.rid === root);
+  const known = same ? replica.known() : {};
+  const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
+  const missing = same ? [] : [...unknownEntries(log.entries(), {})].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  replica.adopt({ place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog }, missing);
+  return { history: [], resent: missing.length };
+}

@@ -1,0 +1,77 @@
+/** Who speaks for a session: the present occupant with voice whose hello is the oldest (DESIGN section 2). */
+import type { Occupant } from './transport.ts';
+
+export interface People {
+  readonly me: Occupant | undefined;
+  all(): readonly Occupant[];
+  get(id: string): Occupant | undefined;
+  /** Occupant ids in order of their hello, as session order brought them. */
+  hellos(): readonly string[];
+  /** Whether anyone present speaks SXE but not Limn. */
+  strictPresent(): boolean;
+  isStrict(occupant: Occupant): boolean;
+  elected(): Occupant | undefined;
+  reset(occupants: readonly Occupant[]): void;
+  put(occupant: Occupant): void;
+  remove(id: string): void;
+  /** A hello of this session's epoch; true when it is the occupant's first. */
+  hello(id: string): boolean;
+  /** Takes the order of hellos from a state; ids of people who aren't present are dropped. */
+  setHellos(ids: readonly string[]): void;
+  /** Notes that someone sent an SXE stanza, whatever discovery says. */
+  spoke(occupant: Occupant): void;
+}
+
+/** Makes the list of who is present and in which order they said hello. */
+export function createPeople(): People {
+  const present = new Map<string, Occupant>();
+  const speakers = new Set<string>();
+  let hellos: string[] = [];
+
+  const isStrict = (occupant: Occupant): boolean =>
+    !occupant.me && occupant.limn !== true && (occupant.sxe === true || speakers.has(occupant.id));
+
+  return {
+    get me() {
+      for (const occupant of present.values()) if (occupant.me) return occupant;
+      return undefined;
+    },
+    all: () => [...present.values()],
+    get: (id) => present.get(id),
+    hellos: () => hellos,
+    isStrict,
+    strictPresent: () => [...present.values()].some(isStrict),
+    elected() {
+      for (const id of hellos) {
+        const occupant = present.get(id);
+        if (occupant && occupant.role !== 'visitor') return occupant;
+      }
+      return undefined;
+    },
+    reset(occupants) {
+      present.clear();
+      speakers.clear();
+      hellos = [];
+      for (const occupant of occupants) present.set(occupant.id, occupant);
+    },
+    put(occupant) {
+      present.set(occupant.id, occupant);
+    },
+    remove(id) {
+      present.delete(id);
+      speakers.delete(id);
+      hellos = hellos.filter((other) => other !== id);
+    },
+    hello(id) {
+      if (!present.has(id) || hellos.includes(id)) return false;
+      hellos = [...hellos, id];
+      return true;
+    },
+    setHellos(ids) {
+      hellos = [...new Set(ids)].filter((id) => present.has(id));
+    },
+    spoke(occupant) {
+      if (present.has(occupant.id)) speakers.add(occupant.id);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** What a session tells the application. */
+import type { LogEntry } from '#core/replica-port.ts';
+import type { Change } from '#core/types.ts';
+import type { Live } from './live.ts';
+import type { Occupant } from './transport.ts';
+
+/** `joining`: in the room, fetching the board; edits are shown and wait. `offline` may come back by itself. */
+export type SessionPhase = 'offline' | 'joining' | 'online';
+
+export type SessionEvent =
+  /** `progress` (0 to 1) while a state is being fetched; `final` when the connection won't come back by itself. */
+  | { readonly type: 'status'; readonly phase: SessionPhase; readonly progress?: number; readonly final?: boolean }
+  /** What the view must follow. `by` is the occupant who sent it; absent: this session itself (a correction, a stray hung). */
+  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly by?: Occupant }
+  /** Confirmed entries, in order, for the store's log. */
+  | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
+  /** The outbox changed: the store is to write it. */
+  | { readonly type: 'pending' }
+  /** Another state was taken over: in one turn, append `history` to the log, snapshot the replica's state and write the outbox;
+   *  the view starts again from `replica.shown`. `resent` counts stanzas of ours that the session lacked and now gets. */
+  | { readonly type: 'adopted'; readonly history: readonly LogEntry[]; readonly resent: number; readonly name?: string }
+  /** Who is there, with the ids of those who draw along in order of their hello. */
+  | { readonly type: 'people'; readonly occupants: readonly Occupant[]; readonly hellos: readonly string[] }
+  | { readonly type: 'live'; readonly from: Occupant; readonly live: Live }
+  | { readonly type: 'chat'; readonly from: Occupant; readonly body: string; readonly time: number }
+  /** A sentence for a person: what happened and what to do. */
+  | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string };
+
+export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'disconnected';

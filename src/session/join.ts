@@ -1,0 +1,270 @@
+/**
+ * How a replica comes in: from a Limn occupant by `catch-up`, from a strict peer as XEP-0284 has it ("Initial State
+ * Synchronization"), or, when nobody has state, by opening an epoch. Every step follows from what the room says, in its
+ * order; the clock only gives up on those who stay silent.
+ */
+import type { Known } from '#core/replica-port.ts';
+import type { Place } from '#core/types.ts';
+import type { StatePart, SxePayload } from '#xmpp/xep-0284.ts';
+import type { People } from './election.ts';
+import type { ReceivedState } from './limn-state.ts';
+import type { Clock, Compression, Logger } from './ports.ts';
+import { createStateCollector, type StateCollector } from './state-transfer.ts';
+import { createStrictCollector, type StrictCollector, type StrictState } from './strict-state.ts';
+import type { Occupant } from './transport.ts';
+
+/** How long a strict peer, or one of whom discovery says nothing yet, may keep us waiting for its offer. */
+export const STRICT_GIVE_UP_MS = 10_000;
+/** How long a Limn occupant may be silent while it owes us a state. */
+export const PROVIDER_GIVE_UP_MS = 45_000;
+
+type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
+
+export interface JoinOptions {
+  readonly people: People;
+  readonly sessionId: string;
+  readonly clock: Clock;
+  readonly compression: Compression;
+  readonly logger: Logger;
+  /** What we have, for a request; `since` undefined asks for everything. */
+  position(): { since?: Place; known: Known };
+  newId(): string;
+  controlId(): string;
+  toAll(id: string, payload: SxePayload): void;
+  toOne(to: Occupant, id: string, payload: SxePayload): void;
+  /** A state is complete. `again` asks the same one for everything, `distrust` asks another. */
+  adopt(state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'again' | 'distrust';
+  adoptStrict(state: StrictState, from: Occupant): void;
+  /** My epoch is the first in room order. */
+  opened(epoch: string): void;
+  progress(share: number): void;
+  problem(message: string): void;
+}
+
+export interface Join {
+  /** From the beginning: we have just entered the room. */
+  start(): void;
+  /** Without leaving: our state is to be had from one of these (a gap, or a session older than ours). */
+  startFrom(providers: ReadonlyMap<string, string>): void;
+  stop(): void;
+  /** Looks again at who is there; idempotent. */
+  evaluate(): void;
+  left(id: string): void;
+  /** Someone's presence changed. */
+  changed(occupant: Occupant, before: Occupant | undefined): void;
+  connect(from: Occupant, messageId: string): void;
+  hello(from: Occupant, epoch: string, opens: boolean): void;
+  offer(from: Occupant): void;
+  strictParts(from: Occupant, parts: readonly StatePart[]): void;
+  piece(from: Occupant, piece: StatePiece): void;
+}
+
+const RANK = { owner: 3, admin: 2, member: 1, none: 0 } as const;
+
+/** Makes the state machine of joining. Inactive until started, and again once it has called `adopt`, `adoptStrict` or `opened`. */
+export function createJoin(options: JoinOptions): Join {
+  const { people, clock } = options;
+  let active = false;
+  /** Who said hello since we came, and with which epoch: they have state. */
+  let heard = new Map<string, string>();
+  let onlyHeard = false;
+  let tried = new Set<string>();
+  /** Connects in room order, mine among them. */
+  let connects: string[] = [];
+  let connectId: string | undefined;
+  let strictGivenUp = false;
+  let candidate: string | undefined;
+  let collector: StateCollector | undefined;
+  let strict: StrictCollector | undefined;
+  let cancelTimer: (() => void) | undefined;
+
+  const wait = (ms: number, giveUp: () => void): void => {
+    cancelTimer?.();
+    cancelTimer = clock.after(ms, () => {
+      cancelTimer = undefined;
+      if (active) giveUp();
+    });
+  };
+  const reset = (): void => {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    heard = new Map();
+    onlyHeard = false;
+    tried = new Set();
+    connects = [];
+    connectId = undefined;
+    strictGivenUp = false;
+    candidate = undefined;
+    collector = undefined;
+    strict = undefined;
+  };
+  const stop = (): void => {
+    active = false;
+    reset();
+  };
+
+  const advertises = (one: Occupant): boolean => !one.me && one.session?.id === options.sessionId;
+  const providers = (): Occupant[] =>
+    people
+      .all()
+      .filter((one) => !one.me && !tried.has(one.id))
+      .filter((one) => heard.has(one.id) || (!onlyHeard && one.limn === true && advertises(one)))
+      .sort((a, b) => {
+        const order = [...heard.keys()];
+        const age = (one: Occupant): number => (heard.has(one.id) ? order.indexOf(one.id) : order.length);
+        return RANK[b.affiliation] - RANK[a.affiliation] || age(a) - age(b) || (a.id < b.id ? -1 : 1);
+      });
+
+  const giveUpOn = (id: string): void => {
+    options.logger('warn', 'no state from this occupant', { id });
+    tried.add(id);
+    collector = undefined;
+    strict = undefined;
+    evaluate();
+  };
+  const ask = (provider: Occupant, everything: boolean): void => {
+    const { since, known } = options.position();
+    const id = options.controlId();
+    candidate = undefined;
+    strict = undefined;
+    collector = createStateCollector(id, provider.id, options.compression);
+    options.progress(0);
+    wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(provider.id));
+    options.toOne(provider, id, { kind: 'catch-up', ...(since && !everything ? { since } : {}), known });
+  };
+
+  function evaluate(): void {
+    if (!active || collector || strict) return;
+    let provider = providers()[0];
+    if (!provider && onlyHeard) {
+      onlyHeard = false;
+      provider = providers()[0];
+    }
+    if (provider) return ask(provider, false);
+    const me = people.me;
+    if (!me || candidate) return;
+    const others = people.all().filter((one) => !one.me);
+    if (!strictGivenUp && others.some((one) => advertises(one) && one.limn === undefined && !tried.has(one.id))) {
+      return wait(STRICT_GIVE_UP_MS, giveUpOnStrict);
+    }
+    if (me.role === 'visitor') {
+      return options.problem(
+        'You may only watch in this room, and nobody here can show you the board yet. Wait for someone who draws, or ask for voice.',
+      );
+    }
+    if (connectId === undefined) {
+      connectId = options.controlId();
+      return options.toAll(connectId, { kind: 'connect' });
+    }
+    const mine = connects.indexOf(me.id);
+    if (mine < 0) return;
+    const earlier = connects.slice(0, mine).find((id) => people.get(id)?.limn !== false && !isStrict(id));
+    if (earlier !== undefined) {
+      return wait(PROVIDER_GIVE_UP_MS, () => {
+        connects = connects.filter((id) => id !== earlier);
+        evaluate();
+      });
+    }
+    if (!strictGivenUp && others.some((one) => isStrict(one.id) && !tried.has(one.id))) {
+      return wait(STRICT_GIVE_UP_MS, giveUpOnStrict);
+    }
+    candidate = options.newId();
+    options.toAll(options.controlId(), { kind: 'hello', epoch: candidate, opens: true });
+  }
+  const giveUpOnStrict = (): void => {
+    strictGivenUp = true;
+    evaluate();
+  };
+  /** For sure not Limn: discovery says what it is, and Limn isn't in it. */
+  function isStrict(id: string): boolean {
+    const one = people.get(id);
+    return one !== undefined && one.limn !== true && one.sxe === true && people.isStrict(one);
+  }
+  const leaveProvider = (id: string): void => {
+    if (collector?.provider === id) collector = undefined;
+    if (strict?.provider === id) strict = undefined;
+  };
+
+  return {
+    stop,
+    evaluate,
+    start() {
+      reset();
+      active = true;
+      evaluate();
+    },
+    startFrom(from) {
+      reset();
+      active = true;
+      heard = new Map(from);
+      onlyHeard = true;
+      evaluate();
+    },
+    left(id) {
+      heard.delete(id);
+      tried.delete(id);
+      connects = connects.filter((other) => other !== id);
+      leaveProvider(id);
+      evaluate();
+    },
+    changed(occupant, before) {
+      // A presence that no longer advertises comes from a new connection of theirs: what we asked the old one is lost.
+      if (before?.session && !occupant.session) {
+        heard.delete(occupant.id);
+        leaveProvider(occupant.id);
+      }
+      evaluate();
+    },
+    connect(from, messageId) {
+      if (!active) return;
+      if (from.me && messageId !== connectId) return;
+      if (!connects.includes(from.id)) connects.push(from.id);
+      evaluate();
+    },
+    hello(from, epoch, opens) {
+      if (!active) return;
+      if (from.me) {
+        if (!opens || candidate !== epoch) return;
+        stop();
+        options.opened(epoch);
+        return;
+      }
+      heard.set(from.id, epoch);
+      candidate = undefined;
+      evaluate();
+    },
+    offer(from) {
+      if (!active || collector || strict || heard.has(from.id) || from.limn === true) {
+        options.toOne(from, options.controlId(), { kind: 'refuse-state' });
+        return;
+      }
+      candidate = undefined;
+      strict = createStrictCollector(from.id);
+      wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+      options.toOne(from, options.controlId(), { kind: 'accept-state' });
+    },
+    strictParts(from, parts) {
+      if (!active || strict?.provider !== from.id) return;
+      wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+      const state = strict.take(parts);
+      if (!state) return;
+      stop();
+      options.adoptStrict(state, from);
+    },
+    piece(from, piece) {
+      if (!active || collector?.provider !== from.id) return;
+      const taken = collector.take(piece);
+      if (taken === 'ignored') return;
+      if (taken === 'broken') return giveUpOn(from.id);
+      if (taken === 'more') {
+        options.progress(collector.progress());
+        return wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+      }
+      const others = providers().some((one) => one.id !== from.id);
+      const verdict = options.adopt(taken, from, others);
+      if (verdict === 'ok') stop();
+      else if (verdict === 'again') ask(from, true);
+      else giveUpOn(from.id);
+    },
+  };
+}

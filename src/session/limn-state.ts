@@ -1,0 +1,204 @@
+/** Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything. */
+import type { Known, LogEntry, ReplicaState } from '#core/replica-port.ts';
+import type { Edit, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
+import type { LimnState } from '#xmpp/xep-0284.ts';
+
+/** A state as received: `records` already checked; `log` is what came since, or, beside records, what history is known. */
+export interface ReceivedState extends Omit<LimnState, 'records'> {
+  readonly records?: readonly NodeRecord[];
+}
+
+const MAX_RECORDS = 2_000_000;
+const MAX_LOG = 1_000_000;
+const MAX_PEOPLE = 10_000;
+const NODE_TYPES: ReadonlySet<string> = new Set(['element', 'attr', 'text', 'comment', 'processinginstruction']);
+const TEXT_FIELDS = ['parent', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Thrown inside this file alone: parseLimnState turns it into undefined. */
+class Malformed extends Error {}
+
+const check = (condition: boolean, what: string): void => {
+  if (!condition) throw new Malformed(what);
+};
+const object = (value: unknown, what: string): Json => {
+  check(typeof value === 'object' && value !== null && !Array.isArray(value), what);
+  return value as Json;
+};
+const text = (value: unknown, what: string): string => {
+  check(typeof value === 'string', what);
+  return value as string;
+};
+const name = (value: unknown, what: string): string => {
+  const result = text(value, what);
+  check(result.length > 0 && result.length <= 4096, what);
+  return result;
+};
+const count = (value: unknown, what: string): number => {
+  check(Number.isSafeInteger(value) && (value as number) >= 0, what);
+  return value as number;
+};
+const finite = (value: unknown, what: string): number => {
+  check(typeof value === 'number' && Number.isFinite(value), what);
+  return value as number;
+};
+const list = (value: unknown, most: number, what: string): readonly unknown[] => {
+  check(Array.isArray(value) && value.length <= most, what);
+  return value as readonly unknown[];
+};
+
+function parsePlace(value: unknown): { epoch: string; seq: number } {
+  const place = object(value, 'place');
+  return { epoch: name(place.epoch, 'epoch'), seq: count(place.seq, 'seq') };
+}
+
+function parseId(value: unknown): StanzaId {
+  const id = object(value, 'id');
+  const n = count(id.n, 'n');
+  check(n > 0, 'n');
+  return { prefix: name(id.prefix, 'prefix'), n };
+}
+
+/** Reads a set of stanza ids from JSON; undefined when it isn't one. */
+export function parseKnown(value: unknown): Known | undefined {
+  try {
+    const known: Record<string, readonly (readonly [number, number])[]> = Object.create(null) as Record<string, never>;
+    for (const [prefix, ranges] of Object.entries(object(value, 'known'))) {
+      let last = 0;
+      known[prefix] = list(ranges, MAX_LOG, 'ranges').map((range) => {
+        const [from, to] = list(range, 2, 'range');
+        const pair = [count(from, 'from'), count(to, 'to')] as const;
+        check(pair[0] > last && pair[1] >= pair[0], 'range order');
+        last = pair[1];
+        return pair;
+      });
+    }
+    return known;
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+function requireKnown(value: unknown): Known {
+  const known = parseKnown(value);
+  check(known !== undefined, 'known');
+  return known as Known;
+}
+
+function parseFields(json: Json): Partial<MutableFields> {
+  const fields: Partial<MutableFields> = {};
+  for (const field of TEXT_FIELDS) if (json[field] !== undefined) fields[field] = text(json[field], field);
+  if (json.primaryWeight !== undefined) fields.primaryWeight = finite(json.primaryWeight, 'primaryWeight');
+  return fields;
+}
+
+function parseAuthorship(json: Json): Partial<Pick<NodeRecord, 'creator' | 'created' | 'lastModifiedBy' | 'modified'>> {
+  return {
+    ...(json.creator === undefined ? {} : { creator: text(json.creator, 'creator') }),
+    ...(json.created === undefined ? {} : { created: finite(json.created, 'created') }),
+    ...(json.lastModifiedBy === undefined ? {} : { lastModifiedBy: text(json.lastModifiedBy, 'lastModifiedBy') }),
+    ...(json.modified === undefined ? {} : { modified: finite(json.modified, 'modified') }),
+  };
+}
+
+function parseNode(json: Json): { rid: string; type: NodeType; parent: string; primaryWeight: number } {
+  const type = text(json.type, 'type');
+  check(NODE_TYPES.has(type), 'type');
+  const fields = parseFields(json);
+  check(fields.parent !== undefined && fields.primaryWeight !== undefined, 'parent and weight');
+  return { ...fields, rid: name(json.rid, 'rid'), type: type as NodeType, parent: fields.parent ?? '', primaryWeight: fields.primaryWeight ?? 0 };
+}
+
+function parseRecord(value: unknown): NodeRecord {
+  const json = object(value, 'record');
+  return {
+    ...parseNode(json),
+    ...parseAuthorship(json),
+    version: count(json.version, 'version'),
+    ...(json.inert === true ? { inert: true as const } : {}),
+  };
+}
+
+function parseSplice(json: Json): { from: number; count: number; was?: string } {
+  const was = json.was === undefined ? {} : { was: text(json.was, 'was') };
+  return { from: count(json.from, 'from'), count: count(json.count, 'count'), ...was };
+}
+
+function parseEdit(value: unknown): Edit {
+  const json = object(value, 'edit');
+  const malformed = json.malformed === true ? { malformed: true as const } : {};
+  if (json.kind === 'remove') return { kind: 'remove', rid: name(json.rid, 'rid') };
+  if (json.kind === 'new') {
+    return {
+      kind: 'new',
+      ...parseNode(json),
+      ...parseAuthorship(json),
+      ...(json.version === undefined ? {} : { version: count(json.version, 'version') }),
+      ...(json.restores === undefined ? {} : { restores: name(json.restores, 'restores') }),
+      ...malformed,
+    };
+  }
+  check(json.kind === 'set', 'kind');
+  const splice = json.splice === undefined ? undefined : object(json.splice, 'splice');
+  return {
+    kind: 'set',
+    rid: name(json.rid, 'rid'),
+    version: count(json.version, 'version'),
+    fields: parseFields(object(json.fields, 'fields')),
+    ...(splice ? { splice: parseSplice(splice) } : {}),
+    ...(json.fix === true ? { fix: true as const } : {}),
+    ...malformed,
+  };
+}
+
+function parseEntry(value: unknown): LogEntry {
+  const json = object(value, 'entry');
+  return {
+    place: parsePlace(json.place),
+    author: text(json.author, 'author'),
+    id: parseId(json.id),
+    edits: list(json.edits, MAX_RECORDS, 'edits').map(parseEdit),
+    time: finite(json.time, 'time'),
+  };
+}
+
+/** Reads a state from its JSON; undefined when any of it is not as it should be. */
+export function parseLimnState(json: string): ReceivedState | undefined {
+  try {
+    const state = object(JSON.parse(json), 'state');
+    const records = state.records === undefined ? undefined : list(state.records, MAX_RECORDS, 'records').map(parseRecord);
+    if (records) check(new Set(records.map((record) => record.rid)).size === records.length, 'rids');
+    const log = state.log === undefined ? undefined : list(state.log, MAX_LOG, 'log').map(parseEntry);
+    check(records !== undefined || log !== undefined, 'records or log');
+    return {
+      place: parsePlace(state.place),
+      known: requireKnown(state.known),
+      digest: text(state.digest, 'digest'),
+      prolog: text(state.prolog, 'prolog'),
+      ...(records ? { records } : {}),
+      ...(log ? { log } : {}),
+      hellos: list(state.hellos, MAX_PEOPLE, 'hellos').map((id) => text(id, 'hello')),
+      name: text(state.name, 'name').slice(0, 1024),
+    };
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Writes a state as JSON. */
+export function serializeLimnState(state: LimnState): string {
+  return JSON.stringify(state);
+}
+
+/** The whole of a replica's state, with what history the asker lacks. */
+export function wholeState(
+  state: ReplicaState,
+  history: readonly LogEntry[],
+  hellos: readonly string[],
+  name: string,
+): LimnState {
+  return { ...state, ...(history.length > 0 ? { log: history } : {}), hellos, name };
+}

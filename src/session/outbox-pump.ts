@@ -1,0 +1,64 @@
+/** One edit stanza in flight at a time: the first after a quiet moment at once, the next when the echo is back (DESIGN section 3, Flow). */
+import type { PendingStanza, Replica } from '#core/replica-port.ts';
+import type { StanzaId } from '#core/types.ts';
+import type { SxePayload } from '#xmpp/xep-0284.ts';
+import { formatStanzaId } from './stanza-id.ts';
+
+export interface OutboxPump {
+  /** Sends the next stanza unless one is in flight or the pump may not run. */
+  pump(): void;
+  /** The stanza that is on its way, if any. */
+  inFlight(): { readonly id: StanzaId; readonly messageId: string } | undefined;
+  /** The echo of the stanza in flight is back; the replica has been told already. */
+  landed(): void;
+  /** The stanza in flight did not arrive: it waits again, first in line. */
+  lost(): void;
+}
+
+export interface OutboxPumpOptions {
+  readonly replica: Replica;
+  /** My own stanza prefix: ids under any other carry their origin. */
+  readonly prefix: string;
+  /** Whether edits may leave now. */
+  mayRun(): boolean;
+  /** A fresh id for a stanza that isn't named by its own. */
+  controlId(): string;
+  /** Hands a message to the transport; calls back when it was not taken. */
+  send(messageId: string, payload: SxePayload, onFailure: () => void): void;
+}
+
+/** Makes a pump over a replica's outbox. */
+export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
+  const { replica } = options;
+  let flying: { id: StanzaId; messageId: string } | undefined;
+
+  const lost = (): void => {
+    if (!flying) return;
+    flying = undefined;
+    replica.returnOutgoing();
+  };
+
+  const launch = (stanza: PendingStanza): void => {
+    const own = stanza.id.prefix === options.prefix;
+    const messageId = own ? formatStanzaId(stanza.id) : options.controlId();
+    const flight = { id: stanza.id, messageId };
+    flying = flight;
+    const origin = { author: stanza.author, id: stanza.id };
+    options.send(messageId, { kind: 'edits', edits: stanza.edits, ...(own ? {} : { origin }) }, () => {
+      if (flying === flight) lost();
+    });
+  };
+
+  return {
+    inFlight: () => flying,
+    lost,
+    landed() {
+      flying = undefined;
+    },
+    pump() {
+      if (flying || !options.mayRun()) return;
+      const stanza = replica.takeOutgoing();
+      if (stanza) launch(stanza);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** What a session needs of the system: parameters, so that it has no I/O, clock or randomness of its own. */
+import type { LogEntry } from '#core/replica-port.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `ms`; returns the canceller. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface Random {
+  /** Cryptographically strong. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Raw DEFLATE (RFC 1951). */
+export interface Compression {
+  deflate(data: Uint8Array): Uint8Array;
+  /** Throws when the data is damaged or would expand beyond `maxBytes`; it must stop expanding there. */
+  inflate(data: Uint8Array, maxBytes: number): Uint8Array;
+}
+
+/** The board's log as it is stored, oldest first, whatever the epoch; an entry may come twice. Read only when boards meet. */
+export interface LogPort {
+  entries(): Iterable<LogEntry>;
+}
+
+/** Writes to the program's log: facts for developers, never shown to people. */
+export type Logger = (level: 'debug' | 'warn', message: string, detail?: Readonly<Record<string, unknown>>) => void;
+
+/** A random id of 16 bytes in hexadecimal. */
+export function randomId(random: Random): string {
+  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,178 @@
+/** The giving side of joining: answers `catch-up` of Limn occupants and `connect` of strict ones. */
+import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
+import type { Place } from '#core/types.ts';
+import type { LimnState, SxePayload } from '#xmpp/xep-0284.ts';
+import type { People } from './election.ts';
+import { serializeLimnState, wholeState } from './limn-state.ts';
+import type { Compression, LogPort } from './ports.ts';
+import { unknownEntries } from './stanza-id.ts';
+import { createStateSender, cutState } from './state-transfer.ts';
+import { strictStateMessages } from './strict-state.ts';
+import type { Occupant } from './transport.ts';
+
+/** History that goes along with a whole state, in characters of JSON: so that whoever has the board can re-send what made it. */
+const MAX_HISTORY = 256 * 1024;
+/** Up to here a log is sent without asking whether the whole state would be smaller. */
+const SMALL_LOG = 64 * 1024;
+const MAX_TAIL = 4096;
+
+export interface ProviderOptions {
+  readonly replica: Replica;
+  readonly people: People;
+  readonly compression: Compression;
+  readonly log: LogPort;
+  readonly name: string;
+  readonly descriptions: readonly string[];
+  /** Whether we hold a state that may be given away now. */
+  ready(): boolean;
+  /** The last stanza of edits that the confirmed state contains. */
+  last(): { sender: string; id: string };
+  send(to: Occupant, payload: SxePayload): Promise<void>;
+  /** A strict peer is being sent the state: nothing of ours may leave meanwhile (XEP-0284, "Sending the State of the Document"). */
+  pause(paused: boolean): void;
+}
+
+export interface Provider {
+  /** A confirmed stanza, in order: the tail of the log is served from memory. */
+  confirmed(entry: LogEntry): void;
+  /** The replica's place was set anew. */
+  moved(): void;
+  request(from: Occupant, request: string, since: Place | undefined, known: Known): void;
+  /** A `connect` that may come from a strict peer. */
+  connect(from: Occupant): void;
+  accept(from: Occupant): void;
+  refuse(from: Occupant): void;
+  left(id: string): void;
+  /** Serves what waited: we are ready, or elected since. */
+  resume(): void;
+  /** The connection is gone. */
+  clear(): void;
+}
+
+interface Request {
+  readonly from: Occupant;
+  readonly id: string;
+  readonly since: Place | undefined;
+  readonly known: Known;
+}
+
+/** Makes the giving side over a replica. */
+export function createProvider(options: ProviderOptions): Provider {
+  const { replica, people } = options;
+  const sender = createStateSender(options.send);
+  /** At most one per occupant. */
+  const requests = new Map<string, Request>();
+  /** Strict peers that asked and have no state yet, and whether we offered it. */
+  const strict = new Map<string, { occupant: Occupant; offered: boolean }>();
+  let tail: LogEntry[] = [];
+
+  const knowsAll = (known: Known): boolean =>
+    Object.entries(known).every(([prefix, ranges]) =>
+      ranges.every(([from, to]) => replica.knows({ prefix, n: from }) && replica.knows({ prefix, n: to })),
+    );
+
+  /** What came since the asker's place, when that is all it lacks and we hold it. */
+  const logSince = (since: Place | undefined, known: Known): LogEntry[] | undefined => {
+    const { epoch, seq } = replica.place;
+    if (since?.epoch !== epoch || since.seq > seq || !knowsAll(known)) return undefined;
+    const entries = tail.filter((entry) => entry.place.seq > since.seq);
+    return entries.length === seq - since.seq ? entries : undefined;
+  };
+  const historyFor = (known: Known): LogEntry[] => {
+    const history: LogEntry[] = [];
+    let size = 0;
+    for (const entry of unknownEntries(options.log.entries(), known)) {
+      size += JSON.stringify(entry).length;
+      if (size > MAX_HISTORY) return [];
+      history.push(entry);
+    }
+    return history;
+  };
+  const answer = ({ since, known }: Request): string => {
+    const log = logSince(since, known);
+    const hellos = people.hellos();
+    const { name } = options;
+    const short: LimnState | undefined = log && {
+      place: replica.place, known: {}, digest: replica.digest(), prolog: replica.prolog, log, hellos, name,
+    };
+    const shortJson = short && serializeLimnState(short);
+    if (shortJson !== undefined && shortJson.length <= SMALL_LOG) return shortJson;
+    const whole = serializeLimnState(wholeState(replica.state(), historyFor(known), hellos, name));
+    return shortJson !== undefined && shortJson.length <= whole.length ? shortJson : whole;
+  };
+
+  const serve = (request: Request): void => {
+    requests.delete(request.from.id);
+    sender.add({
+      to: request.from,
+      prepare() {
+        if (options.ready()) return cutState(answer(request), request.id, options.compression);
+        requests.set(request.from.id, request);
+        return [];
+      },
+    });
+  };
+  const offer = (): void => {
+    if (!options.ready() || people.elected()?.me !== true) return;
+    for (const waiting of strict.values()) {
+      const occupant = people.get(waiting.occupant.id);
+      if (!occupant || waiting.offered || occupant.limn === true) continue;
+      waiting.offered = true;
+      options.send(occupant, { kind: 'state-offer', descriptions: options.descriptions }).catch(() => {
+        waiting.offered = false;
+      });
+    }
+  };
+
+  return {
+    confirmed(entry) {
+      tail.push(entry);
+      if (tail.length > MAX_TAIL * 2) tail = tail.slice(-MAX_TAIL);
+    },
+    moved() {
+      tail = [];
+    },
+    request(from, request, since, known) {
+      requests.set(from.id, { from, id: request, since, known });
+      if (options.ready()) for (const one of [...requests.values()]) serve(one);
+    },
+    connect(from) {
+      strict.set(from.id, { occupant: from, offered: false });
+      offer();
+    },
+    accept(from) {
+      if (!strict.get(from.id)?.offered || !options.ready()) return;
+      strict.delete(from.id);
+      let paused = false;
+      sender.add({
+        to: from,
+        prepare() {
+          if (!options.ready()) return [];
+          paused = true;
+          options.pause(true);
+          return strictStateMessages(replica.state(), options.last());
+        },
+        done() {
+          if (paused) options.pause(false);
+        },
+      });
+    },
+    refuse(from) {
+      strict.delete(from.id);
+    },
+    left(id) {
+      requests.delete(id);
+      strict.delete(id);
+      sender.drop(id);
+    },
+    resume() {
+      for (const request of [...requests.values()]) serve(request);
+      offer();
+    },
+    clear() {
+      requests.clear();
+      strict.clear();
+      sender.clear();
+    },
+  };
+}

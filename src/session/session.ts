@@ -1,0 +1,509 @@
+/**
+ * A replica's life in a shared session: it joins, takes every stanza strictly in the session's order, sends what waits, gives
+ * state to those who come, and keeps all work through cuts and splits (DESIGN sections 2, 3 and 5). Nothing here throws at what a
+ * peer says: it is ignored or logged.
+ */
+import type { Intent, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
+import { adoptLog, adoptStrictState, adoptWhole, type Adopted } from './adopt.ts';
+import { createDuties } from './duties.ts';
+import { createPeople } from './election.ts';
+import type { SessionEvent, SessionPhase } from './events.ts';
+import { createJoin } from './join.ts';
+import { parseKnown } from './limn-state.ts';
+import { createLiveSender, type Live, parseLive } from './live.ts';
+import { createOutboxPump } from './outbox-pump.ts';
+import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
+import { randomId } from './ports.ts';
+import { createProvider } from './provider.ts';
+import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
+import type { Occupant, Transport, TransportEvent } from './transport.ts';
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly replica: Replica;
+  /** The session's id, the same for all who share it. */
+  readonly sessionId: string;
+  /** The board's name, as presence advertises it. */
+  readonly name: string;
+  /** The replica's own stanza prefix: 8 to 64 characters of [0-9a-z]. */
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly compression: Compression;
+  readonly log: LogPort;
+  readonly logger?: Logger;
+  /** Namespaces of the application types that state offers name. */
+  readonly descriptions?: readonly string[];
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+export interface Session {
+  readonly phase: SessionPhase;
+  /** As Replica.submit; what it changes is in the result, not in an event. It leaves at once when nothing is in flight. */
+  submit(intents: readonly Intent[], gesture: string): SubmitResult;
+  undo(): SubmitResult;
+  redo(): SubmitResult;
+  /** Shows the others what this person does right now; dropped while offline. */
+  live(live: Live): void;
+  /** Stops listening and leaves the room. What waits stays in the replica's outbox. */
+  leave(): Promise<void>;
+}
+
+type Ordered = Extract<TransportEvent, { type: 'message' }>;
+type Edits = Extract<SxePayload, { kind: 'edits' }>;
+
+const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
+const MAX_BUFFER = 50_000;
+const MAX_EXCUSED = 1000;
+const RETRY_MS = 2000;
+
+/** Makes a session over a transport that is about to join, or has. Misuse (a prefix of another form) is a RangeError. */
+export function createSession(options: SessionOptions): Session {
+  const { transport, replica, sessionId, onEvent } = options;
+  if (!parseStanzaId(`${options.prefix}.1`)) throw new RangeError('prefix: 8 to 64 characters of [0-9a-z]');
+  const logger: Logger = options.logger ?? (() => {});
+  const people = createPeople();
+  const duties = createDuties(replica);
+  let phase: SessionPhase = 'offline';
+  let buffer: Ordered[] = [];
+  let paused = 0;
+  let controls = 0;
+  let closed = false;
+  /** Messages to all whose echo isn't back, by id, in the order of sending: a later echo proves an earlier message lost. */
+  let outstanding = new Map<string, SxePayload['kind']>();
+  /** Numbers that were missing, asked for and not to be had. */
+  const excused = new Set<string>();
+  /** Who was told, and about which other epoch, that this session stands. */
+  let answered = new Set<string>();
+  let last = { sender: '', id: '' };
+  let cancelRetry: (() => void) | undefined;
+  let holdUntilVoice = false;
+
+  const controlId = (): string => `${options.prefix}.c${++controls}`;
+  const setPhase = (next: SessionPhase, more: { progress?: number; final?: boolean } = {}): void => {
+    phase = next;
+    onEvent({ type: 'status', phase, ...more });
+  };
+  const tellPeople = (): void => onEvent({ type: 'people', occupants: people.all(), hellos: people.hellos() });
+  const mayRun = (): boolean => phase === 'online' && paused === 0 && !holdUntilVoice && people.me?.role !== 'visitor';
+
+  const sendAll = (id: string, payload: SxePayload, onFailure?: () => void): void => {
+    outstanding.set(id, payload.kind);
+    const sent = outstanding;
+    transport.toAll({ session: sessionId, id, payload }).catch((error: unknown) => {
+      sent.delete(id);
+      logger('debug', 'message not taken', { id, error: String(error) });
+      onFailure?.();
+    });
+  };
+  const sendOne = async (to: Occupant, payload: SxePayload, id = controlId()): Promise<void> =>
+    transport.toOne(to, { session: sessionId, id, payload });
+  const tellOne = (to: Occupant, payload: SxePayload, id?: string): void => {
+    sendOne(to, payload, id).catch((error: unknown) => logger('debug', 'message not taken', { error: String(error) }));
+  };
+
+  const pump = createOutboxPump({ replica, prefix: options.prefix, mayRun, controlId, send: sendAll });
+  const live = createLiveSender(options.clock, mayRun, (json) => sendAll(controlId(), { kind: 'live', json }));
+  const provider = createProvider({
+    replica,
+    people,
+    compression: options.compression,
+    log: options.log,
+    name: options.name,
+    descriptions: options.descriptions ?? [SVG_DESCRIPTION],
+    ready: () => phase === 'online',
+    last: () => last,
+    send: (to, payload) => sendOne(to, payload),
+    pause(on) {
+      paused += on ? 1 : -1;
+      if (!on) tend();
+    },
+  });
+  const join = createJoin({
+    people,
+    sessionId,
+    clock: options.clock,
+    compression: options.compression,
+    logger,
+    position: () => ({ ...(replica.place.epoch ? { since: replica.place } : {}), known: replica.known() }),
+    newId: () => randomId(options.random),
+    controlId,
+    toAll: sendAll,
+    toOne: (to, id, payload) => tellOne(to, payload, id),
+    progress: (progress) => setPhase('joining', { progress }),
+    problem: (message) => onEvent({ type: 'problem', code: 'no-state', message }),
+    opened(epoch) {
+      replica.beginEpoch(epoch);
+      provider.moved();
+      const me = people.me;
+      if (me) people.hello(me.id);
+      onEvent({ type: 'adopted', history: [], resent: 0 });
+      settle();
+    },
+    adopt(state, from, others) {
+      if (!state.records) {
+        const follows = adoptLog(replica, state, (entry, result) => {
+          provider.confirmed(entry);
+          duties.note(entry.edits, result);
+          onEvent({ type: 'log', entries: [entry] });
+          if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
+        });
+        if (!follows) return 'again';
+        onEvent({ type: 'pending' });
+      } else {
+        const adopted = guarded('state from a peer', () => adoptWhole(replica, options.log, state, state.records ?? []));
+        if (!adopted) return 'distrust';
+        moved(adopted, state.name);
+        if (replica.digest() !== state.digest) {
+          logger('warn', 'state does not have the digest that its sender says', { from: from.id });
+          if (others) return 'distrust';
+        }
+      }
+      people.setHellos(state.hellos);
+      settle();
+      return 'ok';
+    },
+    adoptStrict(state, from) {
+      const epoch = randomId(options.random);
+      const adopted = guarded('state from a strict peer', () => adoptStrictState(replica, options.log, state, epoch));
+      if (!adopted) return join.start();
+      moved(adopted);
+      // What the snapshot contains is what came up to the stanza that its end names.
+      const included = buffer.findLastIndex(({ from: sender, message }) => message.id === state.last.id && sender.id !== from.id
+        ? sender.jid === state.last.sender || sender.nick === state.last.sender
+        : message.id === state.last.id);
+      buffer = buffer.slice(included + 1);
+      settle(true);
+    },
+  });
+
+  function guarded<T>(what: string, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      logger('warn', `${what} was refused`, { error: String(error) });
+      return undefined;
+    }
+  }
+
+  /** The replica has another state. */
+  function moved(adopted: Adopted, name?: string): void {
+    provider.moved();
+    duties.clear();
+    onEvent({ type: 'adopted', ...adopted, ...(name === undefined ? {} : { name }) });
+    onEvent({ type: 'pending' });
+  }
+
+  /** We have state: catch up with what was buffered, say hello, and go on. */
+  function settle(opens = false): void {
+    setPhase('online');
+    answered = new Set();
+    while (phase === 'online') {
+      const next = buffer.shift();
+      if (!next) break;
+      ordered(next);
+    }
+    if (phase !== 'online') return;
+    transport.advertise({ id: sessionId, name: options.name });
+    const me = people.me;
+    if (me && me.role !== 'visitor' && !people.hellos().includes(me.id)) {
+      sendAll(controlId(), { kind: 'hello', epoch: replica.place.epoch, opens });
+    }
+    tellPeople();
+    provider.resume();
+    tend();
+  }
+
+  /** What is due after anything happened: duties of the elected, then the outbox. */
+  function tend(): void {
+    if (phase !== 'online') return;
+    if (people.elected()?.me === true && paused === 0) {
+      for (const result of duties.perform(people.strictPresent())) {
+        if (!result.ok) {
+          logger('warn', 'a duty could not be done', { reason: result.reason });
+          continue;
+        }
+        if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
+        onEvent({ type: 'pending' });
+      }
+    }
+    pump.pump();
+  }
+
+  /** Our state has to be fetched again although we never left. */
+  function rejoin(providers: ReadonlyMap<string, string>): void {
+    pump.lost();
+    live.stop();
+    setPhase('joining');
+    join.startFrom(providers);
+  }
+
+  function others(): Map<string, string> {
+    const ids = people.hellos().filter((id) => people.get(id)?.me === false);
+    return new Map(ids.map((id) => [id, replica.place.epoch]));
+  }
+
+  /** An echo of mine: whatever I sent to all before it will not come any more. */
+  function noteEcho(message: SxeMessage): void {
+    if (!outstanding.has(message.id)) return;
+    const flying = pump.inFlight()?.messageId;
+    for (const [id, kind] of outstanding) {
+      outstanding.delete(id);
+      if (kind === 'live') live.echoed();
+      if (id === message.id) break;
+      if (id === flying) {
+        logger('warn', 'an edit got lost on the way and is sent again', { id });
+        pump.lost();
+      }
+    }
+  }
+
+  /** One stanza in session order. */
+  function ordered(event: Ordered): void {
+    const { from, message } = event;
+    const { payload } = message;
+    if (payload.kind === 'edits') return edits(event, payload);
+    if (payload.kind === 'hello') return hello(from, payload.epoch, payload.opens);
+    if (payload.kind === 'connect' && !from.me) {
+      if (from.limn === true || from.limn === undefined) {
+        if (people.elected()?.me) tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
+      }
+      if (from.limn !== true) provider.connect(from);
+    }
+  }
+
+  function hello(from: Occupant, epoch: string, opens: boolean): void {
+    const mine = replica.place.epoch;
+    if (epoch === mine) {
+      if (people.hello(from.id)) tellPeople();
+      return;
+    }
+    if (from.me) return;
+    // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
+    if (!opens && epoch < mine) return rejoin(new Map([[from.id, epoch]]));
+    const question = `${from.id} ${epoch}`;
+    if (people.elected()?.me && !answered.has(question) && answered.size < MAX_EXCUSED) {
+      answered.add(question);
+      sendAll(controlId(), { kind: 'hello', epoch: mine, opens: false });
+    }
+  }
+
+  function edits(event: Ordered, payload: Edits): void {
+    const { from, message, time } = event;
+    const id = payload.origin?.id ?? stanzaIdOf(from.id, message.id);
+    if (!Number.isSafeInteger(id.n) || id.n < 1 || id.prefix.length > 4096) return;
+    const known = replica.knows(id);
+    if (!known && !payload.origin && parseStanzaId(message.id) && gapBefore(event, id)) return;
+    const flight = pump.inFlight();
+    const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
+    const author = payload.origin?.author ?? from.jid;
+    const result = replica.receive({ author, id, edits: payload.edits, time });
+    if (landed) pump.landed();
+    last = { sender: from.jid, id: message.id };
+    if (result.entry) {
+      provider.confirmed(result.entry);
+      duties.note(payload.edits, result);
+      onEvent({ type: 'log', entries: [result.entry] });
+    }
+    if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
+    onEvent({ type: 'pending' });
+    if (phase === 'online' && buffer.length === 0) tend();
+  }
+
+  /** Whether the sender's stanza before this one is missing and somebody may have it: then this one waits. */
+  function gapBefore(event: Ordered, id: { prefix: string; n: number }): boolean {
+    const missing = { prefix: id.prefix, n: id.n - 1 };
+    const name = formatStanzaId(missing);
+    if (missing.n < 1 || event.from.me || replica.knows(missing) || excused.has(name)) return false;
+    if (excused.size >= MAX_EXCUSED) excused.clear();
+    excused.add(name);
+    const providers = others();
+    if (providers.size === 0) return false;
+    logger('warn', 'a stanza is missing', { missing: name });
+    buffer.unshift(event);
+    rejoin(providers);
+    return true;
+  }
+
+  function received(event: Ordered): void {
+    const { from, message } = event;
+    if (message.session !== sessionId) return;
+    const { payload } = message;
+    if (payload.kind === 'live') {
+      if (from.me) noteEcho(message);
+      else {
+        const parsed = parseLive(payload.json);
+        if (parsed) onEvent({ type: 'live', from, live: parsed });
+      }
+      return;
+    }
+    people.spoke(from);
+    if (phase === 'online') ordered(event);
+    else if (phase === 'joining') {
+      buffer.push(event);
+      if (buffer.length > MAX_BUFFER) {
+        buffer = [];
+        join.start();
+      } else if (payload.kind === 'connect') join.connect(from, message.id);
+      else if (payload.kind === 'hello') join.hello(from, payload.epoch, payload.opens);
+    }
+    if (from.me) {
+      noteEcho(message);
+      tend();
+    }
+  }
+
+  function whispered(from: Occupant, message: SxeMessage): void {
+    if (message.session !== sessionId || from.me) return;
+    const { payload } = message;
+    people.spoke(from);
+    switch (payload.kind) {
+      case 'catch-up': {
+        const known = parseKnown(payload.known);
+        if (known) provider.request(from, message.id, payload.since, known);
+        break;
+      }
+      case 'limn-state':
+        join.piece(from, payload);
+        break;
+      case 'hello':
+        join.hello(from, payload.epoch, false);
+        break;
+      case 'connect':
+        if (phase === 'online' && from.limn !== true) provider.connect(from);
+        break;
+      case 'state-offer':
+        join.offer(from);
+        break;
+      case 'accept-state':
+        provider.accept(from);
+        break;
+      case 'refuse-state':
+        provider.refuse(from);
+        break;
+      case 'state':
+        join.strictParts(from, payload.parts);
+        break;
+      case 'edits':
+      case 'live':
+        logger('debug', 'out of order by nature: ignored', { kind: payload.kind });
+    }
+  }
+
+  /** A stanza of mine came back as an error. */
+  function refused(sxeId: string, condition: string, text: string | undefined): void {
+    const kind = outstanding.get(sxeId);
+    outstanding.delete(sxeId);
+    if (kind === 'live') return live.echoed();
+    if (pump.inFlight()?.messageId !== sxeId) return;
+    pump.lost();
+    onEvent({ type: 'pending' });
+    if (condition === 'forbidden') {
+      holdUntilVoice = true;
+      const message = 'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
+      return onEvent({ type: 'problem', code: 'no-voice', message });
+    }
+    const reason = text ? `: ${text.slice(0, 200)}` : ` (${condition.slice(0, 60)})`;
+    const message = `The server did not take your last change${reason}. It is kept here and sent again.`;
+    onEvent({ type: 'problem', code: 'refused', message });
+    holdUntilVoice = true;
+    cancelRetry?.();
+    cancelRetry = options.clock.after(RETRY_MS, () => {
+      cancelRetry = undefined;
+      holdUntilVoice = false;
+      tend();
+    });
+  }
+
+  /** The connection is new or gone: nothing that was on its way will come. */
+  function cut(): void {
+    pump.lost();
+    outstanding = new Map();
+    cancelRetry?.();
+    cancelRetry = undefined;
+    holdUntilVoice = false;
+    buffer = [];
+    live.stop();
+    provider.clear();
+    join.stop();
+  }
+
+  function onTransport(event: TransportEvent): void {
+    switch (event.type) {
+      case 'joined':
+        cut();
+        people.reset(event.occupants);
+        setPhase('joining');
+        tellPeople();
+        join.start();
+        break;
+      case 'occupant': {
+        const before = people.get(event.occupant.id);
+        people.put(event.occupant);
+        if (event.occupant.me && event.occupant.role !== 'visitor' && before?.role === 'visitor') {
+          holdUntilVoice = false;
+          if (phase === 'online') settle();
+        }
+        tellPeople();
+        join.changed(event.occupant, before);
+        if (phase === 'online') provider.resume();
+        tend();
+        break;
+      }
+      case 'left':
+        people.remove(event.occupant.id);
+        provider.left(event.occupant.id);
+        tellPeople();
+        join.left(event.occupant.id);
+        if (phase === 'online') provider.resume();
+        tend();
+        break;
+      case 'message':
+        received(event);
+        break;
+      case 'private':
+        whispered(event.from, event.message);
+        break;
+      case 'refused':
+        refused(event.sxeId, event.condition, event.text);
+        break;
+      case 'down':
+        cut();
+        transport.advertise(undefined);
+        setPhase('offline', { final: event.final });
+        if (event.final) onEvent({ type: 'problem', code: 'disconnected', message: event.reason });
+        break;
+      case 'chat':
+        onEvent(event);
+        break;
+    }
+  }
+
+  const after = (result: SubmitResult): SubmitResult => {
+    if (result.ok) {
+      onEvent({ type: 'pending' });
+      tend();
+    }
+    return result;
+  };
+  const off = transport.on(onTransport);
+
+  return {
+    get phase() {
+      return phase;
+    },
+    submit: (intents, gesture) => after(replica.submit(intents, gesture)),
+    undo: () => after(replica.undo()),
+    redo: () => after(replica.redo()),
+    live: (state) => live.submit(state),
+    async leave() {
+      if (closed) return;
+      closed = true;
+      off();
+      cut();
+      setPhase('offline', { final: true });
+      await transport.leave();
+    },
+  };
+}
