@@ -111,23 +111,38 @@ function bracketDepth(css: string): number {
 }
 
 function isSafeDeclaration(declaration: csstree.Declaration): boolean {
-  return isProperty(declaration.property.toLowerCase()) && isSafe(declaration.value, declaration.property.toLowerCase() === 'src');
+  return (
+    isProperty(declaration.property.toLowerCase()) &&
+    isSafe(declaration.value, declaration.property.toLowerCase() === 'src')
+  );
 }
 
 /** True when nothing in the tree refers outside, runs or is unreadable. */
 function isSafe(tree: csstree.CssNode, font = false): boolean {
-  return csstree.find(tree, (node) => {
-    if (node.type === 'Url') {
-      const url = node.value.trim();
-      return !(isFragment(url) || isRasterData(url) || (font && isFontData(url)));
-    }
-    if (node.type === 'Function') return !FUNCTIONS.has(node.name.toLowerCase());
-    if (node.type === 'Hash' || node.type === 'Identifier' || node.type === 'Dimension') return false;
-    return !HARMLESS.has(node.type);
-  }) === null;
+  return (
+    csstree.find(tree, (node) => {
+      if (node.type === 'Url') {
+        const url = node.value.trim();
+        return !(isFragment(url) || isRasterData(url) || (font && isFontData(url)));
+      }
+      if (node.type === 'Function') return !FUNCTIONS.has(node.name.toLowerCase());
+      if (node.type === 'Hash' || node.type === 'Identifier' || node.type === 'Dimension') return false;
+      return !HARMLESS.has(node.type);
+    }) === null
+  );
 }
 
-const HARMLESS = new Set(['Value', 'Number', 'Percentage', 'String', 'Operator', 'Parentheses', 'UnicodeRange', 'Ratio', 'Brackets']);
+const HARMLESS = new Set([
+  'Value',
+  'Number',
+  'Percentage',
+  'String',
+  'Operator',
+  'Parentheses',
+  'UnicodeRange',
+  'Ratio',
+  'Brackets',
+]);
 
 class SheetCleaner {
   readonly #use: Use;
@@ -152,9 +167,14 @@ class SheetCleaner {
     if (node.type === 'Rule') return this.#styleRule(node);
     if (node.type !== 'Atrule' || node.block === null) return 'unsafe';
     const name = node.name.toLowerCase();
-    if (name === 'font-face' && node.prelude === null) return this.#use === 'draw' ? 'unsafe' : this.#declarations(node.block);
+    if (name === 'font-face' && node.prelude === null)
+      return this.#use === 'draw' ? 'unsafe' : this.#declarations(node.block);
     if ((name !== 'media' && name !== 'supports') || node.prelude === null) return 'unsafe';
-    if (csstree.find(node.prelude, (part) => part.type === 'Url' || part.type === 'String' || part.type === 'Raw') !== null) return 'unsafe';
+    if (
+      csstree.find(node.prelude, (part) => part.type === 'Url' || part.type === 'String' || part.type === 'Raw') !==
+      null
+    )
+      return 'unsafe';
     return this.rules(node.block.children) ? 'whole' : 'changed';
   }
 
@@ -179,13 +199,15 @@ class SheetCleaner {
 }
 
 function isSafeSelector(list: csstree.SelectorList): boolean {
-  return csstree.find(list, (node) => {
-    if (node.type === 'Raw' || node.type === 'NestingSelector') return true;
-    if (node.type === 'PseudoElementSelector') return true;
-    if (node.type !== 'PseudoClassSelector') return false;
-    const name = node.name.toLowerCase();
-    return node.children === null ? /^host/.test(name) : !PSEUDO.has(name);
-  }) === null;
+  return (
+    csstree.find(list, (node) => {
+      if (node.type === 'Raw' || node.type === 'NestingSelector') return true;
+      if (node.type === 'PseudoElementSelector') return true;
+      if (node.type !== 'PseudoClassSelector') return false;
+      const name = node.name.toLowerCase();
+      return node.children === null ? /^host/.test(name) : !PSEUDO.has(name);
+    }) === null
+  );
 }
 
 /** Puts `:where(.limn-drawing) ` before each selector: the same weight, and nothing outside the drawing can match. */

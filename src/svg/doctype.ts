@@ -104,7 +104,8 @@ class DoctypeReader {
     const name = this.#name();
     const external = this.#externalId();
     let value: string | null = null;
-    if (external.systemId === undefined) value = replacementText(this.#literal(), () => this.#fail('a character reference is malformed'));
+    if (external.systemId === undefined)
+      value = replacementText(this.#literal(), () => this.#fail('a character reference is malformed'));
     else if (this.#spaceThen('NDATA')) {
       this.#space();
       this.#name();
@@ -174,7 +175,8 @@ class DoctypeReader {
   #name(): string {
     const end = after(this.#text, NAME, this.#at);
     const name = this.#text.slice(this.#at, end);
-    if (!name.split(':').every((part) => isNcName(part) || /^[\w.-]+$/.test(part))) this.#fail('a name is missing in the document type declaration');
+    if (!name.split(':').every((part) => isNcName(part) || /^[\w.-]+$/.test(part)))
+      this.#fail('a name is missing in the document type declaration');
     this.#at = end;
     return name;
   }
@@ -205,9 +207,18 @@ class DoctypeReader {
 
 /** An entity value with its character references resolved; general entities wait until they are used (XML 1.0, 4.4). */
 function replacementText(literal: string, fail: () => never): string {
-  return literal.replace(/&#(?:x([0-9a-fA-F]+)|([0-9]+));/g, (_, hex: string | undefined, decimal: string | undefined) => {
-    const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
-    const allowed = code === 9 || code === 10 || code === 13 || (code >= 0x20 && code < 0xd800) || (code >= 0xe000 && code < 0xfffe) || (code >= 0x10000 && code <= 0x10ffff);
-    return allowed ? String.fromCodePoint(code) : fail();
-  });
+  return literal.replace(
+    /&#(?:x([0-9a-fA-F]+)|([0-9]+));/g,
+    (_, hex: string | undefined, decimal: string | undefined) => {
+      const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
+      const allowed =
+        code === 9 ||
+        code === 10 ||
+        code === 13 ||
+        (code >= 0x20 && code < 0xd800) ||
+        (code >= 0xe000 && code < 0xfffe) ||
+        (code >= 0x10000 && code <= 0x10ffff);
+      return allowed ? String.fromCodePoint(code) : fail();
+    },
+  );
 }

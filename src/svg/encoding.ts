@@ -11,12 +11,18 @@ export function decodeXml(bytes: Uint8Array): string {
   try {
     decoder = new TextDecoder(encoding, { fatal: true });
   } catch {
-    throw new SvgProblem('bad-svg', `The file says it is written in ${encoding}, which Limn can't read. Save it as UTF-8 and open it again.`);
+    throw new SvgProblem(
+      'bad-svg',
+      `The file says it is written in ${encoding}, which Limn can't read. Save it as UTF-8 and open it again.`,
+    );
   }
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new SvgProblem('bad-svg', `The file isn't valid ${encoding.toUpperCase()} text. Save it as UTF-8 in the program that made it and open it again.`);
+    throw new SvgProblem(
+      'bad-svg',
+      `The file isn't valid ${encoding.toUpperCase()} text. Save it as UTF-8 in the program that made it and open it again.`,
+    );
   }
 }
 
@@ -36,7 +42,9 @@ function byZeros(bytes: Uint8Array): string | undefined {
 /** An encoding that names 16 bits can't be true of bytes in which the declaration was found as ASCII. */
 function declared(bytes: Uint8Array): string | undefined {
   const name = DECLARED.exec(String.fromCharCode(...bytes.subarray(0, 256)))?.[1]?.toLowerCase();
-  return name === undefined || name.startsWith('utf-16') || name.startsWith('ucs-') || name.startsWith('iso-10646') ? undefined : name;
+  return name === undefined || name.startsWith('utf-16') || name.startsWith('ucs-') || name.startsWith('iso-10646')
+    ? undefined
+    : name;
 }
 
 const KINDS: readonly (readonly [string, readonly number[]])[] = [
@@ -49,7 +57,8 @@ const KINDS: readonly (readonly [string, readonly number[]])[] = [
 ];
 
 function refuseBinary(bytes: Uint8Array): void {
-  if (bytes.length === 0) throw new SvgProblem('bad-svg', 'The file is empty. Choose another file, or save the drawing again.');
+  if (bytes.length === 0)
+    throw new SvgProblem('bad-svg', 'The file is empty. Choose another file, or save the drawing again.');
   for (const [what, magic] of KINDS) {
     if (magic.every((byte, i) => bytes[i] === byte)) throw new SvgProblem('bad-svg', `The file is ${what}.`);
   }

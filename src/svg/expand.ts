@@ -144,7 +144,8 @@ class Expander {
     }
     const replacement = this.#declarations.entities.get(name);
     if (replacement === undefined && !this.#declarations.incomplete) this.#fail(`the entity "${name}" is not declared`);
-    if (replacement === null && inValue) this.#fail(`the entity "${name}" lies outside the file and may not stand in an attribute`);
+    if (replacement === null && inValue)
+      this.#fail(`the entity "${name}" lies outside the file and may not stand in an attribute`);
     this.#pay(1 + (replacement?.length ?? 0));
     if (replacement === undefined || replacement === null) this.#unresolved++;
     else this.#include(name, replacement, inValue);
@@ -163,7 +164,11 @@ class Expander {
   #valueOfEntity(name: string, replacement: string): void {
     if (replacement.includes('<')) this.#fail(`the entity "${name}" contains "<", which may not stand in an attribute`);
     let at = 0;
-    const plain = (part: string): string => part.replace(/[\t\r\n]/g, ' ').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
+    const plain = (part: string): string =>
+      part
+        .replace(/[\t\r\n]/g, ' ')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;');
     for (let amp = replacement.indexOf('&'); amp >= 0; amp = replacement.indexOf('&', at)) {
       this.#put(plain(replacement.slice(at, amp)));
       at = this.#reference(replacement, amp, true);
@@ -193,7 +198,10 @@ class Expander {
   #pay(cost: number): void {
     this.#spent += cost;
     if (this.#spent > this.#limit) {
-      throw new SvgProblem('too-large', 'The entities declared in this file expand to too much text. Save it without a document type declaration and open it again.');
+      throw new SvgProblem(
+        'too-large',
+        'The entities declared in this file expand to too much text. Save it without a document type declaration and open it again.',
+      );
     }
   }
 

@@ -43,7 +43,11 @@ export function localName(name: string): string {
 /** A namespace that can be declared. White space is refused because parsers differ on trimming it. */
 export function isUsableNamespace(uri: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return uri.length > 0 && uri.length <= MAX_NAME && !/[\u0000-\u0020<>"&\u007f\u00a0\u{d800}-\u{dfff}\ufffe\uffff]/u.test(uri);
+  return (
+    uri.length > 0 &&
+    uri.length <= MAX_NAME &&
+    !/[\u0000-\u0020<>"&\u007f\u00a0\u{d800}-\u{dfff}\ufffe\uffff]/u.test(uri)
+  );
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

@@ -40,7 +40,8 @@ export class NamespaceScope {
    */
   resolve(ns: string, name: string, attributes: readonly AttributeOut[], forcePrefix: boolean): StartTag | undefined {
     const qname = splitName(name);
-    if (qname === undefined || ns === XMLNS_NS || (ns !== '' && ns !== XML_NS && !isUsableNamespace(ns))) return undefined;
+    if (qname === undefined || ns === XMLNS_NS || (ns !== '' && ns !== XML_NS && !isUsableNamespace(ns)))
+      return undefined;
     const undo: [string, string | undefined][] = [];
     const declared = declarationsOf(attributes);
     const prefix = elementPrefix(ns, qname.prefix, forcePrefix);
@@ -64,7 +65,12 @@ export class NamespaceScope {
     }
   }
 
-  #tag(name: string, attributes: readonly AttributeOut[], declared: Map<string, string>, undo: [string, string | undefined][]): StartTag {
+  #tag(
+    name: string,
+    attributes: readonly AttributeOut[],
+    declared: Map<string, string>,
+    undo: [string, string | undefined][],
+  ): StartTag {
     const seen = new Set<string>();
     let plain = '';
     for (const attribute of attributes) {
@@ -76,11 +82,16 @@ export class NamespaceScope {
       plain += ` ${written.name}="${escapeValue(attribute.value)}"`;
     }
     let declarations = '';
-    for (const [prefix, uri] of declared) declarations += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeValue(uri)}"`;
+    for (const [prefix, uri] of declared)
+      declarations += ` ${prefix === '' ? 'xmlns' : `xmlns:${prefix}`}="${escapeValue(uri)}"`;
     return { name, attributes: declarations + plain, undo };
   }
 
-  #attributeName({ ns, name }: AttributeOut, declared: Map<string, string>, undo: [string, string | undefined][]): { name: string; local: string } | undefined {
+  #attributeName(
+    { ns, name }: AttributeOut,
+    declared: Map<string, string>,
+    undo: [string, string | undefined][],
+  ): { name: string; local: string } | undefined {
     const qname = splitName(name);
     if (qname === undefined) return undefined;
     const { prefix, local } = qname;
@@ -94,7 +105,8 @@ export class NamespaceScope {
   #prefixFor(ns: string, wanted: string, declared: Map<string, string>, undo: [string, string | undefined][]): string {
     if (wanted !== '' && this.#bound.get(wanted) === ns) return wanted;
     const hint = this.#hints.get(ns);
-    const free = (prefix: string): boolean => prefix !== '' && prefix !== 'xml' && prefix !== 'xmlns' && !this.#bound.has(prefix);
+    const free = (prefix: string): boolean =>
+      prefix !== '' && prefix !== 'xml' && prefix !== 'xmlns' && !this.#bound.has(prefix);
     let prefix = wanted;
     if (!free(prefix)) {
       if (hint !== undefined && this.#bound.get(hint) === ns) return hint;
@@ -136,7 +148,8 @@ function declarationsOf(attributes: readonly AttributeOut[]): Map<string, string
     }
     const qname = splitName(name);
     if (qname?.prefix !== 'xmlns' || qname.local === 'xml' || qname.local === 'xmlns') continue;
-    if (isUsableNamespace(value) && value !== XML_NS && value !== XMLNS_NS && !declared.has(qname.local)) declared.set(qname.local, value);
+    if (isUsableNamespace(value) && value !== XML_NS && value !== XMLNS_NS && !declared.has(qname.local))
+      declared.set(qname.local, value);
   }
   return declared;
 }

@@ -59,7 +59,10 @@ export function parseFragment(source: string, limits: Partial<ParseLimits> = {})
     }
     const nodes = new TreeReader(all, { fragment: true, defaultNamespace: SVG_NS }).read(source);
     if (!nodes.some((node) => node.type === 'element')) {
-      throw new SvgProblem('bad-svg', 'There is no element in it. Give one or more SVG elements, such as <rect width="10" height="10"/>.');
+      throw new SvgProblem(
+        'bad-svg',
+        'There is no element in it. Give one or more SVG elements, such as <rect width="10" height="10"/>.',
+      );
     }
     return { ok: true, nodes, removed: [] };
   });
@@ -83,7 +86,10 @@ function guarded<T>(what: string, read: () => T): T | ParseFailure {
 
 function tooLarge(bytes: number, limit: number): SvgProblem {
   const mega = (n: number): string => `${Math.round((n / 1024 / 1024) * 10) / 10} MB`;
-  return new SvgProblem('too-large', `The drawing is ${mega(bytes)}, and Limn opens up to ${mega(limit)}. Make its images smaller or split it, then open it again.`);
+  return new SvgProblem(
+    'too-large',
+    `The drawing is ${mega(bytes)}, and Limn opens up to ${mega(limit)}. Make its images smaller or split it, then open it again.`,
+  );
 }
 
 function readFile(text: string, limits: ParseLimits): ParsedSvg {
@@ -92,14 +98,19 @@ function readFile(text: string, limits: ParseLimits): ParsedSvg {
     const doctype = readDoctype(text);
     const known = doctype?.declarations;
     const expansion =
-      doctype !== undefined && known !== undefined && (known.entities.size > 0 || known.defaults.size > 0 || known.incomplete)
+      doctype !== undefined &&
+      known !== undefined &&
+      (known.entities.size > 0 || known.defaults.size > 0 || known.incomplete)
         ? expand(text, doctype.end, known, limits.expansion)
         : undefined;
     const nodes = readNodes(expansion?.text ?? text, limits, expansion);
     const removed: string[] = [];
     if (nodes.assumed) removed.push('The SVG namespace was missing and was added.');
     const lost = expansion?.unresolved ?? 0;
-    if (lost > 0) removed.push(`${lost} ${lost === 1 ? 'reference' : 'references'} to text outside the file ${lost === 1 ? 'was' : 'were'} taken out.`);
+    if (lost > 0)
+      removed.push(
+        `${lost} ${lost === 1 ? 'reference' : 'references'} to text outside the file ${lost === 1 ? 'was' : 'were'} taken out.`,
+      );
     return { ok: true, prolog: prologOf(text, doctype), nodes: nodes.nodes, removed };
   } catch (error) {
     if (!(error instanceof SvgProblem) || error.offset === undefined) throw error;
@@ -108,13 +119,21 @@ function readFile(text: string, limits: ParseLimits): ParsedSvg {
   }
 }
 
-function readNodes(text: string, limits: ParseLimits, expansion: Expansion | undefined): { nodes: NodeTree[]; assumed: boolean } {
+function readNodes(
+  text: string,
+  limits: ParseLimits,
+  expansion: Expansion | undefined,
+): { nodes: NodeTree[]; assumed: boolean } {
   try {
     const nodes = new TreeReader(limits, {}).read(text);
     const root = nodes.find((node): node is ElementTree => node.type === 'element');
     if (root?.ns === SVG_NS && localName(root.name) === 'svg') return { nodes, assumed: false };
-    if (root?.ns === '' && root.name === 'svg') return { nodes: new TreeReader(limits, { defaultNamespace: SVG_NS }).read(text), assumed: true };
-    throw new SvgProblem('bad-svg', `The file is XML but not SVG: its first element is <${(root?.name ?? '').slice(0, 60)}>. Choose a file whose first element is <svg>.`);
+    if (root?.ns === '' && root.name === 'svg')
+      return { nodes: new TreeReader(limits, { defaultNamespace: SVG_NS }).read(text), assumed: true };
+    throw new SvgProblem(
+      'bad-svg',
+      `The file is XML but not SVG: its first element is <${(root?.name ?? '').slice(0, 60)}>. Choose a file whose first element is <svg>.`,
+    );
   } catch (error) {
     if (!(error instanceof SvgProblem) || error.offset === undefined || expansion === undefined) throw error;
     throw new SvgProblem(error.code, error.message, expansion.original(error.offset));
@@ -156,7 +175,8 @@ class TreeReader {
   constructor(limits: ParseLimits, options: ReaderOptions) {
     this.#limits = limits;
     this.#fragment = options.fragment ?? false;
-    const namespaces: Record<string, string> = options.defaultNamespace === undefined ? {} : { '': options.defaultNamespace };
+    const namespaces: Record<string, string> =
+      options.defaultNamespace === undefined ? {} : { '': options.defaultNamespace };
     // Fragments are cut out of files whose root declares it.
     if (this.#fragment) namespaces['xlink'] = XLINK_NS;
     this.#parser = new SaxesParser({ xmlns: true, fragment: this.#fragment, additionalNamespaces: namespaces });
@@ -168,7 +188,9 @@ class TreeReader {
     parser.on('text', (data) => this.#characters(data));
     parser.on('cdata', (data) => this.#characters(data));
     parser.on('comment', (chdata) => this.#add({ type: 'comment', chdata }));
-    parser.on('processinginstruction', ({ target, body }) => this.#add({ type: 'processinginstruction', pitarget: target, pidata: body }));
+    parser.on('processinginstruction', ({ target, body }) =>
+      this.#add({ type: 'processinginstruction', pitarget: target, pidata: body }),
+    );
     parser.on('attribute', () => this.#countAttribute());
     parser.on('opentag', (tag) => this.#start(tag));
     parser.on('closetag', () => this.#end());
@@ -186,14 +208,16 @@ class TreeReader {
       const attribute = tag.attributes[key];
       if (attribute === undefined) continue;
       const { uri, name, value } = attribute;
-      if (value.length > this.#limits.value) this.#tooMuch(`the value of ${name} is longer than ${this.#limits.value} characters`);
+      if (value.length > this.#limits.value)
+        this.#tooMuch(`the value of ${name} is longer than ${this.#limits.value} characters`);
       attrs.push(uri === '' ? { name, value } : { ns: uri, name, value });
     }
     const element: OpenElement = { type: 'element', ns: tag.uri, name: tag.name, attrs, children: [] };
     this.#count();
     this.#siblings().push(element);
     this.#open.push(element);
-    if (this.#open.length > this.#limits.depth) this.#tooMuch(`elements are nested more than ${this.#limits.depth} deep here. Ungroup some of them`);
+    if (this.#open.length > this.#limits.depth)
+      this.#tooMuch(`elements are nested more than ${this.#limits.depth} deep here. Ungroup some of them`);
   }
 
   #end(): void {
@@ -231,11 +255,13 @@ class TreeReader {
 
   #countAttribute(): void {
     this.#count();
-    if (++this.#attributes > this.#limits.attributes) this.#tooMuch(`an element has more than ${this.#limits.attributes} attributes`);
+    if (++this.#attributes > this.#limits.attributes)
+      this.#tooMuch(`an element has more than ${this.#limits.attributes} attributes`);
   }
 
   #count(): void {
-    if (++this.#nodes > this.#limits.nodes) this.#tooMuch(`there are more than ${this.#limits.nodes} nodes. Split the drawing`);
+    if (++this.#nodes > this.#limits.nodes)
+      this.#tooMuch(`there are more than ${this.#limits.nodes} nodes. Split the drawing`);
   }
 
   #tooMuch(why: string): never {
@@ -251,9 +277,12 @@ class TreeReader {
   #explain(message: string): string {
     const open = this.#open.at(-1)?.name;
     if (message.startsWith('unclosed tag') || message === 'unexpected end') {
-      return open === undefined ? 'the file ends too early. It may not have been copied completely' : `the file ends before <${open}> is closed. It may not have been copied completely`;
+      return open === undefined
+        ? 'the file ends too early. It may not have been copied completely'
+        : `the file ends before <${open}> is closed. It may not have been copied completely`;
     }
-    if (message === 'unexpected close tag') return `an element is closed here while <${this.#lastClosed}> is still open`;
+    if (message === 'unexpected close tag')
+      return `an element is closed here while <${this.#lastClosed}> is still open`;
     if (message === 'undefined entity') return 'an entity is used that the file does not declare';
     if (message === 'document must contain a root element') return 'there is no element in it';
     if (message === 'text data outside of root node') return 'there is text outside the first element';

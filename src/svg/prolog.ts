@@ -22,7 +22,9 @@ const MAX_PROLOG = 64 * 1024;
 
 /** The prolog of a file: `''` when it has none. The internal subset is left behind: its entities have been resolved. */
 export function prologOf(text: string, doctype: Doctype | undefined): string {
-  return [declaration(text), doctype === undefined ? '' : doctypeText(doctype)].filter((part) => part !== '').join('\n');
+  return [declaration(text), doctype === undefined ? '' : doctypeText(doctype)]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 /** What an export begins with, each part on its own line; `''` for an empty or unreadable prolog. Never throws. */
@@ -35,7 +37,10 @@ export function exportProlog(prolog: string): string {
     if (!(error instanceof SvgProblem)) throw error;
   }
   const type = doctype === undefined ? '' : doctypeText(doctype);
-  return [declaration(prolog), type].filter((part) => part !== '').map((part) => `${part}\n`).join('');
+  return [declaration(prolog), type]
+    .filter((part) => part !== '')
+    .map((part) => `${part}\n`)
+    .join('');
 }
 
 /** The text is a string from here on and is written as UTF-8, so this is the only encoding it may name. */
@@ -51,6 +56,7 @@ function declaration(text: string): string {
 function doctypeText({ name, publicId, systemId }: Doctype): string {
   if (name !== 'svg' && !/^[A-Za-z_][\w.-]*:svg$/.test(name)) return '';
   const known = publicId === undefined ? undefined : KNOWN.get(publicId.trim().replace(/\s+/g, ' '));
-  if (publicId !== undefined && known !== undefined) return `<!DOCTYPE ${name} PUBLIC "${publicId.trim().replace(/\s+/g, ' ')}" "${known}">`;
+  if (publicId !== undefined && known !== undefined)
+    return `<!DOCTYPE ${name} PUBLIC "${publicId.trim().replace(/\s+/g, ' ')}" "${known}">`;
   return systemId === undefined ? `<!DOCTYPE ${name}>` : '';
 }

@@ -1,131 +1,119 @@
-/**
- * The allow-list. Every place that uses content (projection, export, thumbnails, import, paste) asks here, because a document may
- * hold anything that a peer sent: it is recorded, but never drawn, exported or fetched unless this file lets it.
- *
- * Three uses, each letting more through than the one before. *Draw*: SVG elements that make a picture, with the attributes
- * that matter to it. *Export*: also data: links, `data-*`, and elements and attributes of other namespaces (Inkscape's,
- * RDF, …), which no viewer acts on. *Record* (files and pastes): also https references of images, to be fetched
- * with consent. Nothing that runs, nothing of HTML, and no other reference outside the document passes in any of them.
- */
-import { safeStyle, safeValue } from './css.ts';
-import { isUsableNamespace, localName, RID_NS, SVG_NS, splitName, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
-import { safeHref, type Use } from './url.ts';
-import { ANIMATIONS, ELEMENTS, HTML_NAMES, isAnimatable, isDataAttribute, PRESENTATION, XLINK_DATA, XML_DATA } from './vocabulary.ts';
+/** The allow-list applied to files and pastes before they become records, with sentences about what it took out. */
+import type { AttributeTree, ElementTree, NodeTree } from '#core/types.ts';
+import { safeSheet } from './css.ts';
+import { MAX_DEPTH } from './limits.ts';
+import { localName, SVG_NS, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
+import { isDrawableElement, isExportableElement, isExportablePi, safeAttribute } from './allow-list.ts';
 
-/** True for an element that may be drawn. `name` is the qualified name; `ns` the effective namespace. */
-export function isDrawableElement(ns: string, name: string): boolean {
-  return ns === SVG_NS && ELEMENTS.has(localName(name));
+export {
+  drawableAttribute,
+  exportableAttribute,
+  isDrawableElement,
+  isExportableElement,
+  isExportablePi,
+  safeAttribute,
+} from './allow-list.ts';
+
+export interface CleanTrees {
+  readonly nodes: NodeTree[];
+  /** Sentences, one per kind: "2 scripts were taken out." */
+  readonly removed: string[];
 }
 
-/** True for an element that may be written to a file: drawable ones, and data of other namespaces. */
-export function isExportableElement(ns: string, name: string): boolean {
-  if (ns === SVG_NS) return isDrawableElement(ns, name) && splitName(name) !== undefined;
-  const qname = splitName(name);
-  if (qname === undefined) return false;
-  // Without a namespace there is no prefix to keep it from becoming an element of a page that the file is pasted into.
-  return ns === '' ? !isReserved(qname.local) : isHarmlessNamespace(ns);
+/** One word and its plural for each kind of thing that is taken out, in the order in which they are told. */
+const KINDS = {
+  script: ['script', 'scripts'],
+  handler: ['event handler', 'event handlers'],
+  html: ['piece of a web page', 'pieces of web pages'],
+  reference: ['reference outside the drawing', 'references outside the drawing'],
+  style: ['style that is not safe', 'styles that are not safe'],
+  animation: ['animation that is not safe', 'animations that are not safe'],
+  instruction: ['processing instruction', 'processing instructions'],
+  element: ['element that Limn does not know', 'elements that Limn does not know'],
+  attribute: ['attribute that Limn does not know', 'attributes that Limn does not know'],
+  depth: ['group that is nested too deeply', 'groups that are nested too deeply'],
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Takes out what no use may have (see allow-list.ts). Elements without `ns` take their parent's; at the top, `ns` or SVG. */
+export function cleanTrees(nodes: readonly NodeTree[], ns: string = SVG_NS): CleanTrees {
+  const cleaner = new Cleaner();
+  return { nodes: cleaner.list(nodes, ns, 1), removed: cleaner.sentences() };
 }
 
-/** True when an element of another namespace must not be written without a prefix (see HTML_NAMES). */
-export function needsPrefix(ns: string, name: string): boolean {
-  return ns !== SVG_NS && ns !== '' && isReserved(localName(name));
-}
+class Cleaner {
+  readonly #counts = new Map<Kind, number>();
 
-const RESERVED = new Set([...HTML_NAMES, ...[...ELEMENTS].map((name) => name.toLowerCase())]);
-
-function isReserved(local: string): boolean {
-  return RESERVED.has(local.toLowerCase());
-}
-
-/** The value with which an attribute may be drawn, or null. `attrNs` `''` or undefined: none. Namespace declarations aren't drawn. */
-export function drawableAttribute(elementNs: string, elementName: string, attrNs: string | undefined, attrName: string, value: string): string | null {
-  return safeAttribute('draw', elementNs, elementName, attrNs, attrName, value);
-}
-
-/** The value with which an attribute may be written to a file, or null. Namespace declarations included. */
-export function exportableAttribute(elementNs: string, elementName: string, attrNs: string | undefined, attrName: string, value: string): string | null {
-  return safeAttribute('export', elementNs, elementName, attrNs, attrName, value);
-}
-
-/** As `drawableAttribute`, for any use. */
-export function safeAttribute(use: Use, elementNs: string, elementName: string, attrNs: string | undefined, attrName: string, value: string): string | null {
-  const svg = elementNs === SVG_NS;
-  if (use === 'draw' && !svg) return null;
-  const ns = attrNs ?? '';
-  if (ns === '') {
-    if (attrName.includes(':')) return null;
-    return svg ? ownAttribute(use, localName(elementName), attrName, value) : foreignValue(attrName, value);
+  list(nodes: readonly NodeTree[], ns: string, depth: number): NodeTree[] {
+    const kept: NodeTree[] = [];
+    for (const node of nodes) {
+      const clean = this.#node(node, ns, depth);
+      if (clean !== undefined) kept.push(clean);
+    }
+    return kept;
   }
-  const local = localName(attrName);
-  if (ns === XLINK_NS) {
-    if (local === 'href') return svg ? safeHref(localName(elementName), value, use) : null;
-    return use !== 'draw' && XLINK_DATA.has(local) && !isScript(value) ? value : null;
+
+  sentences(): string[] {
+    return (Object.keys(KINDS) as Kind[]).flatMap((kind) => {
+      const count = this.#counts.get(kind) ?? 0;
+      const [one, many] = KINDS[kind];
+      return count === 0 ? [] : [count === 1 ? `1 ${one} was taken out.` : `${count} ${many} were taken out.`];
+    });
   }
-  if (ns === XML_NS) return XML_DATA.has(local) ? value : null;
-  if (ns === XMLNS_NS) return use === 'draw' ? null : namespaceValue(value);
-  if (use === 'draw' || ns === RID_NS || !isHarmlessNamespace(ns)) return null;
-  return foreignValue(local, value);
+
+  #node(node: NodeTree, parentNs: string, depth: number): NodeTree | undefined {
+    if (node.type === 'processinginstruction') return isExportablePi(node.pitarget) ? node : this.#drop('instruction');
+    if (node.type !== 'element') return node;
+    if (depth > MAX_DEPTH) return this.#drop('depth');
+    const ns = node.ns ?? parentNs;
+    if (!isExportableElement(ns, node.name)) return this.#drop(elementKind(ns, node.name));
+    const attrs = node.attrs.flatMap((attr) => this.#attribute(ns, node.name, attr) ?? []);
+    const style = isDrawableElement(ns, node.name) && localName(node.name) === 'style';
+    const children = style ? this.#sheet(node) : this.list(node.children, ns, depth + 1);
+    return { ...node, attrs, children };
+  }
+
+  #attribute(elementNs: string, elementName: string, attr: AttributeTree): AttributeTree | undefined {
+    const value = safeAttribute('record', elementNs, elementName, attr.ns, attr.name, attr.value);
+    if (value === null) return this.#drop(attributeKind(attr));
+    if (attr.ns === undefined && attr.name === 'style' && value !== attr.value) this.#drop('style');
+    return value === attr.value ? attr : { ...attr, value };
+  }
+
+  /** A style sheet is judged as one text: rules could be spread over several nodes. */
+  #sheet(style: ElementTree): NodeTree[] {
+    const text = sheetText(style.children);
+    const safe = safeSheet(text, 'record');
+    if (safe === text) return style.children.filter((child) => child.type === 'text');
+    this.#drop('style');
+    return safe === '' ? [] : [{ type: 'text', chdata: safe }];
+  }
+
+  #drop(kind: Kind): undefined {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+    return undefined;
+  }
 }
 
-/** Attributes without a namespace on an SVG element. */
-function ownAttribute(use: Use, element: string, name: string, value: string): string | null {
-  if (PRESENTATION.has(name)) return safeValue(name, value);
-  if (name === 'style') return safeStyle(value);
-  if (name === 'href') return safeHref(element, value, use);
-  if (name === 'attributeName') return ANIMATIONS.has(element) && isAnimatable(value) ? value : null;
-  if (!isDataAttribute(name)) return null;
-  if (use === 'draw' && UNDRAWN.test(name)) return null;
-  if (!ANIMATIONS.has(element)) return isScript(value) ? null : value;
-  return ANIMATED_VALUES.has(name) ? animatedValue(value) : value;
+function sheetText(nodes: readonly NodeTree[]): string {
+  return nodes.map((node) => (node.type === 'text' ? node.chdata : '')).join('');
 }
 
-/** Data that draws nothing but would act on the page, its focus or its accessibility tree. */
-const UNDRAWN = /^(?:data-.*|aria-.*|role|tabindex|focusable|target|rel|hreflang)$/;
-const ANIMATED_VALUES = new Set(['from', 'to', 'by', 'values']);
-
-function animatedValue(value: string): string | null {
-  return !isScript(value) && value.split(';').every((part) => safeValue('', part) !== null) ? value : null;
+function elementKind(ns: string, name: string): Kind {
+  const local = localName(name).toLowerCase();
+  if (local === 'script' || local === 'handler' || local === 'listener') return 'script';
+  return local === 'foreignobject' || /xhtml|MathML/i.test(ns) ? 'html' : 'element';
 }
 
-/** An attribute of another namespace, or on an element of one: data, except what a page would act on. */
-function foreignValue(local: string, value: string): string | null {
-  if (/^on/i.test(local) || isScript(value)) return null;
-  return local.toLowerCase() === 'style' ? safeStyle(value) : value;
-}
-
-const SCRIPT = /^(?:javascript|vbscript|livescript|mocha|data|filesystem|blob|view-source):/i;
-const RASTER_DATA = /^data:image\/(?:png|jpe?g|gif|webp)[;,]/i;
-
-/** True for a value that a program which takes it for an address could run. */
-function isScript(value: string): boolean {
-  if (!value.includes(':')) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  const start = value.slice(0, 256).replace(/[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g, '');
-  return SCRIPT.test(start) && !RASTER_DATA.test(start);
-}
-
-function namespaceValue(value: string): string | null {
-  return value === '' || value === SVG_NS || value === XLINK_NS || value === XML_NS || (value !== RID_NS && isHarmlessNamespace(value)) ? value : null;
-}
-
-/** The W3C's namespaces that carry data; its others carry behaviour (HTML, MathML, XSLT, XForms, events, XInclude, …). */
-const W3C_DATA = new Set([
-  'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
-  'http://www.w3.org/2000/01/rdf-schema#',
-  'http://www.w3.org/2001/XMLSchema#',
-  'http://www.w3.org/2002/07/owl#',
-  'http://www.w3.org/2004/02/skos/core#',
-  'http://www.w3.org/ns/prov#',
-]);
-const ACTIVE = /\/\/(?:www\.)?w3\.org|w3\.org\/|mozilla\.org\/(?:keymaster|xbl|xul)|schemas-microsoft-com|xhtml|wml|vml/i;
-
-/** A namespace on which no viewer acts. Spellings that resemble an active one are taken for it. */
-export function isHarmlessNamespace(ns: string): boolean {
-  if (W3C_DATA.has(ns)) return true;
-  return isUsableNamespace(ns) && ns !== XMLNS_NS && ns !== XML_NS && !ACTIVE.test(ns) && !isScript(ns);
-}
-
-/** True for a processing instruction that may be kept: style sheets and other orders to whoever reads the file may not. */
-export function isExportablePi(target: string): boolean {
-  return splitName(target)?.prefix === '' && !/^(?:xml|php|mso|import)/i.test(target);
+function attributeKind({ ns, name }: AttributeTree): Kind {
+  const local = localName(name).toLowerCase();
+  if (/^on/.test(local)) return 'handler';
+  if (ns === XMLNS_NS) return 'html';
+  if (local === 'href' && (ns === undefined || ns === XLINK_NS)) return 'reference';
+  if (ns === XML_NS && local === 'base') return 'reference';
+  if (local === 'src' || local === 'ping') return 'reference';
+  if (/^(?:attributename|from|to|by|values)$/.test(local)) return 'animation';
+  return ns === undefined && /^(?:style|fill|stroke|filter|mask|marker.*|clip-path|cursor|font.*|shape-.*)$/.test(local)
+    ? 'style'
+    : 'attribute';
 }

@@ -1,6 +1,6 @@
 /**
  * A document's tree to an SVG file. Whatever its records say, what comes out is well-formed XML 1.0 with namespaces, and by
- * default only what the allow-list lets through (safe.ts). Comments that would end early are broken up, names that
+ * default only what the allow-list lets through (allow-list.ts). Comments that would end early are broken up, names that
  * aren't names and characters that XML forbids are left out, and namespace declarations are added where they are missing.
  */
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
@@ -9,7 +9,7 @@ import { MAX_DEPTH } from './limits.ts';
 import { cleanText, isNcName, localName, RID_NS, SVG_NS, splitName, XLINK_NS } from './names.ts';
 import { type AttributeOut, NamespaceScope } from './namespaces.ts';
 import { exportProlog } from './prolog.ts';
-import { exportableAttribute, isExportableElement, isExportablePi, needsPrefix, safeAttribute } from './safe.ts';
+import { exportableAttribute, isExportableElement, isExportablePi, needsPrefix, safeAttribute } from './allow-list.ts';
 import { TEXT_ELEMENTS } from './vocabulary.ts';
 
 export interface SerializeOptions {
@@ -57,12 +57,15 @@ class Writer {
   #root(rid: Rid): void {
     const record = this.#view.get(rid);
     const ns = record?.ns ?? SVG_NS;
-    const wrap = record === undefined || (this.#options.unsafe !== true && !(ns === SVG_NS && localName(record.name ?? '') === 'svg'));
+    const wrap =
+      record === undefined ||
+      (this.#options.unsafe !== true && !(ns === SVG_NS && localName(record.name ?? '') === 'svg'));
     const before = this.#out.length;
     if (wrap) this.#out.push(`<svg xmlns="${SVG_NS}">`);
     if (wrap) this.#scope.enter(new Map([['', SVG_NS]]));
     const start = this.#out.length;
-    if (record !== undefined) this.#element(record, SVG_NS, 1, this.#kept !== undefined && !(this.#options.only?.has(rid) ?? false), false);
+    if (record !== undefined)
+      this.#element(record, SVG_NS, 1, this.#kept !== undefined && !(this.#options.only?.has(rid) ?? false), false);
     if (wrap) this.#out.push('</svg>');
     else if (this.#out.length === start) this.#out.splice(before, Number.POSITIVE_INFINITY, `<svg xmlns="${SVG_NS}"/>`);
     this.#out.push('\n');
@@ -95,7 +98,10 @@ class Writer {
 
   #children(rid: Rid, ns: string, local: string, depth: number, filtered: boolean): void {
     const children = this.#view.children(rid);
-    const indented = this.#options.indent !== undefined && !TEXT_ELEMENTS.has(local) && children.every((child) => this.#isBlankOrMarkup(child));
+    const indented =
+      this.#options.indent !== undefined &&
+      !TEXT_ELEMENTS.has(local) &&
+      children.every((child) => this.#isBlankOrMarkup(child));
     const before = this.#out.length;
     for (const rid of children) {
       const child = this.#view.get(rid);
@@ -119,7 +125,10 @@ class Writer {
   }
 
   #sheet(rid: Rid): void {
-    const text = this.#view.children(rid).map((child) => textOf(this.#view.get(child))).join('');
+    const text = this.#view
+      .children(rid)
+      .map((child) => textOf(this.#view.get(child)))
+      .join('');
     const safe = safeSheet(text, 'export');
     if (safe !== '') this.#out.push(escapeText(safe));
   }
@@ -150,15 +159,22 @@ class Writer {
 
   /** A comment may hold no `--`; one that begins with `>` or `->` would be over at once for a reader of HTML. */
   #comment(record: NodeRecord): void {
-    const data = cleanText(record.chdata ?? '').replace(/--+/g, (run) => run.split('').join(' ')).replace(/-$/, '- ').replace(/^(?=-?>)/, ' ');
+    const data = cleanText(record.chdata ?? '')
+      .replace(/--+/g, (run) => run.split('').join(' '))
+      .replace(/-$/, '- ')
+      .replace(/^(?=-?>)/, ' ');
     this.#out.push('<!--', data.replaceAll('\r', ' '), '-->');
   }
 
   #instruction(record: NodeRecord): void {
     const target = record.pitarget ?? '';
-    const may = this.#options.unsafe === true ? isNcName(target) && target.toLowerCase() !== 'xml' : isExportablePi(target);
+    const may =
+      this.#options.unsafe === true ? isNcName(target) && target.toLowerCase() !== 'xml' : isExportablePi(target);
     if (!may) return;
-    const data = cleanText(record.pidata ?? '').replaceAll('?>', '? >').replaceAll('\r', ' ').trimStart();
+    const data = cleanText(record.pidata ?? '')
+      .replaceAll('?>', '? >')
+      .replaceAll('\r', ' ')
+      .trimStart();
     this.#out.push('<?', target, data === '' ? '' : ` ${data}`, '?>');
   }
 
@@ -175,13 +191,19 @@ class Writer {
 /** Definitions and styles belong to every part of the drawing. */
 function isShared(record: NodeRecord): boolean {
   const local = localName(record.name ?? '');
-  return local === 'defs' || local === 'style' || /Gradient$/.test(local) || /^(?:marker|pattern|filter|mask|clipPath|symbol)$/.test(local);
+  return (
+    local === 'defs' ||
+    local === 'style' ||
+    /Gradient$/.test(local) ||
+    /^(?:marker|pattern|filter|mask|clipPath|symbol)$/.test(local)
+  );
 }
 
 function ancestors(view: TreeView, only: ReadonlySet<Rid>): Set<Rid> {
   const kept = new Set<Rid>();
   for (const rid of only) {
-    for (let at: Rid | undefined = rid; at !== undefined && at !== '' && !kept.has(at); at = view.parentOf(at)) kept.add(at);
+    for (let at: Rid | undefined = rid; at !== undefined && at !== '' && !kept.has(at); at = view.parentOf(at))
+      kept.add(at);
   }
   return kept;
 }
@@ -193,5 +215,7 @@ function textOf(record: NodeRecord | undefined): string {
 /** Character data. A carriage return is written as a reference, or reading would make it a line feed. */
 export function escapeText(text: string): string {
   const clean = cleanText(text);
-  return /[&<>\r]/.test(clean) ? clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;') : clean;
+  return /[&<>\r]/.test(clean)
+    ? clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;')
+    : clean;
 }

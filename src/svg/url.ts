@@ -5,7 +5,9 @@ export type Use = 'draw' | 'export' | 'record';
 
 /** Elements whose reference names another part of the same document. */
 const LOCAL_ONLY = new Set(
-  'altGlyph animate animateColor animateMotion animateTransform cursor feImage filter glyphRef hatch linearGradient meshgradient mpath pattern radialGradient set textPath tref use'.split(' '),
+  'altGlyph animate animateColor animateMotion animateTransform cursor feImage filter glyphRef hatch linearGradient meshgradient mpath pattern radialGradient set textPath tref use'.split(
+    ' ',
+  ),
 );
 
 /** The value of `href` (or `xlink:href`) that an SVG element may have, or null. White space around it is taken off. */
@@ -31,7 +33,8 @@ export function isRasterData(url: string): boolean {
   return head !== undefined && !/[^A-Za-z0-9+/=\s]/.test(url.slice(head.length));
 }
 
-const FONT = /^data:(?:font\/(?:woff2?|ttf|otf|sfnt|collection)|application\/(?:x-)?font-(?:woff2?|ttf|otf|sfnt|truetype|opentype)|application\/vnd\.ms-opentype);(?:charset=utf-8;)?base64,/i;
+const FONT =
+  /^data:(?:font\/(?:woff2?|ttf|otf|sfnt|collection)|application\/(?:x-)?font-(?:woff2?|ttf|otf|sfnt|truetype|opentype)|application\/vnd\.ms-opentype);(?:charset=utf-8;)?base64,/i;
 
 /** A font in the file itself. */
 export function isFontData(url: string): boolean {
@@ -46,10 +49,15 @@ export function isHttps(url: string): boolean {
 
 /** What a link may lead to when a person chooses to follow it outside Limn. */
 function isLink(url: string): boolean {
-  return isFragment(url) || (/^(?:https?:\/\/[^/]|mailto:.|xmpp:.)/i.test(url) && isPlain(url) && !/[\s\\<>"]/.test(url));
+  return (
+    isFragment(url) || (/^(?:https?:\/\/[^/]|mailto:.|xmpp:.)/i.test(url) && isPlain(url) && !/[\s\\<>"]/.test(url))
+  );
 }
 
 function isPlain(url: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return url.length <= 8192 && !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/.test(url);
+  return (
+    url.length <= 8192 &&
+    !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/.test(url)
+  );
 }

@@ -6,7 +6,7 @@ import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import { safeSheet } from './css.ts';
 import { MAX_DEPTH } from './limits.ts';
 import { cleanText, localName, SVG_NS, XLINK_NS, XML_NS } from './names.ts';
-import { drawableAttribute, isDrawableElement } from './safe.ts';
+import { drawableAttribute, isDrawableElement } from './allow-list.ts';
 import { TEXT_ELEMENTS } from './vocabulary.ts';
 
 export interface DrawableAttribute {
@@ -50,7 +50,11 @@ export function drawableTree(view: TreeView, rid: Rid): DrawableNode | undefined
 }
 
 /** An attribute as it is drawn; `value` null when the allow-list doesn't let it through; undefined when it has no name to draw. */
-export function drawableAttr(view: TreeView, element: Rid, attribute: Rid): { ns?: string; name: string; value: string | null } | undefined {
+export function drawableAttr(
+  view: TreeView,
+  element: Rid,
+  attribute: Rid,
+): { ns?: string; name: string; value: string | null } | undefined {
   const owner = view.get(element);
   const record = view.get(attribute);
   if (owner?.type !== 'element' || record?.type !== 'attr') return undefined;
@@ -58,7 +62,13 @@ export function drawableAttr(view: TreeView, element: Rid, attribute: Rid): { ns
 }
 
 /** As `drawableAttr`, for a change that names the attribute (core's `Change`): `value` null stays null. */
-export function drawableChange(view: TreeView, element: Rid, ns: string, name: string, value: string | null): { ns?: string; name: string; value: string | null } | undefined {
+export function drawableChange(
+  view: TreeView,
+  element: Rid,
+  ns: string,
+  name: string,
+  value: string | null,
+): { ns?: string; name: string; value: string | null } | undefined {
   const owner = view.get(element);
   if (owner?.type !== 'element') return undefined;
   const drawn = drawAttribute(namespaceOf(view, element), owner.name ?? '', ns, name, value ?? '');
@@ -95,7 +105,13 @@ function placeOf(view: TreeView, rid: Rid): { parent: NodeRecord | undefined; ns
   return { parent: path[0], ns, depth: path.length + 1 };
 }
 
-function node(view: TreeView, record: NodeRecord, parent: NodeRecord | undefined, parentNs: string, depth: number): DrawableNode | undefined {
+function node(
+  view: TreeView,
+  record: NodeRecord,
+  parent: NodeRecord | undefined,
+  parentNs: string,
+  depth: number,
+): DrawableNode | undefined {
   if (record.type === 'text') return text(view, record, parent);
   const name = record.name ?? '';
   const ns = record.ns ?? parentNs;
@@ -107,7 +123,14 @@ function node(view: TreeView, record: NodeRecord, parent: NodeRecord | undefined
     const drawn = node(view, childRecord, record, ns, depth + 1);
     if (drawn !== undefined && !(drawn.type === 'element' && localName(name) === 'style')) children.push(drawn);
   }
-  return { rid: record.rid, type: 'element', ns, name: localName(name), attrs: attributes(view, record, ns, name), children };
+  return {
+    rid: record.rid,
+    type: 'element',
+    ns,
+    name: localName(name),
+    attrs: attributes(view, record, ns, name),
+    children,
+  };
 }
 
 /** The first text of a style sheet carries the whole of it; what can't be shown there is left out. */
@@ -137,7 +160,13 @@ function attributes(view: TreeView, element: NodeRecord, ns: string, name: strin
 }
 
 /** Prefixes of drawn attributes are the usual ones, so that they are names that every DOM takes. */
-function drawAttribute(elementNs: string, elementName: string, ns: string | undefined, name: string, value: string): { ns?: string; name: string; value: string | null } | undefined {
+function drawAttribute(
+  elementNs: string,
+  elementName: string,
+  ns: string | undefined,
+  name: string,
+  value: string,
+): { ns?: string; name: string; value: string | null } | undefined {
   const safe = drawableAttribute(elementNs, elementName, ns, name, value);
   const clean = safe === null ? null : cleanText(safe);
   if (ns === undefined || ns === '') return name.includes(':') ? undefined : { name, value: clean };
