@@ -39,8 +39,6 @@ export interface ReceivedStanza {
   readonly id: StanzaId;
   readonly edits: readonly Edit[];
   readonly time: number;
-  /** Whether this replica's outbox sent it. */
-  readonly mine: boolean;
 }
 
 export interface ReceiveResult {
@@ -60,7 +58,7 @@ export type Known = Readonly<Record<string, readonly (readonly [number, number])
 /** Everything a late joiner or a restart needs. Plain JSON. */
 export interface ReplicaState {
   readonly place: Place;
-  /** Parents before children. */
+  /** The standing root first, then parents before children. */
   readonly records: readonly NodeRecord[];
   readonly known: Known;
   readonly digest: string;
@@ -70,7 +68,14 @@ export interface ReplicaState {
 
 export type SubmitResult =
   | { readonly ok: true; readonly changes: readonly Change[]; readonly rids: readonly (readonly Rid[])[]; readonly id: StanzaId }
+  /** Nothing was done; `reason` is a sentence for a person. */
   | { readonly ok: false; readonly reason: string };
+
+/** What became of an `adopt`: the view must be drawn afresh. */
+export interface AdoptResult {
+  /** Pending stanzas that the adopted state holds already: confirmed without an echo. */
+  readonly struck: readonly StanzaId[];
+}
 
 export interface Replica {
   /** confirmed + my pending edits: what people see. */
@@ -90,10 +95,13 @@ export interface Replica {
   canUndo(): boolean;
   canRedo(): boolean;
 
-  /** What waits, in order. The first `inFlight` stanzas were sent and are unconfirmed. */
+  /** What waits, in order. */
   pending(): readonly PendingStanza[];
-  /** Hands out the next stanza to send, versions assigned, coalesced up to about `maxBytes` of edit text; undefined when one is in flight or none waits. */
-  takeOutgoing(maxBytes: number): PendingStanza | undefined;
+  /** How many of them were handed out by `takeOutgoing` and are unconfirmed: 0 or 1. */
+  readonly inFlight: number;
+  /** Hands out the next stanza to send (at most about 16 KiB, or one larger edit), versions assigned; undefined when one is in
+   *  flight or none waits. It keeps its id; edits made from now on join a later one. */
+  takeOutgoing(): PendingStanza | undefined;
   /** The stanza in flight did not arrive (error, gap, rejoin): it waits again, first in line. */
   returnOutgoing(): void;
   /** Without a session: confirms all that waits at once, in an epoch of this replica's own. */
@@ -102,13 +110,14 @@ export interface Replica {
   /** Applies one stanza in session order. */
   receive(stanza: ReceivedStanza): ReceiveResult;
   knows(id: StanzaId): boolean;
+  known(): Known;
 
   /** The confirmed state, for a joiner or a snapshot. */
   state(): ReplicaState;
   /** Takes over a session's state, keeping pending work; strikes what the state knows already. `missing` are log entries
    *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id. */
-  adopt(state: ReplicaState, missing: readonly LogEntry[]): { readonly changes: readonly Change[]; readonly restart: true };
-  /** Begins an epoch (an empty session was opened by this replica or another). */
+  adopt(state: ReplicaState, missing: readonly LogEntry[]): AdoptResult;
+  /** Begins an epoch (an empty session was opened by this replica or another): places count from 1 again. */
   beginEpoch(epoch: string): void;
   /** Edits that state all current mutable fields of these records, in order, marked as corrections. */
   corrections(rids: readonly Rid[]): readonly Edit[];

@@ -67,7 +67,14 @@ export interface SetEdit {
   readonly version: number;
   readonly fields: Partial<MutableFields>;
   /** With `fields.chdata`: replace `count` UTF-16 units from `from` by it (replacefrom, replacen). */
-  readonly splice?: { readonly from: number; readonly count: number };
+  readonly splice?: {
+    readonly from: number;
+    readonly count: number;
+    /** What it replaced: kept in this replica's own log alone, so that a splice can be taken back and rebased. */
+    readonly was?: string;
+    /** In this replica's own log alone: it wrote nothing (out of order or out of range); its author says it anew. */
+    readonly void?: true;
+  };
   /** A correction for strict peers: Limn replicas count it and write nothing (DESIGN section 2). */
   readonly fix?: true;
   /** Set by the codec when a field could not be read (weight, version...): counted, writes nothing. */

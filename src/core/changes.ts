@@ -1,0 +1,107 @@
+/** The DOM-level changes between what records were and what they are now. */
+import type { Journal, Layer } from './layer.ts';
+import type { Node } from './node.ts';
+import type { Change, Rid } from './types.ts';
+import { localName } from './xml-chars.ts';
+
+/**
+ * What a DOM must do to follow: moves and insertions from the back of each parent, so that every `before` is in place
+ * already, then removals (a subtree once, by its top), then values. A `removed` may name what an earlier one took along.
+ *
+ * @param before what each record that may have changed was shown as; null: not at all
+ * @param now the layer as it is shown now
+ */
+export function changesBetween(before: Journal, now: Layer): Change[] {
+  const intoNew: Change[] = [];
+  const placed: Node[] = [];
+  const removed: Change[] = [];
+  const values: Change[] = [];
+  for (const [rid, was] of before) {
+    const is = now.get(rid);
+    const wasShown = was !== null && was.home !== null;
+    const isShown = is !== undefined && is.home !== null;
+    if ((was?.type ?? is?.type) === 'attr') {
+      attributeChanges(before, was, is, now, values);
+    } else if (wasShown && !isShown) {
+      if (!goesWithParent(before, now, was)) removed.push({ kind: 'removed', rid, parent: was.home as Rid });
+    } else if (isShown && is) {
+      if (!wasShown || was.home !== is.home || was.primaryWeight !== is.primaryWeight) {
+        if (!comesWithParent(before, is)) placed.push(is);
+        else if (wasShown) intoNew.push({ kind: 'removed', rid, parent: was.home as Rid });
+      }
+      if (wasShown) nodeChanges(was, is, values);
+    }
+  }
+  // What moves into a subtree that is new comes with it, and may take along what moves elsewhere: then all is placed anew.
+  const anew = intoNew.length > 0;
+  const placings: Change[] = [];
+  for (const node of inPlacingOrder(placed, now)) {
+    const parent = node.home as Rid;
+    const next = now.kids(parent)?.after(node)?.rid ?? null;
+    const was = before.get(node.rid);
+    const moves = was !== undefined && was !== null && was.home !== null;
+    if (moves && anew) intoNew.push({ kind: 'removed', rid: node.rid, parent: was.home as Rid });
+    placings.push({ kind: moves && !anew ? 'moved' : 'inserted', rid: node.rid, parent, before: next });
+  }
+  return [...intoNew, ...placings, ...removed, ...values];
+}
+
+/** Parents before their children, later siblings first: a `before` always names a node that is in place. */
+function inPlacingOrder(placed: Node[], now: Layer): Node[] {
+  if (placed.length < 2) return placed;
+  const depths = new Map<Node, number>();
+  for (const node of placed) {
+    let depth = 0;
+    for (let rid = node.home; rid !== null && rid !== ''; rid = now.get(rid)?.home ?? null) depth++;
+    depths.set(node, depth);
+  }
+  return placed.sort(
+    (a, b) =>
+      (depths.get(a) as number) - (depths.get(b) as number) ||
+      b.primaryWeight - a.primaryWeight ||
+      (a.rid < b.rid ? 1 : -1),
+  );
+}
+
+function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
+  const home = was.home;
+  if (home === null || home === '') return false;
+  const parent = now.get(home);
+  const parentWas = before.get(home);
+  return (parent === undefined || parent.home === null) && parentWas !== null && parentWas !== undefined && parentWas.home !== null;
+}
+
+/** An inserted subtree is announced by its top alone. */
+function comesWithParent(before: Journal, is: Node): boolean {
+  if (is.home === null || is.home === '' || !before.has(is.home)) return false;
+  const parentWas = before.get(is.home);
+  return parentWas === null || parentWas?.home === null;
+}
+
+function nodeChanges(was: Node, is: Node, out: Change[]): void {
+  if (was.name !== is.name || was.ns !== is.ns) out.push({ kind: 'renamed', rid: is.rid });
+  if (was.chdata !== is.chdata || was.pitarget !== is.pitarget || was.pidata !== is.pidata) out.push({ kind: 'data', rid: is.rid });
+}
+
+function attributeChanges(before: Journal, was: Node | null, is: Node | undefined, now: Layer, out: Change[]): void {
+  const wasOn = was?.home ?? null;
+  const isOn = is?.home ?? null;
+  const same = was && is && wasOn === isOn && was.name === is.name && was.ns === is.ns;
+  if (was && wasOn !== null && !same && staysShown(before, now, wasOn)) {
+    const ns = was.ns ?? '';
+    // Unless another record gives the element that attribute now: then its own change says so.
+    const successor = now.attribute(wasOn, ns, ns ? localName(was.name ?? '') : (was.name ?? ''));
+    if (successor === undefined) out.push({ kind: 'attr', rid: wasOn, attr: was.rid, ns, name: was.name ?? '', value: null });
+  }
+  if (is && isOn !== null && (!same || was.chdata !== is.chdata) && staysShown(before, now, isOn)) {
+    out.push({ kind: 'attr', rid: isOn, attr: is.rid, ns: is.ns ?? '', name: is.name ?? '', value: is.chdata ?? '' });
+  }
+}
+
+/** Whether an element was shown and still is: those that came or went tell of their attributes themselves. */
+function staysShown(before: Journal, now: Layer, element: Rid): boolean {
+  const is = now.get(element);
+  if (is === undefined || is.home === null) return false;
+  const was = before.get(element);
+  return was === undefined || (was !== null && was.home !== null);
+}

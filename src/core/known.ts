@@ -1,0 +1,58 @@
+/** Which stanza ids have been applied, as ranges per prefix: small however long a board lives. */
+import type { Known } from './replica-port.ts';
+import type { StanzaId } from './types.ts';
+
+type Range = [first: number, last: number];
+
+/** A growing set of stanza ids. */
+export class KnownIds {
+  readonly #ranges = new Map<string, Range[]>();
+
+  constructor(known: Known = {}) {
+    for (const [prefix, ranges] of Object.entries(known)) {
+      for (const [first, last] of ranges) this.#addRange(prefix, first, last);
+    }
+  }
+
+  has({ prefix, n }: StanzaId): boolean {
+    const ranges = this.#ranges.get(prefix);
+    if (ranges === undefined) return false;
+    const range = ranges[firstEndingAt(ranges, n)];
+    return range !== undefined && range[0] <= n;
+  }
+
+  add({ prefix, n }: StanzaId): void {
+    this.#addRange(prefix, n, n);
+  }
+
+  toJSON(): Known {
+    return Object.fromEntries([...this.#ranges].map(([prefix, ranges]) => [prefix, ranges.map(([a, b]) => [a, b] as const)]));
+  }
+
+  #addRange(prefix: string, first: number, last: number): void {
+    if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && first <= last)) throw new RangeError('known: not a range');
+    let ranges = this.#ranges.get(prefix);
+    if (ranges === undefined) this.#ranges.set(prefix, (ranges = []));
+    let at = firstEndingAt(ranges, first - 1);
+    let low = first;
+    let high = last;
+    const start = at;
+    for (let range = ranges[at]; range !== undefined && range[0] <= last + 1; range = ranges[++at]) {
+      low = Math.min(low, range[0]);
+      high = Math.max(high, range[1]);
+    }
+    ranges.splice(start, at - start, [low, high]);
+  }
+}
+
+/** Index of the first range that ends at `n` or later. */
+function firstEndingAt(ranges: readonly Range[], n: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle] as Range)[1] < n) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,146 @@
+/** A record as the layers hold it: its fields, where the tree shows it, and its children. */
+import { SortedList } from './sorted-list.ts';
+import type { Authorship, FieldName, MutableFields, NewEdit, NodeRecord, NodeType, Rid } from './types.ts';
+import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
+
+/** One record in a layer. Only layers write it; `kids` and `attrs` belong to the base layer's index. */
+export class Node implements MutableFields, Authorship {
+  readonly rid: Rid;
+  readonly type: NodeType;
+  version: number;
+  parent: Rid;
+  primaryWeight: number;
+  ns?: string;
+  name?: string;
+  chdata?: string;
+  pitarget?: string;
+  pidata?: string;
+  creator?: string;
+  created?: number;
+  lastModifiedBy?: string;
+  modified?: number;
+  inert?: true;
+  /** The parent that the tree shows; `''` the top level, null nowhere (inert, or an attribute without its element). */
+  home: Rid | null;
+  kids: SortedList<Node> | undefined;
+  attrs: Node[] | undefined;
+  /** This record's part of the digest, two lanes; zero until counted. */
+  hashA: number;
+  hashB: number;
+  dirty: boolean;
+
+  constructor(rid: Rid, type: NodeType, version: number, parent: Rid, primaryWeight: number) {
+    this.rid = rid;
+    this.type = type;
+    this.version = version;
+    this.parent = parent;
+    this.primaryWeight = primaryWeight;
+    this.home = null;
+    this.kids = undefined;
+    this.attrs = undefined;
+    this.hashA = 0;
+    this.hashB = 0;
+    this.dirty = false;
+  }
+}
+
+const TEXT_FIELDS = ['ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
+const CLAIMS = ['creator', 'created', 'lastModifiedBy', 'modified'] as const;
+
+/** A node with the fields of a New or of a stored record; not in any tree yet. */
+export function nodeOf(source: NewEdit | NodeRecord): Node {
+  const node = new Node(source.rid, source.type, source.version ?? 0, source.parent, source.primaryWeight);
+  copyFields(source, node);
+  if ('inert' in source && source.inert) node.inert = true;
+  return node;
+}
+
+/** A copy of the record's fields and place, without its children. */
+export function cloneNode(source: Node): Node {
+  const node = new Node(source.rid, source.type, source.version, source.parent, source.primaryWeight);
+  copyFields(source, node);
+  if (source.inert) node.inert = true;
+  node.home = source.home;
+  return node;
+}
+
+/** The record as plain data. */
+export function recordOf(node: Node): NodeRecord {
+  const record: NodeRecord = {
+    rid: node.rid,
+    type: node.type,
+    version: node.version,
+    parent: node.parent,
+    primaryWeight: node.primaryWeight,
+  };
+  copyFields(node, record);
+  if (node.inert) record.inert = true;
+  return record;
+}
+
+function copyFields(from: Partial<MutableFields> & Authorship, to: MutableFields & Authorship): void {
+  if (from.ns !== undefined) to.ns = from.ns;
+  if (from.name !== undefined) to.name = from.name;
+  if (from.chdata !== undefined) to.chdata = from.chdata;
+  if (from.pitarget !== undefined) to.pitarget = from.pitarget;
+  if (from.pidata !== undefined) to.pidata = from.pidata;
+  for (const claim of CLAIMS) {
+    const value = from[claim];
+    if (value !== undefined) Object.assign(to, { [claim]: value });
+  }
+}
+
+/** All mutable fields that a record of this type has, as a Set that states them would carry. */
+export function fieldsOf(node: MutableFields): MutableFields {
+  const fields: MutableFields = { parent: node.parent, primaryWeight: node.primaryWeight };
+  for (const field of TEXT_FIELDS) {
+    const value = node[field];
+    if (value !== undefined) fields[field] = value;
+  }
+  return fields;
+}
+
+const ALLOWED: Readonly<Record<NodeType, readonly FieldName[]>> = {
+  element: ['parent', 'primaryWeight', 'ns', 'name'],
+  attr: ['parent', 'primaryWeight', 'ns', 'name', 'chdata'],
+  text: ['parent', 'primaryWeight', 'chdata'],
+  comment: ['parent', 'primaryWeight', 'chdata'],
+  processinginstruction: ['parent', 'primaryWeight', 'pitarget', 'pidata'],
+};
+const REQUIRED: Readonly<Record<NodeType, readonly FieldName[]>> = {
+  element: ['name'],
+  attr: ['name', 'chdata'],
+  text: ['chdata'],
+  comment: ['chdata'],
+  processinginstruction: ['pitarget', 'pidata'],
+};
+
+/** Why these fields may not be written to a record of this type, or undefined (XEP-0284, attributes of new and set). */
+export function fieldFault(type: NodeType, fields: Partial<MutableFields>): string | undefined {
+  for (const key in fields) {
+    const field = key as FieldName;
+    const value = fields[field];
+    if (value === undefined) continue;
+    if (!ALLOWED[type].includes(field)) return `a record of type ${type} has no ${field}`;
+    if (field === 'primaryWeight' ? !Number.isFinite(value) : !textFits(field, value as string)) return `${field} can't be ${JSON.stringify(value).slice(0, 80)}`;
+  }
+  return undefined;
+}
+
+/** Why a record can't be made of these fields, or undefined. */
+export function recordFault(type: NodeType, fields: Partial<MutableFields>): string | undefined {
+  const missing = REQUIRED[type].find((field) => fields[field] === undefined);
+  if (missing !== undefined) return `a record of type ${type} needs ${missing}`;
+  return undefined;
+}
+
+function textFits(field: Exclude<FieldName, 'primaryWeight'>, value: string): boolean {
+  if (field === 'name') return isQName(value);
+  if (field === 'pitarget') return isPiTarget(value);
+  return field === 'parent' || isXmlText(value);
+}
+
+/** What two attributes of one element may not share: namespace and local name; without a namespace the whole name. */
+export function attributeKey(ns: string | undefined, name: string): string {
+  return ns ? `${ns}\n${localName(name)}` : name;
+}

@@ -1,0 +1,194 @@
+/** My stanzas that are shown and not yet confirmed: joined, coalesced and frozen once they have been sent. */
+import type { BaseLayer } from './layer.ts';
+import type { PendingStanza } from './replica-port.ts';
+import { applySplice } from './splice.ts';
+import type { Edit, NewEdit, Rid, SetEdit, StanzaId } from './types.ts';
+import { splitsPair } from './xml-chars.ts';
+
+/** A stanza as the outbox holds it. `edits` are in their present, rebased form; what was sent may differ. */
+export interface Waiting {
+  readonly id: StanzaId;
+  readonly author: string;
+  readonly time: number;
+  edits: Edit[];
+  /** Sent at least once, perhaps received: its number of edits stays, and nothing joins it any more. */
+  frozen: boolean;
+}
+
+/** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */
+const STANZA_BYTES = 14 * 1024;
+/** A longer value travels as a New and appended splices. */
+const VALUE_BYTES = 30 * 1024;
+
+/** The queue of my pending stanzas. */
+export class Outbox {
+  readonly #nextId: () => StanzaId;
+  readonly #author: string;
+  stanzas: Waiting[] = [];
+  inFlight = false;
+  /** Where each record was last written in the stanza that is still open; its size so far. */
+  #latest = new Map<Rid, number>();
+  #bytes = 0;
+
+  constructor(author: string, nextId: () => StanzaId) {
+    this.#author = author;
+    this.#nextId = nextId;
+  }
+
+  /** Appends edits; returns the id of the stanza that the first of them joined. */
+  append(edits: readonly Edit[], time: number): StanzaId {
+    let first: StanzaId | undefined;
+    for (const edit of edits) {
+      for (const piece of inPieces(edit)) {
+        const bytes = sizeOf(piece);
+        let last = this.stanzas.at(-1);
+        if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES)) last = this.#open(time);
+        first ??= last.id;
+        this.#join(last, piece, bytes);
+      }
+    }
+    return first ?? this.#openOrLast(time).id;
+  }
+
+  /** Puts edits that must be sent again before what hasn't been sent yet. */
+  requeue(edits: readonly Edit[], time: number): void {
+    if (edits.length === 0) return;
+    const open = this.stanzas.find((stanza) => !stanza.frozen) ?? this.#open(time);
+    open.edits = [...edits, ...open.edits];
+    this.#reindex();
+  }
+
+  /** Stanzas that were sent by somebody before: kept whole, under their ids, ahead of all else. */
+  prepend(stanzas: readonly PendingStanza[]): void {
+    this.stanzas = [...stanzas.map((s) => ({ id: s.id, author: s.author, time: s.time, edits: [...s.edits], frozen: true })), ...this.stanzas];
+    this.#reindex();
+  }
+
+  /** Edits were replaced or left out: the open stanza's index is made anew. */
+  reindexed(): void {
+    this.#reindex();
+  }
+
+  /** The next stanza to send, with the versions that its Sets should lead to; it is frozen from now on. */
+  take(base: BaseLayer): PendingStanza | undefined {
+    const next = this.stanzas[0];
+    if (this.inFlight || next === undefined) return undefined;
+    this.inFlight = true;
+    next.frozen = true;
+    if (this.stanzas.length === 1) this.#reindex();
+    const counted = new Map<Rid, number>();
+    next.edits = next.edits.map((edit) => {
+      if (edit.kind !== 'set') return edit;
+      const version = (counted.get(edit.rid) ?? base.get(edit.rid)?.version ?? 0) + 1;
+      counted.set(edit.rid, version);
+      return version === edit.version ? edit : { ...edit, version };
+    });
+    return { id: next.id, author: next.author, edits: next.edits, time: next.time };
+  }
+
+  /** Takes a stanza out that has been confirmed (or is known to be). */
+  strike({ prefix, n }: StanzaId): Waiting | undefined {
+    const i = this.stanzas.findIndex(({ id }) => id.n === n && id.prefix === prefix);
+    if (i < 0) return undefined;
+    if (i === 0) this.inFlight = false;
+    const [struck] = this.stanzas.splice(i, 1);
+    if (!struck?.frozen) this.#reindex();
+    return struck;
+  }
+
+  #open(time: number): Waiting {
+    const stanza: Waiting = { id: this.#nextId(), author: this.#author, time, edits: [], frozen: false };
+    this.stanzas.push(stanza);
+    this.#latest = new Map();
+    this.#bytes = 0;
+    return stanza;
+  }
+
+  #openOrLast(time: number): Waiting {
+    const last = this.stanzas.at(-1);
+    return last === undefined || last.frozen ? this.#open(time) : last;
+  }
+
+  #join(stanza: Waiting, edit: Edit, bytes: number): void {
+    const at = this.#latest.get(edit.rid);
+    const earlier = at === undefined ? undefined : stanza.edits[at];
+    const merged = earlier && edit.kind === 'set' ? merge(earlier, edit) : undefined;
+    if (at !== undefined && merged !== undefined) {
+      stanza.edits[at] = merged;
+      this.#bytes += sizeOf(merged) - sizeOf(earlier as Edit);
+      return;
+    }
+    this.#latest.set(edit.rid, stanza.edits.length);
+    stanza.edits.push(edit);
+    this.#bytes += bytes;
+  }
+
+  #reindex(): void {
+    this.#latest = new Map();
+    this.#bytes = 0;
+    const last = this.stanzas.at(-1);
+    if (last === undefined || last.frozen) return;
+    last.edits.forEach((edit, i) => {
+      this.#latest.set(edit.rid, i);
+      this.#bytes += sizeOf(edit);
+    });
+  }
+}
+
+/** Two edits of one record that nobody has seen yet, as one; undefined when they must stay two. */
+function merge(earlier: Edit, later: SetEdit): NewEdit | SetEdit | undefined {
+  if (later.fix || later.malformed || later.fields.parent !== undefined || earlier.kind === 'remove') return undefined;
+  if (earlier.kind === 'set' && (earlier.fix || earlier.malformed)) return undefined;
+  const insert = later.fields.chdata;
+  if (later.splice === undefined) {
+    if (earlier.kind === 'new') return { ...earlier, ...later.fields };
+    return earlier.splice === undefined ? { ...earlier, fields: { ...earlier.fields, ...later.fields } } : undefined;
+  }
+  if (insert === undefined || Object.keys(later.fields).length > 1) return undefined;
+  const value = earlier.kind === 'new' ? earlier.chdata : earlier.fields.chdata;
+  if (value === undefined) return undefined;
+  const start = earlier.kind === 'set' ? (earlier.splice?.from ?? 0) : 0;
+  const chdata = applySplice(value, { from: later.splice.from - start, count: later.splice.count, insert });
+  if (chdata === undefined || sizeOfText(chdata) > VALUE_BYTES) return undefined;
+  return earlier.kind === 'new' ? { ...earlier, chdata } : { ...earlier, fields: { ...earlier.fields, chdata } };
+}
+
+/** An edit whose value is too long for a stanza, as one with its beginning and splices that append the rest. */
+function inPieces(edit: Edit): readonly Edit[] {
+  const value = edit.kind === 'new' ? edit.chdata : edit.kind === 'set' ? edit.fields.chdata : undefined;
+  if (value === undefined || sizeOfText(value) <= VALUE_BYTES || edit.kind === 'remove') return [edit];
+  const step = isAscii(value) ? VALUE_BYTES : Math.floor(VALUE_BYTES / 3);
+  const pieces: Edit[] = [];
+  for (let from = 0; from < value.length; ) {
+    let end = Math.min(from + step, value.length);
+    if (splitsPair(value, end)) end--;
+    const chdata = value.slice(from, end);
+    if (from > 0) {
+      const at = edit.kind === 'set' && edit.splice ? edit.splice.from + from : from;
+      pieces.push({ kind: 'set', rid: edit.rid, version: 0, fields: { chdata }, splice: { from: at, count: 0, was: '' } });
+    } else if (edit.kind === 'new') {
+      pieces.push({ ...edit, chdata });
+    } else {
+      pieces.push({ ...edit, fields: { ...edit.fields, chdata } });
+    }
+    from = end;
+  }
+  return pieces;
+}
+
+/** About how many bytes an edit takes in a stanza. */
+function sizeOf(edit: Edit): number {
+  if (edit.kind === 'remove') return 40;
+  const fields = edit.kind === 'new' ? edit : edit.fields;
+  return 70 + sizeOfText(fields.chdata) + sizeOfText(fields.pidata) + (fields.name?.length ?? 0) + (fields.ns?.length ?? 0) + (fields.parent?.length ?? 0);
+}
+
+function sizeOfText(text: string | undefined): number {
+  if (text === undefined) return 0;
+  return text.length < 64 || isAscii(text) ? text.length : text.length * 3;
+}
+
+function isAscii(text: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
+  return /^[\u0000-\u007f]*$/.test(text);
+}

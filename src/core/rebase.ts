@@ -1,0 +1,70 @@
+/** Fits my pending edits to a confirmed document that others have changed meanwhile (DESIGN section 2, New and Remove; Splice). */
+import type { BaseLayer } from './layer.ts';
+import { attributeKey, type Node } from './node.ts';
+import type { Waiting } from './outbox.ts';
+import { diffTexts, rebase, type Splice } from './splice.ts';
+import type { Edit, NewEdit, Rid, SetEdit } from './types.ts';
+
+/** What pending edits were made against, and what stands now. */
+export interface Rebasing {
+  readonly base: BaseLayer;
+  /** A record as it was when the pending edits were last fitted; null or undefined when it wasn't there. */
+  readonly before: (rid: Rid) => Node | null | undefined;
+  /** The value that the person sees for a record, from before the change. */
+  readonly shownValue: (rid: Rid) => string | undefined;
+  readonly nextRid: () => Rid;
+}
+
+/** Rewrites the edits of `stanzas` in place of each other; their number per stanza stays. */
+export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid>, context: Rebasing): void {
+  const shifts = new Map<Rid, Splice>();
+  const gone = new Set<Rid>();
+  for (const rid of changed) {
+    const was = context.before(rid);
+    if (!was) continue;
+    const is = context.base.get(rid);
+    if (is === undefined) gone.add(rid);
+    else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata) shifts.set(rid, diffTexts(was.chdata, is.chdata));
+  }
+  if (shifts.size === 0 && gone.size === 0) return;
+  const replacements = new Map<Rid, Edit>();
+  for (const stanza of stanzas) {
+    stanza.edits = stanza.edits.map((edit) => {
+      if (edit.kind !== 'set') return edit;
+      if (gone.has(edit.rid)) return afterRemoval(edit, context, replacements);
+      const shift = shifts.get(edit.rid);
+      return shift === undefined ? edit : shifted(edit, shift, shifts);
+    });
+  }
+}
+
+/** A splice over what others did to the same text; a whole value overrides it, for itself and for what follows. */
+function shifted(edit: SetEdit, shift: Splice, shifts: Map<Rid, Splice>): SetEdit {
+  if (edit.fields.chdata === undefined) return edit;
+  if (edit.splice === undefined) {
+    shifts.delete(edit.rid);
+    return edit;
+  }
+  const [mine, theirs] = rebase({ from: edit.splice.from, count: edit.splice.count, insert: edit.fields.chdata }, shift);
+  shifts.set(edit.rid, theirs);
+  return { ...edit, fields: { ...edit.fields, chdata: mine.insert }, splice: { from: mine.from, count: mine.count } };
+}
+
+/** My Set of an attribute that somebody removed becomes a New, or a Set of the one that took its place; else it is left to be ignored. */
+function afterRemoval(edit: SetEdit, { base, before, shownValue, nextRid }: Rebasing, replacements: Map<Rid, Edit>): Edit {
+  const was = before(edit.rid);
+  const element = was?.type === 'attr' ? base.get(was.parent) : undefined;
+  const chdata = shownValue(edit.rid);
+  if (!was || element === undefined || element.inert || chdata === undefined || edit.fields.chdata === undefined || replacements.has(edit.rid)) return edit;
+  const twin = base.attributeWithKey(was.parent, attributeKey(was.ns, was.name ?? ''));
+  const replacement: Edit = twin
+    ? { kind: 'set', rid: twin.rid, version: twin.version + 1, fields: { chdata } }
+    : newAttribute(was, nextRid(), chdata);
+  replacements.set(edit.rid, replacement);
+  return replacement;
+}
+
+function newAttribute(was: Node, rid: Rid, chdata: string): NewEdit {
+  const { parent, primaryWeight, name, ns } = was;
+  return { kind: 'new', rid, type: 'attr', parent, primaryWeight, chdata, restores: was.rid, ...(name === undefined ? {} : { name }), ...(ns === undefined ? {} : { ns }) };
+}

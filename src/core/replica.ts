@@ -1,0 +1,484 @@
+/**
+ * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
+ * core serves this class; the port it fulfils says what each method promises.
+ */
+import { changesBetween } from './changes.ts';
+import { Digest } from './digest.ts';
+import { EditBuilder, IntentFault } from './build.ts';
+import { KnownIds } from './known.ts';
+import { BaseLayer, OverlayLayer, type Journal } from './layer.ts';
+import { cloneNode, fieldsOf, nodeOf, recordOf, type Node } from './node.ts';
+import { compareRids } from './order.ts';
+import { Outbox, type Waiting } from './outbox.ts';
+import { rebasePending } from './rebase.ts';
+import type {
+  AdoptResult,
+  Intent,
+  Known,
+  LogEntry,
+  PendingStanza,
+  ReceivedStanza,
+  ReceiveResult,
+  Replica,
+  ReplicaState,
+  SubmitResult,
+} from './replica-port.ts';
+import { applyEdit, type Outcome } from './rules.ts';
+import { applySplice, invertSplice } from './splice.ts';
+import type { Edit, NodeRecord, Place, Rid, StanzaId, TreeView } from './types.ts';
+import { UndoStack } from './undo.ts';
+
+export interface ReplicaOptions {
+  /** Random, 64 bits or more, fresh for every start of the process: the prefix of my rids and stanza ids. */
+  readonly prefix: string;
+  /** How my edits name me in logs (a JID, or a name while alone). */
+  readonly author: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** What was stored: a state, the log since, and the outbox. */
+  readonly state?: ReplicaState | undefined;
+  readonly log?: readonly LogEntry[];
+  readonly pending?: readonly PendingStanza[];
+}
+
+/** Makes a replica: empty, or as it was stored. @throws RangeError when a stored state contradicts itself. */
+export function createReplica(options: ReplicaOptions): Replica {
+  return new LimnReplica(options);
+}
+
+class LimnReplica implements Replica {
+  readonly #options: ReplicaOptions;
+  readonly #undo = new UndoStack();
+  readonly #outbox: Outbox;
+  #rids = 0;
+  #ids = 0;
+  #epochs = 0;
+  /** Whether the present epoch is one of my own, which nobody else counts in. */
+  #alone = false;
+  #base: BaseLayer;
+  #digest: Digest;
+  #overlay: OverlayLayer;
+  #known: KnownIds;
+  #place: Place;
+  #prolog: string;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+    const { prefix, state } = options;
+    this.#outbox = new Outbox(options.author, () => ({ prefix, n: ++this.#ids }));
+    this.#digest = new Digest();
+    this.#base = new BaseLayer(this.#digest.touch);
+    this.#overlay = new OverlayLayer(this.#base);
+    this.#known = new KnownIds(state?.known);
+    this.#place = state?.place ?? { epoch: prefix, seq: 0 };
+    this.#prolog = state?.prolog ?? '';
+    if (state) load(this.#base, state.records);
+    for (const entry of options.log ?? []) this.#replay(entry);
+    this.#outbox.prepend((options.pending ?? []).filter(({ id }) => !this.#known.has(id)));
+    this.#show();
+  }
+
+  get shown(): TreeView {
+    return this.#overlay;
+  }
+
+  get confirmed(): TreeView {
+    return this.#base;
+  }
+
+  get place(): Place {
+    return this.#place;
+  }
+
+  get prolog(): string {
+    return this.#prolog;
+  }
+
+  get inFlight(): number {
+    return this.#outbox.inFlight ? 1 : 0;
+  }
+
+  digest(): string {
+    return this.#digest.read(this.#base);
+  }
+
+  submit(intents: readonly Intent[], gesture: string): SubmitResult {
+    return this.#commit(gesture, 'do', (apply) => {
+      const builder = new EditBuilder(this.#overlay, this.#nextRid, apply);
+      return intents.map((intent) => builder.build(intent));
+    });
+  }
+
+  submitEdits(edits: readonly Edit[], gesture: string): SubmitResult {
+    return this.#commit(gesture, 'do', (apply) => {
+      edits.forEach(apply);
+      return [];
+    });
+  }
+
+  undo(): SubmitResult {
+    return this.#takeBack('undo');
+  }
+
+  redo(): SubmitResult {
+    return this.#takeBack('redo');
+  }
+
+  canUndo(): boolean {
+    return this.#undo.canUndo();
+  }
+
+  canRedo(): boolean {
+    return this.#undo.canRedo();
+  }
+
+  pending(): readonly PendingStanza[] {
+    return this.#outbox.stanzas;
+  }
+
+  takeOutgoing(): PendingStanza | undefined {
+    return this.#outbox.take(this.#base);
+  }
+
+  returnOutgoing(): void {
+    this.#outbox.inFlight = false;
+  }
+
+  confirmAlone(): readonly LogEntry[] {
+    const entries: LogEntry[] = [];
+    this.returnOutgoing();
+    if (!this.#alone && this.#outbox.stanzas.length > 0) {
+      // Places in a session's epoch are the session's to give.
+      this.beginEpoch(`${this.#options.prefix}~${++this.#epochs}`);
+      this.#alone = true;
+    }
+    for (let next = this.takeOutgoing(); next; next = this.takeOutgoing()) {
+      const { entry } = this.receive(next);
+      if (entry) entries.push(entry);
+    }
+    return entries;
+  }
+
+  receive(stanza: ReceivedStanza): ReceiveResult {
+    const waiting = this.#outbox.strike(stanza.id);
+    if (this.#known.has(stanza.id)) return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
+    this.#known.add(stanza.id);
+    this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
+    const journal = this.#startJournals();
+    const needCorrection = new Set<Rid>();
+    const again: Edit[] = [];
+    const edits = stanza.edits.map((edit, i) => {
+      const was = this.#replacedBy(edit);
+      const outcome = this.#confirm(edit, stanza);
+      if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit))) needCorrection.add(edit.rid);
+      if (waiting?.edits.length === stanza.edits.length) this.#sendAgain(waiting.edits[i] as Edit, edit, outcome, again);
+      return asLogged(edit, was, outcome);
+    });
+    const mine = waiting !== undefined || stanza.id.prefix === this.#options.prefix;
+    const changes = this.#catchUp(journal, again, mine, waiting !== undefined);
+    const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
+    return { changes, entry, needCorrection: [...needCorrection], strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null) };
+  }
+
+  knows(id: StanzaId): boolean {
+    return this.#known.has(id);
+  }
+
+  known(): Known {
+    return this.#known.toJSON();
+  }
+
+  state(): ReplicaState {
+    return { place: this.#place, records: recordsOf(this.#base), known: this.known(), digest: this.digest(), prolog: this.#prolog };
+  }
+
+  adopt(state: ReplicaState, missing: readonly LogEntry[]): AdoptResult {
+    const digest = new Digest();
+    const base = new BaseLayer(digest.touch);
+    load(base, state.records);
+    const known = new KnownIds(state.known);
+    const old = this.#base;
+    const shown = this.#overlay;
+    const struck = this.#outbox.stanzas.filter(({ id }) => known.has(id)).map(({ id }) => id);
+    for (const id of struck) this.#outbox.strike(id);
+    this.#outbox.inFlight = false;
+    const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
+    const before = beforeMissing(old, lacking);
+    this.#outbox.prepend(lacking);
+    const concerned = new Set<Rid>();
+    for (const { edits } of this.#outbox.stanzas) for (const { rid } of edits) concerned.add(rid);
+    this.#base = base;
+    this.#digest = digest;
+    this.#known = known;
+    this.#place = state.place;
+    this.#alone = false;
+    this.#prolog = state.prolog;
+    this.#overlay = new OverlayLayer(base);
+    rebasePending(this.#outbox.stanzas, concerned, {
+      base,
+      before,
+      shownValue: (rid) => shown.get(rid)?.chdata,
+      nextRid: this.#nextRid,
+    });
+    this.#show();
+    return { struck };
+  }
+
+  beginEpoch(epoch: string): void {
+    this.#alone = false;
+    this.#place = { epoch, seq: 0 };
+  }
+
+  corrections(rids: readonly Rid[]): readonly Edit[] {
+    return rids.flatMap((rid): Edit[] => {
+      const node = this.#base.get(rid);
+      return node && !node.inert ? [{ kind: 'set', rid, version: node.version + 1, fields: fieldsOf(node), fix: true }] : [];
+    });
+  }
+
+  readonly #nextRid = (): Rid => `${this.#options.prefix}.${(++this.#rids).toString(36)}`;
+
+  #takeBack(mode: 'undo' | 'redo'): SubmitResult {
+    const step = this.#undo.take(mode);
+    if (step === undefined) return { ok: false, reason: mode === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.' };
+    return this.#commit(step.gesture, mode, (apply) => {
+      this.#undo.revert(step, this.#overlay, this.#nextRid, apply);
+      return [];
+    });
+  }
+
+  /** Runs `build`, whose edits are shown at once and queued in the end: all of them or none. */
+  #commit(gesture: string, mode: 'do' | 'undo' | 'redo', build: (apply: (edit: Edit) => void) => (readonly Rid[])[]): SubmitResult {
+    this.#overlay.startJournal();
+    const edits: Edit[] = [];
+    this.#undo.begin(gesture, mode);
+    const noted = this.#undo.noted;
+    try {
+      const rids = build((edit) => {
+        edits.push(edit);
+        if (edit.kind === 'set' && edit.fix) return;
+        this.#undo.note(this.#overlay, edit);
+        applyEdit(this.#overlay, edit, true);
+      });
+      this.#undo.end(mode, true, noted);
+      const id = this.#outbox.append(edits, this.#options.now());
+      return { ok: true, changes: changesBetween(this.#overlay.journal, this.#overlay), rids, id };
+    } catch (error) {
+      this.#undo.end(mode, false, noted);
+      this.#show();
+      if (error instanceof IntentFault) return { ok: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  #startJournals(): Journal {
+    this.#base.startJournal();
+    this.#overlay.startJournal();
+    return this.#base.journal;
+  }
+
+  #confirm(edit: Edit, stanza: { author: string; time: number }): Outcome {
+    const outcome = applyEdit(this.#base, edit, false);
+    const node = edit.kind === 'remove' || outcome.status !== 'applied' ? undefined : this.#base.get(edit.rid);
+    if (node && edit.kind === 'new') {
+      node.creator = edit.creator ?? stanza.author;
+      node.created = edit.created ?? stanza.time;
+    } else if (node) {
+      node.lastModifiedBy = stanza.author;
+      node.modified = stanza.time;
+    }
+    return outcome;
+  }
+
+  #replacedBy(edit: Edit): string | undefined {
+    if (edit.kind !== 'set' || edit.splice === undefined) return undefined;
+    const { from, count } = edit.splice;
+    return this.#base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
+  }
+
+  #stillSays(edit: Extract<Edit, { kind: 'set' }>): boolean {
+    const node = this.#base.get(edit.rid);
+    return node === undefined || Object.entries(edit.fields).every(([field, value]) => node[field as keyof Node] === value);
+  }
+
+  /** What of my echoed edit did not come about and must be said anew. `present`: its rebased form. */
+  #sendAgain(present: Edit, sent: Edit, outcome: Outcome, again: Edit[]): void {
+    if (present.rid !== sent.rid || present.kind !== sent.kind) again.push(present);
+    else if (sent.kind === 'set' && sent.splice && outcome.status === 'void') again.push(present);
+    else if (outcome.twin !== undefined && present.kind === 'new' && present.chdata !== undefined) {
+      again.push({ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: present.chdata } });
+    }
+  }
+
+  /** Brings what is shown up to the confirmed document, replaying what is pending only where the two meet. */
+  #catchUp(journal: Journal, again: readonly Edit[], mine: boolean, echoed: boolean): ReturnType<typeof changesBetween> {
+    const overlay = this.#overlay;
+    let before = journal;
+    if (!overlay.empty && (echoed || again.length > 0 || overlay.meets(journal))) {
+      before = shownBefore(journal, overlay);
+      const values = new Map([...before].map(([rid, node]) => [rid, node?.chdata]));
+      if (!echoed || this.#outbox.stanzas.length > 0 || again.length > 0) {
+        rebasePending(this.#outbox.stanzas, journal.keys(), {
+          base: this.#base,
+          before: (rid) => journal.get(rid),
+          shownValue: (rid) => values.get(rid),
+          nextRid: this.#nextRid,
+        });
+      }
+      this.#outbox.requeue(again, this.#options.now());
+      this.#show();
+      for (const [rid] of overlay.touched) if (!before.has(rid)) before.set(rid, this.#base.get(rid) ?? null);
+    } else if (again.length > 0) {
+      this.#outbox.requeue(again, this.#options.now());
+      this.#show();
+    }
+    if (!mine) for (const [rid, was] of before) this.#undo.foreignChange(rid, was, overlay.get(rid));
+    return changesBetween(before, overlay);
+  }
+
+  /** A stanza of mine turns out to be in the document already. */
+  #confirmedElsewhere(): ReturnType<typeof changesBetween> {
+    return this.#catchUp(this.#startJournals(), [], true, true);
+  }
+
+  /** Shows the confirmed document and over it all that is pending. Edits that have become pointless are left out if unsent. */
+  #show(): void {
+    const overlay = this.#overlay;
+    overlay.clear();
+    const redirected = new Map<Rid, Rid>();
+    for (const stanza of this.#outbox.stanzas) this.#showStanza(stanza, redirected);
+    this.#outbox.reindexed();
+  }
+
+  #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
+    const kept: Edit[] = [];
+    for (const edit of stanza.edits) {
+      const target = redirected.get(edit.rid);
+      const own: Edit = target === undefined ? edit : { ...edit, rid: target };
+      const outcome = applyEdit(this.#overlay, own, true);
+      let result: Edit = own;
+      if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
+        // Another's attribute of the same name will stand: my value goes to it.
+        redirected.set(own.rid, outcome.twin);
+        result = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
+        applyEdit(this.#overlay, result, true);
+      }
+      if (stanza.frozen) kept.push(edit);
+      else if (outcome.status !== 'ignored' || result !== own) kept.push(result);
+    }
+    stanza.edits = kept;
+  }
+
+  #replay(entry: LogEntry): void {
+    if (this.#known.has(entry.id)) return;
+    this.#known.add(entry.id);
+    this.#place = entry.place;
+    for (const edit of entry.edits) this.#confirm(edit, entry);
+    this.#base.startJournal();
+  }
+}
+
+/** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */
+function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
+  if (edit.kind !== 'set' || edit.splice === undefined || was === undefined) return edit;
+  const { from, count } = edit.splice;
+  return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
+}
+
+/** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. */
+function withoutVoid(entry: LogEntry): LogEntry {
+  return { ...entry, edits: entry.edits.filter((edit) => edit.kind !== 'set' || !(edit.fix || edit.splice?.void)) };
+}
+
+/** What each record that may change in what is shown was shown as, before the overlay is replayed. */
+function shownBefore(journal: Journal, overlay: OverlayLayer): Journal {
+  const before: Journal = new Map(journal);
+  for (const [rid, node] of overlay.touched) before.set(rid, node && cloneNode(node));
+  return before;
+}
+
+/** Puts stored records into an empty layer: the root first, the rest as they come; what lacks its place becomes a stray. */
+function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
+  for (const record of records) {
+    if (layer.get(record.rid)) throw new RangeError(`the state holds the record ${record.rid} twice`);
+    const node = nodeOf(record);
+    layer.add(node);
+    if (!record.inert && layer.root() === undefined && record.type === 'element') layer.setRoot(record.rid);
+  }
+  // Homes in a second pass, so that parents are there whatever the order.
+  for (const record of records) {
+    if (record.inert) continue;
+    const parent = record.parent === '' ? undefined : layer.get(record.parent);
+    const top = record.rid === layer.root() || (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
+    const fits = top || (parent?.type === 'element' && !parent.inert);
+    const node = layer.edit(record.rid);
+    if (fits && !closesCycle(layer, node)) layer.attach(node, top ? '' : record.parent);
+    else {
+      layer.setStray(node.rid, true);
+      layer.attach(node, node.type === 'attr' ? null : (layer.root() ?? null));
+    }
+  }
+  layer.startJournal();
+}
+
+/** Whether a record is the least of a cycle of parents, the one that the tree hangs under the root. */
+function closesCycle(layer: BaseLayer, node: Node): boolean {
+  if (node.type !== 'element' || node.rid === layer.root()) return false;
+  const seen = new Set<Rid>();
+  let least = node.rid;
+  for (let rid = node.parent; rid !== node.rid; ) {
+    const at = rid === '' || rid === layer.root() ? undefined : layer.get(rid);
+    if (at === undefined || seen.has(rid)) return false;
+    seen.add(rid);
+    if (compareRids(rid, least) < 0) least = rid;
+    rid = at.parent;
+  }
+  return least === node.rid;
+}
+
+/** All records, the root first and parents before children, so that even a strict reader can take them one by one. */
+function recordsOf(layer: BaseLayer): NodeRecord[] {
+  const records: NodeRecord[] = [];
+  const done = new Set<Rid>();
+  const put = (node: Node): void => {
+    done.add(node.rid);
+    records.push(recordOf(node));
+  };
+  const root = layer.root();
+  const stack: Rid[] = root === undefined ? [] : [root];
+  for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
+    const node = layer.get(rid);
+    if (node === undefined || done.has(rid)) continue;
+    put(node);
+    layer.attrs(rid).forEach(put);
+    for (const kid of [...(layer.kids(rid) ?? [])].toReversed()) stack.push(kid.rid);
+  }
+  for (const node of layer.records.values()) if (!done.has(node.rid)) put(node);
+  return records;
+}
+
+/** Records as they were before log entries that a state lacks: their texts with the missing splices taken back. */
+function beforeMissing(base: BaseLayer, missing: readonly LogEntry[]): (rid: Rid) => Node | null | undefined {
+  const texts = new Map<Rid, string | null>();
+  for (const { edits } of missing.toReversed()) {
+    for (const edit of edits.toReversed()) {
+      if (edit.kind === 'remove' || texts.get(edit.rid) === null) continue;
+      if (edit.kind === 'new') texts.set(edit.rid, null);
+      else if (edit.fields.chdata !== undefined && edit.splice === undefined) texts.set(edit.rid, null);
+      else if (edit.splice && edit.fields.chdata !== undefined) {
+        const text = texts.get(edit.rid) ?? base.get(edit.rid)?.chdata;
+        if (text === undefined || text === null) continue;
+        const taken = invertSplice(edit.splice.was ?? '', { from: 0, count: (edit.splice.was ?? '').length, insert: edit.fields.chdata });
+        texts.set(edit.rid, applySplice(text, { ...taken, from: edit.splice.from }) ?? text);
+      }
+    }
+  }
+  return (rid) => {
+    const node = base.get(rid);
+    const text = texts.get(rid);
+    if (node === undefined || typeof text !== 'string') return node;
+    const copy = cloneNode(node);
+    copy.chdata = text;
+    return copy;
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * What a New, a Set and a Remove do, on either layer (DESIGN section 2; XEP-0284, "Processing" sections). Nothing is refused: a
+ * forbidden edit is counted as every replica counts it, and writes nothing.
+ */
+import type { Layer } from './layer.ts';
+import { attributeKey, fieldFault, nodeOf, recordFault, type Node } from './node.ts';
+import { compareRids } from './order.ts';
+import { applySplice } from './splice.ts';
+import type { Edit, MutableFields, NewEdit, Rid, SetEdit } from './types.ts';
+
+/** What became of an edit. `void`: counted, wrote nothing. `ignored`: of no consequence on any replica. */
+export interface Outcome {
+  readonly status: 'applied' | 'void' | 'ignored';
+  /** A Set whose version wasn't the next one: strict peers undo it. */
+  readonly outOfOrder: boolean;
+  /** The attribute of the same name that stands instead of the one this edit made. */
+  readonly twin?: Rid;
+}
+
+const APPLIED: Outcome = { status: 'applied', outOfOrder: false };
+const APPLIED_LATE: Outcome = { status: 'applied', outOfOrder: true };
+const VOID: Outcome = { status: 'void', outOfOrder: false };
+const VOID_LATE: Outcome = { status: 'void', outOfOrder: true };
+const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
+
+/** Applies one edit at its place in the order. `pending`: the edit is my own unconfirmed one, so a splice needs no version. */
+export function applyEdit(layer: Layer, edit: Edit, pending: boolean): Outcome {
+  if (edit.kind === 'set') return applySet(layer, edit, pending);
+  return edit.kind === 'new' ? applyNew(layer, edit) : applyRemove(layer, edit.rid);
+}
+
+/** Adds a record. An unknown parent deletes it, a used rid is ignored; a forbidden one becomes inert. */
+function applyNew(layer: Layer, edit: NewEdit): Outcome {
+  if (layer.get(edit.rid)) return IGNORED;
+  const parent = edit.parent === '' ? undefined : layer.get(edit.parent);
+  if (edit.parent !== '' && parent === undefined) return IGNORED;
+  const fault = edit.malformed || recordFault(edit.type, edit) || fieldFault(edit.type, fieldsIn(edit)) || placeFault(layer, edit, parent);
+  const node = nodeOf(edit);
+  if (fault) {
+    if (!Number.isFinite(node.primaryWeight)) node.primaryWeight = 0;
+    node.inert = true;
+    layer.add(node);
+    return VOID;
+  }
+  if (edit.type === 'attr') {
+    const twin = layer.attributeWithKey(edit.parent, attributeKey(edit.ns, edit.name ?? ''));
+    if (twin) {
+      if (compareRids(edit.rid, twin.rid) < 0) return { status: 'ignored', outOfOrder: false, twin: twin.rid };
+      remove(layer, twin);
+    }
+  }
+  layer.add(node);
+  if (edit.type === 'element' && edit.parent === '') layer.setRoot(edit.rid);
+  settle(layer, node);
+  return APPLIED;
+}
+
+/** Why a record may not stand where a New puts it, or undefined. A second root is inert; its children are strays. */
+function placeFault(layer: Layer, edit: NewEdit, parent: Node | undefined): string | undefined {
+  if (parent === undefined) {
+    if (edit.type === 'element') return layer.root() === undefined ? undefined : 'a root stands';
+    return edit.type === 'comment' || edit.type === 'processinginstruction' ? undefined : `no ${edit.type} outside the root`;
+  }
+  if (parent.type !== 'element') return `a ${parent.type} has no children`;
+  if (parent.inert && (edit.type === 'attr' || parent.parent !== '')) return 'its parent is void';
+  return undefined;
+}
+
+/**
+ * Writes fields at the Set's place in the order: the last writer wins each. The version always rises by one, as SXE
+ * counts; only a splice needs it to be the next one, since its positions mean nothing otherwise.
+ */
+function applySet(layer: Layer, edit: SetEdit, pending: boolean): Outcome {
+  if (!layer.get(edit.rid)) return IGNORED;
+  const node = layer.edit(edit.rid);
+  node.version++;
+  const late = edit.version !== node.version && !pending;
+  const applied = late ? APPLIED_LATE : APPLIED;
+  const nothing = late ? VOID_LATE : VOID;
+  if (edit.fix || edit.malformed || node.inert || fieldFault(node.type, edit.fields) !== undefined) return nothing;
+  let { fields } = edit;
+  if (edit.splice) {
+    if (late || fields.chdata === undefined || node.chdata === undefined) return nothing;
+    const text = applySplice(node.chdata, { from: edit.splice.from, count: edit.splice.count, insert: fields.chdata });
+    if (text === undefined) return nothing;
+    fields = { ...fields, chdata: text };
+  }
+  const moves = fields.parent !== undefined || fields.primaryWeight !== undefined;
+  const renames = node.type === 'attr' && (fields.name !== undefined || fields.ns !== undefined);
+  if (!moves && !renames) {
+    Object.assign(node, fields);
+    return applied;
+  }
+  layer.detach(node);
+  Object.assign(node, fields);
+  if (node.type === 'attr' && losesToTwin(layer, node)) return applied;
+  settle(layer, node);
+  return applied;
+}
+
+/** Of two attributes of one name the lower rid goes. True when that is the one just written (and now removed). */
+function losesToTwin(layer: Layer, attr: Node): boolean {
+  const twin = layer.attributeWithKey(attr.parent, attributeKey(attr.ns, attr.name ?? ''));
+  if (twin === undefined || twin.rid === attr.rid) return false;
+  if (compareRids(attr.rid, twin.rid) > 0) {
+    remove(layer, twin);
+    return false;
+  }
+  layer.drop(attr);
+  return true;
+}
+
+/** Removes a record and all that the tree shows under it. */
+function applyRemove(layer: Layer, rid: Rid): Outcome {
+  const node = layer.get(rid);
+  if (node === undefined) return IGNORED;
+  remove(layer, node);
+  recheckStrays(layer);
+  return APPLIED;
+}
+
+function remove(layer: Layer, top: Node): void {
+  const stack = [top.rid];
+  const order: Rid[] = [];
+  for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
+    order.push(rid);
+    for (const kid of layer.kids(rid) ?? []) stack.push(kid.rid);
+    for (const attr of layer.attrs(rid)) stack.push(attr.rid);
+    stack.push(...layer.inertUnder(rid));
+  }
+  // The journal keeps where each was; only the topmost has to leave a list that stays.
+  for (const rid of order) layer.edit(rid);
+  const first = layer.edit(top.rid);
+  layer.detach(first);
+  for (const rid of order) layer.drop(layer.edit(rid));
+  if (top.rid === layer.root()) layer.setRoot(undefined);
+}
+
+/** Shows a detached record where its fields say, or under the root when that is no place (DESIGN section 2, The tree). */
+function settle(layer: Layer, node: Node): void {
+  const least = node.type === 'element' ? leastOfCycle(layer, node) : undefined;
+  place(layer, node, least === node.rid);
+  if (least !== undefined && least !== node.rid) {
+    const other = layer.edit(least);
+    layer.detach(other);
+    place(layer, other, true);
+  }
+  recheckStrays(layer);
+}
+
+function place(layer: Layer, node: Node, cutsCycle: boolean): void {
+  const home = cutsCycle ? undefined : fieldHome(layer, node);
+  layer.setStray(node.rid, home === undefined);
+  layer.attach(node, home ?? (node.type === 'attr' ? null : (layer.root() ?? null)));
+}
+
+/** Where the fields put a record, cycles aside; undefined when that is no place for it. */
+function fieldHome(layer: Layer, node: Node): Rid | undefined {
+  if (node.rid === layer.root()) return '';
+  if (node.parent === '') return node.type === 'comment' || node.type === 'processinginstruction' ? '' : undefined;
+  const parent = layer.get(node.parent);
+  return parent?.type === 'element' && !parent.inert ? node.parent : undefined;
+}
+
+/** The least rid of the cycle that a record's parent fields close, or undefined when they close none. */
+function leastOfCycle(layer: Layer, node: Node): Rid | undefined {
+  let least = node.rid;
+  const seen = new Set<Rid>();
+  for (let rid = node.parent; rid !== node.rid; ) {
+    const at = rid === '' || rid === layer.root() ? undefined : layer.get(rid);
+    if (at === undefined || seen.has(rid)) return undefined;
+    seen.add(rid);
+    if (compareRids(rid, least) < 0) least = rid;
+    rid = at.parent;
+  }
+  return node.rid === layer.root() ? undefined : least;
+}
+
+/** Strays whose place has come to be (a parent arrived, a cycle was opened) go there. Usually there are none. */
+function recheckStrays(layer: Layer): void {
+  if (layer.strays.size === 0) return;
+  for (const rid of [...layer.strays]) {
+    const node = layer.get(rid);
+    if (node === undefined) {
+      layer.setStray(rid, false);
+      continue;
+    }
+    const cuts = node.type === 'element' && leastOfCycle(layer, node) === rid;
+    const home = cuts ? undefined : fieldHome(layer, node);
+    const shown = home ?? (node.type === 'attr' ? null : (layer.root() ?? null));
+    if (shown === node.home && home === undefined) continue;
+    const own = layer.edit(rid);
+    layer.detach(own);
+    if (own.type === 'attr' && home !== undefined && losesToTwin(layer, own)) continue;
+    place(layer, own, cuts);
+  }
+}
+
+function fieldsIn(edit: NewEdit): Partial<MutableFields> {
+  const fields: Partial<MutableFields> = { parent: edit.parent, primaryWeight: edit.primaryWeight };
+  if (edit.ns !== undefined) fields.ns = edit.ns;
+  if (edit.name !== undefined) fields.name = edit.name;
+  if (edit.chdata !== undefined) fields.chdata = edit.chdata;
+  if (edit.pitarget !== undefined) fields.pitarget = edit.pitarget;
+  if (edit.pidata !== undefined) fields.pidata = edit.pidata;
+  return fields;
+}

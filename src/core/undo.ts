@@ -1,0 +1,225 @@
+/** My own gestures, and how to take them back without touching what others have changed since. */
+import type { Layer } from './layer.ts';
+import { attributeKey, cloneNode, type Node } from './node.ts';
+import { diffTexts, rebase, type Splice } from './splice.ts';
+import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
+
+/** How to take back one edit. */
+type Inverse =
+  | { readonly undo: 'remove'; readonly rid: Rid }
+  | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Partial<MutableFields> }
+  | { readonly undo: 'splice'; readonly rid: Rid; splice: Splice }
+  /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
+  | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
+
+interface Step {
+  readonly gesture: string;
+  readonly inverses: Inverse[];
+  /** The state of `#serial` when this step was made or last grew: what others wrote later is theirs. */
+  serial: number;
+}
+
+/** Undo and redo of one person's gestures. A redo is the undo of an undo. */
+export class UndoStack {
+  #undo: Step[] = [];
+  #redo: Step[] = [];
+  #serial = 0;
+  /** When others last wrote a field of a record that some step of mine concerns. */
+  readonly #foreign = new Map<Rid, Map<FieldName | 'child', number>>();
+  readonly #watched = new Set<Rid>();
+  /** Removed records and the ones that stand for them since they were restored. */
+  readonly #aliases = new Map<Rid, Rid>();
+  #recording: { readonly step: Step; readonly onto: Step[] } | undefined;
+
+  canUndo(): boolean {
+    return this.#undo.length > 0;
+  }
+
+  canRedo(): boolean {
+    return this.#redo.length > 0;
+  }
+
+  /** Begins a step; edits are noted until `end`. Submits of one gesture that follow each other are one step. */
+  begin(gesture: string, mode: 'do' | 'undo' | 'redo'): void {
+    const onto = mode === 'undo' ? this.#redo : this.#undo;
+    const top = onto.at(-1);
+    const goesOn = mode === 'do' && top?.gesture === gesture && this.#redo.length === 0;
+    this.#recording = { step: goesOn ? top : { gesture, inverses: [], serial: 0 }, onto };
+  }
+
+  /** Ends the step. `kept` false: it failed and is forgotten. */
+  end(mode: 'do' | 'undo' | 'redo', kept: boolean, before: number): void {
+    const recording = this.#recording;
+    this.#recording = undefined;
+    if (recording === undefined) return;
+    const { step, onto } = recording;
+    if (!kept) {
+      step.inverses.length = before;
+      return;
+    }
+    step.serial = this.#serial;
+    if (step.inverses.length > 0 && onto.at(-1) !== step) onto.push(step);
+    if (mode === 'do' && step.inverses.length > before) this.#redo = [];
+  }
+
+  /** How many inverses the step under way held when it began; for `end` when it fails. */
+  get noted(): number {
+    return this.#recording?.step.inverses.length ?? 0;
+  }
+
+  /** Notes how to take an edit back, just before it is applied to what is shown. */
+  note(layer: Layer, edit: Edit): void {
+    const step = this.#recording?.step;
+    if (step === undefined) return;
+    if (edit.kind === 'new') {
+      this.#watched.add(edit.rid);
+      step.inverses.push({ undo: 'remove', rid: edit.rid });
+      if (edit.restores !== undefined) this.#aliases.set(edit.restores, edit.rid);
+      return;
+    }
+    const node = layer.get(edit.rid);
+    if (node === undefined) return;
+    this.#watched.add(edit.rid);
+    if (edit.kind === 'remove') {
+      step.inverses.push({ undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) });
+    } else if (edit.splice) {
+      const { from, count } = edit.splice;
+      const insert = (node.chdata ?? '').slice(from, from + count);
+      step.inverses.push({ undo: 'splice', rid: edit.rid, splice: { from, count: edit.fields.chdata?.length ?? 0, insert } });
+    } else {
+      const fields: Record<string, string | number> = {};
+      for (const key of Object.keys(edit.fields) as FieldName[]) fields[key] = node[key] ?? '';
+      step.inverses.push({ undo: 'fields', rid: edit.rid, fields: fields as Partial<MutableFields> });
+    }
+  }
+
+  /** Others changed a record: what they wrote is theirs from now on, and splices move with the text. */
+  foreignChange(rid: Rid, was: Node | null, is: Node | undefined): void {
+    this.#serial++;
+    const mark = (target: Rid, field: FieldName | 'child'): void => {
+      if (!this.#watched.has(target)) return;
+      const fields = this.#foreign.get(target) ?? new Map<FieldName | 'child', number>();
+      this.#foreign.set(target, fields.set(field, this.#serial));
+    };
+    if (was === null && is) mark(is.parent, 'child');
+    if (!was || !is || !this.#watched.has(rid)) return;
+    for (const field of ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const) {
+      if (was[field] !== is[field]) mark(rid, field);
+    }
+    if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata) this.#shift(rid, diffTexts(was.chdata, is.chdata));
+  }
+
+  /** The step to take back (or do again), removed from its stack; undefined when there is none. */
+  take(mode: 'undo' | 'redo'): Step | undefined {
+    return (mode === 'undo' ? this.#undo : this.#redo).pop();
+  }
+
+  /** Hands each edit that takes `step` back to `apply`, skipping what others have changed since. */
+  revert(step: Step, layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
+    for (const inverse of step.inverses.toReversed()) {
+      if (inverse.undo === 'remove') this.#revertNew(this.#alias(inverse.rid), step, layer, apply);
+      else if (inverse.undo === 'fields') this.#revertFields(inverse.rid, inverse.fields, step, layer, apply);
+      else if (inverse.undo === 'splice') revertSplice(layer.get(this.#alias(inverse.rid)), inverse.splice, apply);
+      else this.#restore(inverse.nodes, inverse.ancestors, layer, nextRid, apply);
+    }
+  }
+
+  #alias(rid: Rid): Rid {
+    let at = rid;
+    for (let next = this.#aliases.get(at); next !== undefined; next = this.#aliases.get(at)) at = next;
+    return at;
+  }
+
+  #isForeign(rid: Rid, field: FieldName | 'child', step: Step): boolean {
+    return (this.#foreign.get(rid)?.get(field) ?? 0) > step.serial;
+  }
+
+  #revertNew(rid: Rid, step: Step, layer: Layer, apply: (edit: Edit) => void): void {
+    const node = layer.get(rid);
+    if (node === undefined) return;
+    const foreign = subtree(layer, node).some(({ rid: part }) => [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > step.serial));
+    if (!foreign) apply({ kind: 'remove', rid });
+  }
+
+  #revertFields(original: Rid, fields: Partial<MutableFields>, step: Step, layer: Layer, apply: (edit: Edit) => void): void {
+    const rid = this.#alias(original);
+    const node = layer.get(rid);
+    if (node === undefined) return;
+    const mine: Record<string, string | number> = {};
+    for (const [key, value] of Object.entries(fields)) {
+      const field = key as FieldName;
+      if (this.#isForeign(rid, field, step) || node[field] === value) continue;
+      mine[key] = field === 'parent' ? this.#alias(String(value)) : value;
+    }
+    const { parent } = mine;
+    if (parent !== undefined && (layer.get(String(parent)) === undefined || isUnder(layer, String(parent), rid))) {
+      delete mine.parent;
+      delete mine.primaryWeight;
+    }
+    if (Object.keys(mine).length > 0) apply({ kind: 'set', rid, version: node.version + 1, fields: mine as Partial<MutableFields> });
+  }
+
+  #restore(nodes: readonly Node[], chain: readonly Rid[], layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
+    const top = nodes[0];
+    if (top === undefined) return;
+    const survivor = chain.map((rid) => this.#alias(rid)).find((rid) => rid === '' || layer.get(rid)?.home !== undefined) ?? layer.root() ?? '';
+    if (top.type === 'attr' && (survivor === '' || layer.attributeWithKey(survivor, attributeKey(top.ns, top.name ?? '')))) return;
+    if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '')) return;
+    const fresh = new Map<Rid, Rid>();
+    for (const node of nodes) {
+      const rid = nextRid();
+      fresh.set(node.rid, rid);
+      const parent = node === top ? survivor : (fresh.get(node.home ?? '') ?? survivor);
+      const { type, primaryWeight, ns, name, chdata, pitarget, pidata } = node;
+      const given = Object.fromEntries(Object.entries({ ns, name, chdata, pitarget, pidata }).filter(([, value]) => value !== undefined));
+      apply({ kind: 'new', rid, type, parent, primaryWeight, restores: node.rid, ...given });
+    }
+  }
+
+  /** Moves the splices of both stacks over what others did to the text, the most recent step first. */
+  #shift(rid: Rid, theirs: Splice): void {
+    for (const stack of [this.#undo, this.#redo]) {
+      let shift = theirs;
+      for (const step of stack.toReversed()) {
+        for (const inverse of step.inverses.toReversed()) {
+          if (inverse.undo !== 'splice' || this.#alias(inverse.rid) !== rid) continue;
+          [inverse.splice, shift] = rebase(inverse.splice, shift);
+        }
+      }
+    }
+  }
+}
+
+function revertSplice(node: Node | undefined, { from, count, insert }: Splice, apply: (edit: Edit) => void): void {
+  const text = node?.chdata;
+  if (node === undefined || text === undefined || from + count > text.length) return;
+  apply({ kind: 'set', rid: node.rid, version: node.version + 1, fields: { chdata: insert }, splice: { from, count, was: text.slice(from, from + count) } });
+}
+
+/** A record and all that is shown under it, parents first, as they are now. */
+function subtree(layer: Layer, top: Node): Node[] {
+  const nodes: Node[] = [];
+  const stack = [top.rid];
+  for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
+    const node = layer.get(rid);
+    if (node === undefined) continue;
+    nodes.push(cloneNode(node));
+    const below = [...layer.attrs(rid), ...(layer.kids(rid) ?? [])];
+    for (const child of below.toReversed()) stack.push(child.rid);
+  }
+  return nodes;
+}
+
+function ancestors(layer: Layer, node: Node): Rid[] {
+  const chain: Rid[] = [];
+  for (let rid = node.home; rid !== null; rid = layer.get(rid)?.home ?? null) {
+    chain.push(rid);
+    if (rid === '') break;
+  }
+  return chain;
+}
+
+function isUnder(layer: Layer, rid: Rid, top: Rid): boolean {
+  for (let at: Rid | null = rid; at !== null && at !== ''; at = layer.get(at)?.home ?? null) if (at === top) return true;
+  return false;
+}

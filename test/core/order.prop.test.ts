@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { between, compareRids, compareSiblings, spread } from '#core/order.ts';
+import { SortedList } from '#core/sorted-list.ts';
+
+const weight = fc.double({ noNaN: true, noDefaultInfinity: true });
+
+describe('order', () => {
+  it('compares rids as arrays of code points do', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
+        const [x, y] = [[...a], [...b]].map((chars) => chars.map((char) => char.codePointAt(0) as number)) as [number[], number[]];
+        let expected = x.length - y.length;
+        for (let i = 0; i < Math.min(x.length, y.length); i++) {
+          if (x[i] !== y[i]) {
+            expected = (x[i] as number) - (y[i] as number);
+            break;
+          }
+        }
+        expect(Math.sign(compareRids(a, b))).toBe(Math.sign(expected));
+      }),
+    );
+  });
+
+  it('finds a weight strictly between, or says that there is none', () => {
+    fc.assert(
+      fc.property(weight, weight, (a, b) => {
+        const [low, high] = a < b ? [a, b] : [b, a];
+        const middle = between(low, high);
+        if (middle === undefined) expect(low + (high - low) / 2 > low && low + (high - low) / 2 < high).toBe(false);
+        else expect(middle > low && middle < high).toBe(true);
+      }),
+    );
+  });
+
+  it('spreads weights in ascending order strictly between the bounds', () => {
+    fc.assert(
+      fc.property(fc.option(weight, { nil: undefined }), fc.option(weight, { nil: undefined }), fc.integer({ min: 1, max: 50 }), (a, b, count) => {
+        const [low, high] = a !== undefined && b !== undefined && a > b ? [b, a] : [a, b];
+        const weights = spread(low, high, count);
+        if (weights === undefined) return;
+        expect(weights).toHaveLength(count);
+        const all = [...(low === undefined ? [] : [low]), ...weights, ...(high === undefined ? [] : [high])];
+        for (let i = 1; i < all.length; i++) expect(all[i] as number).toBeGreaterThan(all[i - 1] as number);
+      }),
+    );
+  });
+
+  it('keeps a list sorted, and a copy apart from what is written later', () => {
+    const item = fc.record({ rid: fc.string({ minLength: 1, maxLength: 3 }), primaryWeight: fc.integer({ min: -5, max: 5 }) });
+    fc.assert(
+      fc.property(fc.uniqueArray(item, { maxLength: 900, minLength: 0, selector: (x) => x.rid }), fc.uniqueArray(item, { selector: (x) => x.rid, maxLength: 40 }), (items, more) => {
+        const list = new SortedList<(typeof items)[number]>();
+        for (const one of items) list.insert(one);
+        const sorted = items.toSorted(compareSiblings);
+        expect([...list]).toEqual(sorted);
+        const copy = list.copy();
+        const news = more.filter((one) => !items.some(({ rid }) => rid === one.rid));
+        for (const one of news) copy.insert(one);
+        for (const one of items.slice(0, 30)) expect(copy.delete(one)).toBe(true);
+        expect([...list]).toEqual(sorted);
+        const left = [...items.slice(30), ...news].toSorted(compareSiblings);
+        expect([...copy]).toEqual(left);
+        left.forEach((one, i) => {
+          expect(copy.after(one)).toBe(left[i + 1]);
+          expect(copy.before(one)).toBe(left[i - 1]);
+          expect(copy.at(i)).toBe(one);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

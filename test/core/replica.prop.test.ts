@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createReplica } from '#core/replica.ts';
+import type { LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
+import { concrete, Mirror, outline, recipe, replica, withRoot } from '#test/support/document.ts';
+
+/** Replicas in a room without a network's faults: sends and deliveries interleave as the schedule says. */
+class Room {
+  readonly log: ReceivedStanza[] = [];
+  readonly members: Replica[];
+  readonly mirrors: Mirror[];
+  readonly entries: LogEntry[][];
+  readonly #seen: number[];
+
+  constructor(members: Replica[]) {
+    this.members = members;
+    this.mirrors = members.map((member) => new Mirror(member.shown));
+    this.entries = members.map(() => []);
+    this.#seen = members.map(() => 0);
+  }
+
+  send(i: number): void {
+    const stanza = this.members[i]?.takeOutgoing();
+    if (stanza) this.log.push(structuredClone(stanza));
+  }
+
+  deliver(i: number): boolean {
+    const stanza = this.log[this.#seen[i] as number];
+    const member = this.members[i];
+    if (!stanza || !member) return false;
+    (this.#seen[i] as number)++;
+    const { changes, entry } = member.receive(stanza);
+    if (entry) this.entries[i]?.push(entry);
+    this.mirrors[i]?.follow(changes);
+    return true;
+  }
+
+  settle(): void {
+    for (let busy = true; busy; ) {
+      busy = false;
+      this.members.forEach((member, i) => {
+        this.send(i);
+        while (this.deliver(i)) busy = true;
+        busy ||= member.pending().length > 0;
+      });
+    }
+  }
+}
+
+const action = fc.tuple(fc.nat(2), fc.nat(3), recipe);
+
+function joined(count: number): Replica[] {
+  const state = withRoot('r').state();
+  return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state }));
+}
+
+function run(room: Room, actions: readonly (readonly [number, number, readonly [number, number, number, string]])[]): void {
+  for (const [who, what, how] of actions) {
+    const member = room.members[who % room.members.length] as Replica;
+    const i = room.members.indexOf(member);
+    if (what === 0) room.send(i);
+    else if (what === 1) room.deliver(i);
+    else {
+      const intent = concrete(member.shown, how);
+      const result = intent && member.submit([intent], `${i}.${how[1]}`);
+      if (result?.ok) room.mirrors[i]?.follow(result.changes);
+    }
+  }
+}
+
+describe('replicas in one order', () => {
+  it('converge: records, digest, what is shown, and what a view following the changes holds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), fc.array(action, { maxLength: 90 }), (count, actions) => {
+        const room = new Room(joined(count));
+        run(room, actions);
+        room.members.forEach((member, i) => expect(room.mirrors[i]?.outline()).toBe(new Mirror(member.shown).outline()));
+        room.settle();
+        const [first] = room.members;
+        room.members.forEach((member, i) => {
+          expect(member.pending()).toEqual([]);
+          expect(outline(member.shown)).toBe(outline(member.confirmed));
+          expect(outline(member.confirmed)).toBe(outline((first as Replica).confirmed));
+          expect(member.digest()).toBe((first as Replica).digest());
+          expect(member.place).toEqual((first as Replica).place);
+          expect(room.mirrors[i]?.outline()).toBe(new Mirror(member.shown).outline());
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are the same after a restart from a state, the log since and the outbox', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), fc.array(action, { maxLength: 30 }), (first, second) => {
+        const room = new Room(joined(2));
+        run(room, first);
+        const one = room.members[0] as Replica;
+        const state = structuredClone(one.state());
+        const since = room.entries[0]?.length ?? 0;
+        run(room, second);
+        const again = createReplica({
+          prefix: 'z',
+          author: 'z',
+          now: () => 0,
+          state,
+          log: structuredClone(room.entries[0]?.slice(since) ?? []),
+          pending: structuredClone(one.pending()),
+        });
+        expect(again.digest()).toBe(one.digest());
+        expect(outline(again.confirmed)).toBe(outline(one.confirmed));
+        expect(outline(again.shown, '', false)).toBe(outline(one.shown, '', false));
+        expect(again.known()).toEqual(one.known());
+        expect(again.place).toEqual(one.place);
+        expect(new Set(again.state().records.map((record) => JSON.stringify(record)))).toEqual(new Set(one.state().records.map((record) => JSON.stringify(record))));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('keep the last writer of every field, and every letter typed into a text that stays', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(50)), { maxLength: 60 }), (actions) => {
+        const members = joined(3);
+        const room = new Room(members);
+        const root = members[0]?.shown.root() as string;
+        members[0]?.submit([{ do: 'add', parent: root, before: null, node: { type: 'text', chdata: '-' } }], 'start');
+        room.settle();
+        let letters = 0;
+        for (const [who, what, at] of actions) {
+          const member = members[who] as Replica;
+          if (what === 0) room.send(who);
+          else if (what === 1) room.deliver(who);
+          else {
+            const text = member.shown.get(member.shown.children(root)[0] as string)?.chdata ?? '';
+            const result = member.submit([{ do: 'text', rid: root, from: at % (text.length + 1), count: 0, insert: String.fromCodePoint(0x4e00 + letters++) }], `${letters}`);
+            expect(result.ok).toBe(true);
+          }
+        }
+        room.settle();
+        const text = members[1]?.shown.get(members[1].shown.children(root)[0] as string)?.chdata ?? '';
+        expect([...text].sort().join('')).toBe(['-', ...Array.from({ length: letters }, (_, i) => String.fromCodePoint(0x4e00 + i))].sort().join(''));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('undo', () => {
+  it('of everything leads back to the start, and redo to the end, when nobody interferes', () => {
+    fc.assert(
+      fc.property(fc.array(recipe, { maxLength: 25 }), fc.boolean(), (recipes, confirm) => {
+        const one = joined(1)[0] as Replica;
+        const mirror = new Mirror(one.shown);
+        const start = outline(one.shown, '', false);
+        let steps = 0;
+        for (const how of recipes) {
+          const intent = concrete(one.shown, how);
+          const before = one.pending().flatMap((stanza) => stanza.edits).length;
+          const result = intent && one.submit([intent], `${steps}`);
+          if (!result?.ok) continue;
+          mirror.follow(result.changes);
+          if (result.changes.length > 0 || one.pending().flatMap((stanza) => stanza.edits).length !== before) steps++;
+          if (confirm) one.confirmAlone();
+        }
+        const end = outline(one.shown, '', false);
+        while (one.canUndo()) {
+          const result = one.undo();
+          if (result.ok) mirror.follow(result.changes);
+        }
+        expect(outline(one.shown, '', false)).toBe(start);
+        while (one.canRedo()) {
+          const result = one.redo();
+          if (result.ok) mirror.follow(result.changes);
+        }
+        expect(outline(one.shown, '', false)).toBe(end);
+        expect(mirror.outline()).toBe(new Mirror(one.shown).outline());
+        one.confirmAlone();
+        expect(outline(one.confirmed, '', false)).toBe(end);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
