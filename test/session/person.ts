@@ -1,0 +1,183 @@
+/** A Limn replica with its session and a store as small as can be, over the test network. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { createReplica } from '#core/replica.ts';
+import type { Intent, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
+import type { NodeRecord } from '#core/types.ts';
+import type { SessionEvent } from '#session/events.ts';
+import { createSession, type Session } from '#session/session.ts';
+import { seeded, type MemberOptions, type NetworkMember, type TestNetwork } from '#test/support/network.ts';
+
+export const SESSION = 'board-1';
+export const ROOM = 'room';
+const SVG = 'http://www.w3.org/2000/svg';
+
+export const compression = {
+  deflate: (data: Uint8Array): Uint8Array => deflateRawSync(data),
+  inflate: (data: Uint8Array, maxBytes: number): Uint8Array => inflateRawSync(data, { maxOutputLength: maxBytes }),
+};
+
+export class Person {
+  readonly member: NetworkMember;
+  readonly log: LogEntry[] = [];
+  readonly events: SessionEvent[] = [];
+  replica: Replica;
+  session: Session;
+  #stored: { state: ReplicaState | undefined; since: number; pending: PendingStanza[] } = { state: undefined, since: 0, pending: [] };
+  #starts = 0;
+  readonly #network: TestNetwork;
+  readonly nick: string;
+
+  constructor(network: TestNetwork, nick: string, options: MemberOptions = {}) {
+    this.#network = network;
+    this.nick = nick;
+    this.member = network.member(nick, options);
+    this.replica = this.#open();
+    this.session = this.#start();
+  }
+
+  /** The process dies and starts again from what was stored; the connection is gone. */
+  async kill(): Promise<void> {
+    this.member.drop();
+    await this.session.leave();
+    this.replica = this.#open();
+    this.session = this.#start();
+  }
+
+  /** As a person without a session: what is drawn is confirmed at once. */
+  alone(intents: readonly Intent[]): void {
+    const result = this.replica.submit(intents, 'alone');
+    if (!result.ok) throw new Error(result.reason);
+    this.log.push(...this.replica.confirmAlone());
+    this.#stored.pending = [];
+  }
+
+  submit(...intents: Intent[]): string[] {
+    const result = this.session.submit(intents, `g${Math.floor(this.#network.random() * 1e9)}`);
+    if (!result.ok) throw new Error(result.reason);
+    return result.rids.map((rids) => rids[0] ?? '');
+  }
+
+  /** A new document: an svg root with one rectangle in it; the rids of both. */
+  begin(alone = false): void {
+    const intent: Intent = { do: 'add', parent: '', before: null, node: element('svg', {}) };
+    if (alone) this.alone([intent]);
+    else this.submit(intent);
+  }
+
+  root(): string {
+    const root = this.replica.shown.root();
+    if (root === undefined) throw new Error(`${this.nick} has no root`);
+    return root;
+  }
+
+  /** Adds a shape marked with a name, to be found again in any replica. */
+  shape(name: string, parent = this.root()): string {
+    return this.submit({ do: 'add', parent, before: null, node: element('rect', { 'data-n': name, x: '0' }) })[0] as string;
+  }
+
+  /** The names of all shapes that stand in the confirmed tree. */
+  names(): string[] {
+    return elements(this.replica).flatMap((rid) => value(this.replica, rid, 'data-n') ?? []).sort();
+  }
+
+  statuses(): string[] {
+    return this.events.flatMap((event) => (event.type === 'status' ? [event.phase] : []));
+  }
+
+  #open(): Replica {
+    const { state, since, pending } = this.#stored;
+    const prefix = `${this.nick.toLowerCase().replace(/[^a-z]/g, '')}zzzzzzz${this.#starts++}`;
+    this.#prefix = prefix;
+    return createReplica({
+      prefix,
+      author: `${this.nick}@example`,
+      now: () => this.#network.clock.now(),
+      state,
+      log: this.log.slice(since),
+      pending: structuredClone(pending),
+    });
+  }
+  #prefix = '';
+
+  #start(): Session {
+    const random = seeded(Math.floor(this.#network.random() * 2 ** 31));
+    return createSession({
+      transport: this.member.transport,
+      replica: this.replica,
+      sessionId: SESSION,
+      name: 'Board',
+      prefix: this.#prefix,
+      clock: this.#network.clock,
+      random: { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
+      compression,
+      log: { entries: () => this.log },
+      onEvent: (event) => this.#on(event),
+    });
+  }
+
+  #on(event: SessionEvent): void {
+    this.events.push(event);
+    if (event.type === 'log') this.log.push(...event.entries);
+    else if (event.type === 'pending') this.#stored.pending = structuredClone([...this.replica.pending()]);
+    else if (event.type === 'adopted') {
+      this.log.push(...event.history);
+      this.#stored = { state: structuredClone(this.replica.state()), since: this.log.length, pending: structuredClone([...this.replica.pending()]) };
+    }
+  }
+}
+
+export function element(name: string, attrs: Record<string, string>, text?: string): Extract<Intent, { do: 'add' }>['node'] {
+  return {
+    type: 'element',
+    ns: SVG,
+    name,
+    attrs: Object.entries(attrs).map(([attr, val]) => ({ name: attr, value: val })),
+    children: text === undefined ? [] : [{ type: 'text', chdata: text }],
+  };
+}
+
+/** All elements of the confirmed tree below the root, in document order. */
+export function elements(replica: Replica, view = replica.confirmed): string[] {
+  const root = view.root();
+  const found: string[] = [];
+  const visit = (rid: string): void => {
+    for (const child of view.children(rid)) {
+      if (view.get(child)?.type !== 'element') continue;
+      found.push(child);
+      visit(child);
+    }
+  };
+  if (root !== undefined) visit(root);
+  return found;
+}
+
+export function value(replica: Replica, rid: string, name: string, view = replica.confirmed): string | undefined {
+  const attr = view.attribute(rid, '', name);
+  return attr === undefined ? undefined : view.get(attr)?.chdata;
+}
+
+/** The records as one text, without what is a mere claim. */
+export function canonical(replica: Replica): string {
+  const plain = (record: NodeRecord): unknown => {
+    const { creator: _, created: __, lastModifiedBy: ___, modified: ____, ...rest } = record;
+    return Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return JSON.stringify([...replica.state().records].sort((a, b) => (a.rid < b.rid ? -1 : 1)).map(plain), null, 1);
+}
+
+/** Why these people don't have the same board with nothing left to do; undefined when they have. */
+export function difference(people: readonly Person[]): string | undefined {
+  const [first, ...others] = people;
+  if (!first) return undefined;
+  for (const person of people) {
+    if (person.session.phase !== 'online') return `${person.nick} is ${person.session.phase}`;
+    if (person.replica.pending().length > 0) return `${person.nick} still has ${person.replica.pending().length} waiting`;
+  }
+  for (const other of others) {
+    if (other.replica.place.epoch !== first.replica.place.epoch) return `${other.nick} is in another epoch than ${first.nick}`;
+    if (other.replica.place.seq !== first.replica.place.seq) return `${other.nick} is at ${other.replica.place.seq}, ${first.nick} at ${first.replica.place.seq}`;
+    if (canonical(other.replica) !== canonical(first.replica)) return `${other.nick} and ${first.nick} differ`;
+    if (other.replica.digest() !== first.replica.digest()) return `${other.nick} and ${first.nick} have the same records and other digests`;
+  }
+  return undefined;
+}

@@ -1,0 +1,156 @@
+/**
+ * A peer that knows only XEP-0284 and undoes conflicting Sets, in either reading of it: `collapse` counts undone versions as
+ * undone for good, `literal` goes back to version v - 1 (spec/sxe-lww.mjs). It joins, edits and gives state as the XEP says.
+ */
+import type { Edit, MutableFields, NodeType } from '#core/types.ts';
+import type { Occupant, TransportEvent } from '#session/transport.ts';
+import type { SxePayload } from '#xmpp/xep-0284.ts';
+import type { NetworkMember } from './network.ts';
+
+export type Reading = 'collapse' | 'literal';
+
+interface StrictRecord {
+  readonly type: NodeType;
+  version: number;
+  /** The fields at each version. */
+  history: MutableFields[];
+}
+
+export class StrictPeer {
+  readonly records = new Map<string, StrictRecord>();
+  hasState: boolean;
+  #buffer: { from: Occupant; id: string; edits: readonly Edit[] }[] | undefined;
+  #provider: string | undefined;
+  #sent = 0;
+  #giving = false;
+  #last = { sender: '', id: '' };
+  readonly #member: NetworkMember;
+  readonly #session: string;
+  readonly #reading: Reading;
+
+  /** `document`: edits that make its own document; without it, it waits for somebody's state. */
+  constructor(member: NetworkMember, session: string, reading: Reading, document?: readonly Edit[]) {
+    this.#member = member;
+    this.#session = session;
+    this.#reading = reading;
+    this.hasState = document !== undefined;
+    for (const edit of document ?? []) this.#apply(edit);
+    member.transport.on((event) => this.#on(event));
+  }
+
+  /** Its fields of a record as they stand. */
+  fields(rid: string): MutableFields | undefined {
+    const record = this.records.get(rid);
+    return record?.history[record.version];
+  }
+
+  /** Sends edits; Sets get the next version. */
+  edit(edits: readonly Edit[]): void {
+    if (!this.hasState || this.#giving || !this.#member.connected) return;
+    const sent = edits.map((edit): Edit => {
+      const numbered = edit.kind === 'set' ? { ...edit, version: (this.records.get(edit.rid)?.version ?? 0) + 1 } : edit;
+      this.#apply(numbered);
+      return numbered;
+    });
+    this.#send({ kind: 'edits', edits: sent });
+  }
+
+  #send(payload: SxePayload, to?: Occupant): void {
+    const message = { session: this.#session, id: `strict-${this.#member.id}-${++this.#sent}`, payload };
+    const { transport } = this.#member;
+    (to ? transport.toOne(to, message) : transport.toAll(message)).catch(() => undefined);
+  }
+
+  #on(event: TransportEvent): void {
+    if (event.type === 'joined') {
+      this.#provider = undefined;
+      this.#buffer = undefined;
+      if (this.hasState) this.#member.transport.advertise({ id: this.#session, name: 'strict' });
+      else this.#send({ kind: 'connect' });
+    } else if (event.type === 'message') this.#ordered(event.from, event.message.id, event.message.payload);
+    else if (event.type === 'private') this.#private(event.from, event.message.payload);
+  }
+
+  #ordered(from: Occupant, id: string, payload: SxePayload): void {
+    if (from.me) return;
+    if (payload.kind === 'connect' && this.hasState) this.#send({ kind: 'state-offer', descriptions: ['svg'] }, from);
+    if (payload.kind !== 'edits') return;
+    if (this.#buffer) this.#buffer.push({ from, id, edits: payload.edits });
+    else if (this.hasState) {
+      payload.edits.forEach((edit) => this.#apply(edit));
+      this.#last = { sender: from.jid, id };
+    }
+  }
+
+  #private(from: Occupant, payload: SxePayload): void {
+    if (payload.kind === 'state-offer') {
+      if (this.hasState || this.#provider !== undefined) return this.#send({ kind: 'refuse-state' }, from);
+      this.#provider = from.id;
+      this.#buffer = [];
+      this.#send({ kind: 'accept-state' }, from);
+    } else if (payload.kind === 'accept-state' && this.hasState) {
+      const edits = [...this.records].map(([rid, record]): Edit => {
+        const fields = record.history[record.version] as MutableFields;
+        return { kind: 'new', rid, type: record.type, version: record.version, ...fields };
+      });
+      this.#send(
+        {
+          kind: 'state',
+          parts: [
+            { kind: 'begin', prolog: '' },
+            { kind: 'edits', edits },
+            { kind: 'end', lastSender: this.#last.sender, lastId: this.#last.id },
+          ],
+        },
+        from,
+      );
+    } else if (payload.kind === 'state' && from.id === this.#provider) {
+      for (const part of payload.parts) {
+        if (part.kind === 'edits') part.edits.forEach((edit) => this.#apply(edit));
+        if (part.kind !== 'end') continue;
+        const buffer = this.#buffer ?? [];
+        const included = buffer.findLastIndex((one) => one.from.jid === part.lastSender && one.id === part.lastId);
+        this.hasState = true;
+        this.#buffer = undefined;
+        this.#member.transport.advertise({ id: this.#session, name: 'strict' });
+        for (const { edits } of buffer.slice(included + 1)) edits.forEach((edit) => this.#apply(edit));
+      }
+    }
+  }
+
+  #apply(edit: Edit): void {
+    if (edit.kind === 'remove') return this.#remove(edit.rid);
+    const record = this.records.get(edit.rid);
+    if (edit.kind === 'new') {
+      if (record || edit.malformed) return;
+      const { kind: _, rid, type, version = 0, restores: __, malformed: ___, creator: _1, created: _2, lastModifiedBy: _3, modified: _4, ...fields } = edit;
+      if (fields.parent !== '' && !this.records.has(fields.parent)) return;
+      this.records.set(rid, { type, version, history: Array.from({ length: version + 1 }, () => fields) });
+      return;
+    }
+    if (!record) return;
+    record.version++;
+    const { history } = record;
+    const v = record.version;
+    if (v === edit.version) {
+      const before = history[v - 1] as MutableFields;
+      const { splice } = edit;
+      const chdata = edit.fields.chdata;
+      const spliced = splice && chdata !== undefined
+        ? { chdata: (before.chdata ?? '').slice(0, splice.from) + chdata + (before.chdata ?? '').slice(splice.from + splice.count) }
+        : {};
+      history[v] = { ...before, ...edit.fields, ...spliced };
+      return;
+    }
+    const base = history[Math.min(Math.max(0, edit.version - 1), history.length - 1)] as MutableFields;
+    if (this.#reading === 'collapse') for (let k = Math.max(0, edit.version); k <= v; k++) history[k] = base;
+    else history[v] = base;
+  }
+
+  #remove(rid: string): void {
+    if (!this.records.delete(rid)) return;
+    for (const [other, record] of [...this.records]) {
+      if (record.history[record.version]?.parent === rid) this.#remove(other);
+    }
+  }
+}
