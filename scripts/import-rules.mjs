@@ -18,7 +18,7 @@ export const RULES = {
   'src/svg': { folders: ['src/core'], packages: ['@xmldom/xmldom', 'saxes', 'xpath', 'css-tree'] },
   'src/xmpp': { files: TYPES, packages: [/^@xmpp\//] },
   'src/session': { folders: ['src/core', 'src/xmpp'] },
-  'src/store': { files: TYPES, typesOf: ['src/app/ports.ts'], packages: ['libsql'] },
+  'src/store': { files: TYPES, typesOf: ['src/app/ports.ts'], packages: [NODE, 'libsql'] },
   'src/platform': {
     files: TYPES,
     typesOf: ['src/app/ports.ts', 'src/session'],

@@ -54,3 +54,11 @@ export interface Random {
   /** Cryptographically strong. */
   bytes(length: number): Uint8Array;
 }
+
+/** Writes to the profile's log; secrets are taken out before a line is written. */
+export interface Logger {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
