@@ -1,0 +1,47 @@
+/** A thing a person can do, wherever it is offered: toolbar, menu, panel or key. One definition serves them all. */
+import type { TFunction } from 'i18next';
+import type { Api } from '#api/contract.ts';
+import type { BoardController } from '#renderer/board/controller.ts';
+import type { TextKey } from '#renderer/i18n/i18n.ts';
+import type { AppStore } from '#renderer/ui/store.ts';
+import type { Files } from './files.ts';
+
+export interface ActionContext {
+  readonly api: Api;
+  readonly store: AppStore;
+  readonly files: Files;
+  readonly t: TFunction;
+  /** The open board, null on the welcome screen. */
+  board: BoardController | null;
+}
+
+export type ActionGroup = 'tools' | 'edit' | 'arrange' | 'view' | 'file';
+
+export interface Action {
+  readonly id: string;
+  readonly group: ActionGroup;
+  readonly label: TextKey;
+  /** As in shortcuts.ts; the first one is shown beside the command. */
+  readonly shortcuts: readonly string[];
+  /** Whether it can be done now. An action that is off leaves its keys to the browser. */
+  enabled(context: ActionContext): boolean;
+  /** `shortcut` is the one that was pressed, if a key it was. Failures are rejected with an ApiError. */
+  run(context: ActionContext, shortcut?: string): void | Promise<void>;
+}
+
+/** An action on the open board; off on the welcome screen and when `when` says no. */
+export function boardAction(
+  definition: Pick<Action, 'id' | 'group' | 'label' | 'shortcuts'>,
+  run: (board: BoardController, shortcut?: string) => void | Promise<void>,
+  when: (board: BoardController) => boolean = () => true,
+): Action {
+  return {
+    ...definition,
+    enabled: ({ board }) => board !== null && when(board),
+    run: ({ board }, shortcut) => (board ? run(board, shortcut) : undefined),
+  };
+}
+
+export const mayEdit = (board: BoardController): boolean => board.state.status.canEdit;
+export const hasSelection = (board: BoardController): boolean => board.state.selection.length > 0;
+export const mayEditSelection = (board: BoardController): boolean => mayEdit(board) && hasSelection(board);

@@ -1,0 +1,31 @@
+/** All actions. A new one goes into its group's file; nothing else needs to know. */
+import type { Action, ActionContext } from './action.ts';
+import { arrangeActions } from './arrange.ts';
+import { editActions } from './edit.ts';
+import { fileActions } from './file.ts';
+import { toolActions } from './tools.ts';
+import { viewActions } from './view.ts';
+
+export const actions: readonly Action[] = [
+  ...toolActions,
+  ...editActions,
+  ...arrangeActions,
+  ...viewActions,
+  ...fileActions,
+];
+
+const byId = new Map(actions.map((action) => [action.id, action]));
+
+/** @throws RangeError when there is no such action. */
+export function actionOf(id: string): Action {
+  const action = byId.get(id);
+  if (!action) throw new RangeError(`no action ${id}`);
+  return action;
+}
+
+/** Does it if it can be done now, and says a failure's sentence in a toast. True if it was tried. */
+export function perform(action: Action, context: ActionContext, shortcut?: string): boolean {
+  if (!action.enabled(context)) return false;
+  void (async () => action.run(context, shortcut))().catch(context.store.fail);
+  return true;
+}

@@ -1,0 +1,16 @@
+/** The page's entry: reach main, show the window. */
+import './app.css';
+import { connectApi } from '#api/connect.ts';
+import { createBoard } from './board/create-board.ts';
+import { showConnectFailed } from './ui/connect-failed.ts';
+import { sentenceOf } from './ui/errors.ts';
+import { mount } from './ui/mount.tsx';
+
+const element = document.getElementById('root');
+if (!element) throw new RangeError('index.html has no #root');
+
+try {
+  mount(element, await connectApi(), createBoard);
+} catch (error) {
+  showConnectFailed(element, sentenceOf(error));
+}

@@ -1,0 +1,79 @@
+/** The people on this board: their names, what they may do, whether they are there. */
+import { UserPlus, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Person } from '#api/contract.ts';
+import { actionOf, perform } from '#renderer/actions/registry.ts';
+import type { TextKey } from '#renderer/i18n/i18n.ts';
+import { useBoardState, useServices } from '../context.ts';
+import { Avatar } from '../kit/avatar.tsx';
+import { Icon } from '../kit/icon.tsx';
+
+const ROLES: Readonly<Record<Person['role'], TextKey>> = {
+  viewer: 'people.viewer',
+  editor: 'people.editor',
+  moderator: 'people.moderator',
+  owner: 'people.owner',
+};
+const SHOWS: Readonly<Record<Person['show'], TextKey>> = {
+  free: 'people.free',
+  away: 'people.away',
+  busy: 'people.busy',
+  off: 'people.off',
+};
+
+export function PeoplePanel() {
+  const { t } = useTranslation();
+  const { store, actions } = useServices();
+  const people = useBoardState((state) => state.people);
+  const sorted = people.toSorted((a, b) => Number(b.me) - Number(a.me));
+  const alone = !people.some((person) => !person.me);
+  return (
+    <aside className="floating side-panel" aria-label={t('people.title')} data-region="panel">
+      <header>
+        <h2>
+          {t('people.onBoard')} <span className="secondary numbers">{people.length}</span>
+        </h2>
+        <button
+          type="button"
+          className="icon-button medium"
+          aria-label={t('common.close')}
+          onClick={() => store.set({ peopleOpen: false })}
+        >
+          <Icon of={X} size={16} />
+        </button>
+      </header>
+      {/* A list that scrolls must be reachable by key. */}
+      <ul className="list" tabIndex={0} aria-label={t('people.onBoard')}>
+        {sorted.map((person) => (
+          <PersonRow key={person.id} person={person} />
+        ))}
+        {alone && <li className="alone">{t('people.alone')}</li>}
+      </ul>
+      <footer>
+        <button type="button" className="button fill wide" onClick={() => perform(actionOf('file.share'), actions)}>
+          <Icon of={UserPlus} size={16} />
+          {t('people.invite')}
+        </button>
+      </footer>
+    </aside>
+  );
+}
+
+function PersonRow({ person }: { readonly person: Person }) {
+  const { t } = useTranslation();
+  return (
+    <li className="person">
+      <Avatar person={person} size="medium" presence />
+      <div className="grow">
+        <div className="person-name">
+          <span className="ellipsis" dir="auto">
+            {person.name}
+          </span>
+          {person.me && <span className="secondary">{t('people.you')}</span>}
+        </div>
+        <div className="small secondary ellipsis">{t(person.draws ? SHOWS[person.show] : 'people.chatOnly')}</div>
+      </div>
+      <span className="small secondary">{t(ROLES[person.role])}</span>
+    </li>
+  );
+}

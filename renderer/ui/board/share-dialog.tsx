@@ -1,0 +1,131 @@
+/** Sharing a board: choose a room, then hand out its link. */
+import { Copy, LogOut } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp, useBoardState, useServices } from '../context.ts';
+import { Dialog } from '../kit/dialog.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { roomLink } from '../room-address.ts';
+import { RoomForm } from '../welcome/room-form.tsx';
+import { SignInForm } from '../welcome/sign-in-form.tsx';
+
+export function ShareDialog({ board }: { readonly board: string }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const name = useBoardState((state) => state.status.name) || t('boards.untitled');
+  const room = useBoardState((state) => state.status.room?.jid);
+  const account = useApp((state) => state.account);
+  const close = (): void => store.set({ dialog: null });
+  return (
+    <Dialog title={t('share.title', { name })} onClose={close}>
+      <div className="dialog-body">
+        {room !== undefined && <RoomLink board={board} room={room} onLeft={close} />}
+        {room === undefined && account.state === 'online' && (
+          <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />
+        )}
+        {room === undefined && account.state !== 'online' && (
+          <>
+            <p className="secondary">
+              {account.state === 'connecting'
+                ? t('welcome.signingIn', { jid: account.jid ?? '' })
+                : t('share.signInFirst')}
+            </p>
+            <SignInForm onDone={() => undefined} />
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function ChooseRoom({ board, name, jid }: { readonly board: string; readonly name: string; readonly jid: string }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const [local = '', domain = ''] = jid.split('/')[0]?.split('@') ?? [];
+  const [suggested] = useState(() => `${slug(name)}-${randomSuffix()}@conference.${domain}`);
+  return (
+    <>
+      <p className="secondary">{t('share.lead')}</p>
+      <RoomForm
+        address={suggested}
+        nick={local}
+        board={board}
+        help={t('share.roomHelp', { domain })}
+        submitLabel={t('share.submit')}
+        busyLabel={t('share.busy')}
+        onJoined={(id) => {
+          if (id !== board) store.go({ screen: 'board', board: id });
+        }}
+      />
+    </>
+  );
+}
+
+function RoomLink({
+  board,
+  room,
+  onLeft,
+}: {
+  readonly board: string;
+  readonly room: string;
+  readonly onLeft: () => void;
+}) {
+  const { t } = useTranslation();
+  const { api, store } = useServices();
+  const link = roomLink(room);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(link);
+      store.toast('info', t('share.copied'));
+      store.set({ dialog: null });
+    } catch {
+      store.toast('error', t('share.copyFailed'));
+    }
+  };
+  return (
+    <>
+      <div className="field">
+        <label htmlFor="room-link">{t('share.link')}</label>
+        <div className="copy-row">
+          <span className="field-box">
+            <input id="room-link" readOnly dir="ltr" value={link} onFocus={(event) => event.target.select()} />
+          </span>
+          <button type="button" className="button fill large" autoFocus onClick={() => void copy()}>
+            <Icon of={Copy} size={16} />
+            {t('share.copy')}
+          </button>
+        </div>
+        <p className="help">{t('share.linkHelp', { room })}</p>
+      </div>
+      <div className="form-foot">
+        <p className="help">{t('share.leaveHelp')}</p>
+        <button
+          type="button"
+          className="button line"
+          onClick={() => {
+            onLeft();
+            api.call('rooms.leave', { board }).catch(store.fail);
+          }}
+        >
+          <Icon of={LogOut} size={16} mirrored />
+          {t('share.leave')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** A name as the local part of an address: Latin letters, digits and dashes; `board` if nothing is left. */
+export function slug(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return plain.slice(0, 32) || 'board';
+}
+
+/** Four signs, so that a suggested room is not someone else's by accident. */
+function randomSuffix(): string {
+  return [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => (byte % 36).toString(36)).join('');
+}

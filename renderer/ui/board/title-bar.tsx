@@ -1,0 +1,139 @@
+/** Where you are: the main menu, the board's name, and whether what you draw is safe. */
+import {
+  ChevronDown,
+  Download,
+  Languages,
+  LayoutGrid,
+  FolderOpen,
+  Keyboard,
+  LogIn,
+  LogOut,
+  Pencil,
+  Plus,
+  Share2,
+  SunMoon,
+} from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Language, languages } from '#renderer/i18n/i18n.ts';
+import { useApp, useBoardState, useServices } from '../context.ts';
+import { Icon } from '../kit/icon.tsx';
+import { Logo } from '../kit/logo.tsx';
+import { ActionRow, Menu, MenuChoice, MenuLine } from '../kit/menu.tsx';
+import { ConnectionState } from './connection-state.tsx';
+
+export function TitleBar() {
+  return (
+    <header className="floating bar top-start" data-region="title">
+      <MainMenu />
+      <Title />
+      <span className="divider wide-only" />
+      <ConnectionState />
+    </header>
+  );
+}
+
+function MainMenu() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const theme = useApp((state) => state.theme);
+  const language = useApp((state) => state.language);
+  const signedIn = useApp((state) => state.account.jid !== undefined);
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="logo-button" aria-label={t('board.mainMenu')}>
+          <Logo size={28} />
+        </button>
+      }
+    >
+      <ActionRow id="file.boards" icon={LayoutGrid} />
+      <MenuLine />
+      <ActionRow id="file.new" icon={Plus} />
+      <ActionRow id="file.open" icon={FolderOpen} />
+      <ActionRow id="file.export" icon={Download} />
+      <MenuLine />
+      <MenuChoice
+        icon={SunMoon}
+        label={t('menu.theme')}
+        value={theme}
+        options={[
+          { value: 'system', label: t('menu.themeSystem') },
+          { value: 'light', label: t('menu.themeLight') },
+          { value: 'dark', label: t('menu.themeDark') },
+        ]}
+        onChoose={store.setTheme}
+      />
+      <MenuChoice
+        icon={Languages}
+        label={t('menu.language')}
+        value={language}
+        options={(Object.keys(languages) as Language[]).map((value) => ({
+          value,
+          label: languages[value].name,
+          lang: value,
+        }))}
+        onChoose={(value) => void store.setLanguage(value).catch(store.fail)}
+      />
+      <ActionRow id="view.shortcuts" icon={Keyboard} />
+      <MenuLine />
+      {signedIn ? <ActionRow id="file.signOut" icon={LogOut} /> : <ActionRow id="file.signIn" icon={LogIn} />}
+    </Menu>
+  );
+}
+
+function Title() {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const name = useBoardState((state) => state.status.name) || t('boards.untitled');
+  const renaming = useApp((state) => state.renaming);
+  if (renaming) return <TitleField name={name} onDone={() => store.set({ renaming: false })} />;
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="title-button" aria-label={t('board.titleMenu', { name })}>
+          <span className="ellipsis" dir="auto">
+            {name}
+          </span>
+          <Icon of={ChevronDown} size={14} />
+        </button>
+      }
+    >
+      <ActionRow id="file.rename" icon={Pencil} />
+      <ActionRow id="file.share" icon={Share2} />
+      <ActionRow id="file.export" icon={Download} />
+    </Menu>
+  );
+}
+
+function TitleField({ name, onDone }: { readonly name: string; readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  const { api, store } = useServices();
+  const board = useBoardState((state) => state.status.board);
+  const [value, setValue] = useState(name);
+  const settled = useRef(false);
+  const settle = (keep: boolean): void => {
+    if (settled.current) return;
+    settled.current = true;
+    const next = value.trim();
+    if (keep && next !== '' && next !== name) api.call('boards.rename', { board, name: next }).catch(store.fail);
+    onDone();
+  };
+  return (
+    <input
+      className="title-input"
+      aria-label={t('board.name')}
+      value={value}
+      maxLength={200}
+      autoFocus
+      dir="auto"
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => setValue(event.target.value)}
+      onBlur={() => settle(true)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') settle(true);
+        if (event.key === 'Escape') settle(false);
+      }}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+/** A person as a disc with their initials and hue; a badge says their part, a dot whether they are there. */
+import { Eye, Star } from 'lucide-react';
+import type { Person } from '#api/contract.ts';
+
+/** At most two letters: of the first and last word, or the first two signs of one word. */
+export function initials(name: string): string {
+  const words = name.split(/[\s._-]+/).filter(Boolean);
+  const first = [...(words[0] ?? '?')];
+  const last = words.length > 1 ? [...(words.at(-1) ?? '')] : first.slice(1);
+  return `${first[0] ?? ''}${last[0] ?? ''}`.toLocaleUpperCase();
+}
+
+export interface AvatarProps {
+  readonly person: Person;
+  readonly size?: 'normal' | 'medium';
+  readonly presence?: boolean;
+}
+
+export function Avatar({ person, size = 'normal', presence = false }: AvatarProps) {
+  const hue = person.me ? 'hue-me' : `hue-${person.colour}`;
+  const badge = person.role === 'owner' ? Star : person.role === 'viewer' ? Eye : null;
+  const Badge = badge;
+  return (
+    <span className={`avatar ${hue}${size === 'medium' ? ' medium' : ''}`} aria-hidden>
+      {initials(person.name)}
+      {Badge && (
+        <span className="avatar-badge">
+          <Badge className={badge === Star ? 'star' : undefined} />
+        </span>
+      )}
+      {!Badge && presence && person.show !== 'free' && <span className={`presence ${person.show}`} />}
+    </span>
+  );
+}

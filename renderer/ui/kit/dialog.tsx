@@ -1,0 +1,52 @@
+/** A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and needs no injected styles (CSP). */
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from './icon.tsx';
+
+export interface DialogProps {
+  readonly title: string;
+  readonly size?: 'narrow' | 'normal' | 'wide';
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** Open for as long as it is rendered. Escape, the cross and a press outside call `onClose`; the focus goes back. */
+export function Dialog({ title, size = 'normal', onClose, children }: DialogProps) {
+  const { t } = useTranslation();
+  const element = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      className={size === 'normal' ? 'dialog' : `dialog ${size}`}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <div>
+        <header className="dialog-head">
+          <h2 id={heading}>{title}</h2>
+          <button type="button" className="icon-button medium" aria-label={t('common.close')} onClick={onClose}>
+            <Icon of={X} size={16} />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * What the window knows beyond the open board: where it is (welcome or a board), the account, the list of boards, what
+ * lies open, and the one toast. Fed by the API's events; the board itself lives in its BoardController.
+ */
+import type { i18n } from 'i18next';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AccountStatus, Api, BoardInfo } from '#api/contract.ts';
+import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
+import { sentenceOf } from './errors.ts';
+import { loadRoute, type Route, saveRoute } from './route.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+export interface Toast {
+  readonly id: number;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+export type DialogId = 'share' | 'shortcuts' | 'sign-in';
+
+export interface AppState {
+  readonly route: Route;
+  readonly account: AccountStatus;
+  /** Newest first; null until main has answered. */
+  readonly boards: readonly BoardInfo[] | null;
+  /** False while the transport to main is down. */
+  readonly connected: boolean;
+  /** Rises whenever main is back after an interruption: an open board is to be opened again. */
+  readonly connections: number;
+  readonly toasts: readonly Toast[];
+  readonly theme: Theme;
+  readonly language: Language;
+  readonly dialog: DialogId | null;
+  readonly peopleOpen: boolean;
+  /** True while the board's title is a text field. */
+  readonly renaming: boolean;
+}
+
+export interface AppStore {
+  readonly state: StoreApi<AppState>;
+  /** Asks main for all there is and listens; returns what undoes that. */
+  start(): () => void;
+  go(route: Route): void;
+  set(part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'renaming'>>): void;
+  setTheme(theme: Theme): void;
+  setLanguage(language: Language): Promise<void>;
+  refreshBoards(): Promise<void>;
+  toast(level: Toast['level'], message: string): void;
+  /** Says a failure's sentence in a toast. */
+  fail(error: unknown): void;
+  dismissToast(id: number): void;
+}
+
+const MAX_WAITING_TOASTS = 3;
+
+function isTheme(value: unknown): value is Theme {
+  return value === 'system' || value === 'light' || value === 'dark';
+}
+
+/** Makes the window's store. `i18n` is switched when the language is. */
+export function createAppStore(api: Api, i18n: i18n): AppStore {
+  const state = createStore<AppState>(() => ({
+    route: loadRoute(),
+    account: { state: 'none' },
+    boards: null,
+    connected: true,
+    connections: 0,
+    toasts: [],
+    theme: 'system',
+    language: 'en',
+    dialog: null,
+    peopleOpen: false,
+    renaming: false,
+  }));
+  let lastToast = 0;
+
+  const store: AppStore = {
+    state,
+    start() {
+      const stops = [
+        api.on('account', (account) => state.setState({ account })),
+        api.on('status', ({ board, name }) => nameBoard(board, name)),
+        api.on('notice', ({ board, level, message }) => {
+          const { route } = state.getState();
+          if (board === undefined || (route.screen === 'board' && route.board === board)) store.toast(level, message);
+        }),
+        api.onConnection((up) => {
+          const before = state.getState();
+          state.setState({ connected: up, connections: before.connections + (up && !before.connected ? 1 : 0) });
+          if (up && !before.connected) void load();
+        }),
+      ];
+      void load();
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+    go(route) {
+      saveRoute(route);
+      state.setState({ route, dialog: null, peopleOpen: false, renaming: false });
+      if (route.screen === 'welcome') void store.refreshBoards();
+    },
+    set: (part) => state.setState(part),
+    setTheme(theme) {
+      showTheme(theme);
+      state.setState({ theme });
+      void api.call('settings.set', { key: 'theme', value: theme }).catch(store.fail);
+    },
+    async setLanguage(language) {
+      await showLanguage(language);
+      await api.call('settings.set', { key: 'language', value: language }).catch(store.fail);
+    },
+    async refreshBoards() {
+      try {
+        const boards = await api.call('boards.list');
+        state.setState({ boards: boards.toSorted((a, b) => b.modified - a.modified) });
+      } catch (error) {
+        store.fail(error);
+      }
+    },
+    toast(level, message) {
+      const toasts = state.getState().toasts;
+      if (toasts.some((toast) => toast.message === message)) return;
+      lastToast += 1;
+      state.setState({ toasts: [...toasts, { id: lastToast, level, message }].slice(-MAX_WAITING_TOASTS) });
+    },
+    fail(error) {
+      store.toast('error', sentenceOf(error) ?? i18n.t('notice.failed'));
+    },
+    dismissToast: (id) => state.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
+  };
+
+  function nameBoard(board: string, name: string): void {
+    const { boards } = state.getState();
+    if (!boards?.some((info) => info.id === board && info.name !== name)) return;
+    state.setState({ boards: boards.map((info) => (info.id === board ? { ...info, name } : info)) });
+  }
+
+  function showTheme(theme: Theme): void {
+    if (theme === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }
+
+  async function showLanguage(language: Language): Promise<void> {
+    await changeTo(i18n, language);
+    state.setState({ language });
+  }
+
+  async function load(): Promise<void> {
+    try {
+      const [account, theme, language] = await Promise.all([
+        api.call('account.status'),
+        api.call('settings.get', { key: 'theme' }),
+        api.call('settings.get', { key: 'language' }),
+        store.refreshBoards(),
+      ]);
+      state.setState({ account });
+      if (isTheme(theme)) {
+        showTheme(theme);
+        state.setState({ theme });
+      }
+      await showLanguage(isLanguage(language) ? language : pickLanguage(navigator.languages));
+    } catch (error) {
+      store.fail(error);
+    }
+  }
+
+  return store;
+}

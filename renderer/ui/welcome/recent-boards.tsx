@@ -1,0 +1,154 @@
+/** The boards of this computer, newest first: open, rename, delete. */
+import { Ellipsis, Pencil, Shapes, Trash2, Users } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { BoardInfo } from '#api/contract.ts';
+import { useApp, useServices } from '../context.ts';
+import { Dialog } from '../kit/dialog.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Menu, MenuRow } from '../kit/menu.tsx';
+
+export function RecentBoards() {
+  const { t } = useTranslation();
+  const { api, store } = useServices();
+  const boards = useApp((state) => state.boards);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<BoardInfo | null>(null);
+  if (boards === null || boards.length === 0) return null;
+
+  const change = (call: Promise<unknown>): void => {
+    void call.catch(store.fail).then(() => store.refreshBoards());
+  };
+  return (
+    <section className="recent" aria-labelledby="recent-boards">
+      <h2 id="recent-boards">{t('welcome.recent')}</h2>
+      <ul>
+        {boards.map((board) => (
+          <li key={board.id} className="recent-row">
+            {renaming === board.id ? (
+              <RenameField
+                name={board.name}
+                onDone={(name) => {
+                  setRenaming(null);
+                  if (name !== null) change(api.call('boards.rename', { board: board.id, name }));
+                }}
+              />
+            ) : (
+              <OpenButton board={board} />
+            )}
+            <Menu
+              narrow
+              align="end"
+              trigger={
+                <button
+                  type="button"
+                  className="icon-button medium"
+                  aria-label={t('boards.options', { name: board.name || t('boards.untitled') })}
+                >
+                  <Icon of={Ellipsis} size={16} />
+                </button>
+              }
+            >
+              <MenuRow icon={Pencil} label={t('boards.rename')} onChoose={() => setRenaming(board.id)} />
+              <MenuRow icon={Trash2} label={t('boards.delete')} danger onChoose={() => setDeleting(board)} />
+            </Menu>
+          </li>
+        ))}
+      </ul>
+      {deleting && (
+        <Dialog
+          title={t('boards.deleteTitle', { name: deleting.name || t('boards.untitled') })}
+          size="narrow"
+          onClose={() => setDeleting(null)}
+        >
+          <p className="dialog-body">{t('boards.deleteHelp')}</p>
+          <footer className="dialog-foot">
+            <button type="button" className="button" onClick={() => setDeleting(null)}>
+              {t('common.cancel')}
+            </button>
+            <button
+              type="button"
+              className="button danger"
+              onClick={() => {
+                setDeleting(null);
+                change(api.call('boards.remove', { board: deleting.id }));
+              }}
+            >
+              {t('boards.deleteConfirm')}
+            </button>
+          </footer>
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+function OpenButton({ board }: { readonly board: BoardInfo }) {
+  const { t, i18n } = useTranslation();
+  const { store } = useServices();
+  const name = board.name || t('boards.untitled');
+  return (
+    <button
+      type="button"
+      className="open"
+      aria-label={t('boards.open', { name })}
+      onClick={() => store.go({ screen: 'board', board: board.id })}
+    >
+      <span className={board.room === undefined ? 'tile' : 'tile sea'}>
+        <Icon of={board.room === undefined ? Shapes : Users} size={16} />
+      </span>
+      <span className="grow">
+        <span className="name ellipsis" style={{ display: 'block' }} dir="auto">
+          {name}
+        </span>
+        {board.room !== undefined && (
+          <span className="small secondary ellipsis" style={{ display: 'block' }}>
+            {t('boards.inRoom', { room: board.room })}
+          </span>
+        )}
+      </span>
+      <time className="when" dateTime={new Date(board.modified).toISOString()}>
+        {when(board.modified, i18n.language)}
+      </time>
+    </button>
+  );
+}
+
+function RenameField({ name, onDone }: { readonly name: string; readonly onDone: (name: string | null) => void }) {
+  const { t } = useTranslation();
+  const [value, setValue] = useState(name);
+  const settled = useRef(false);
+  const settle = (keep: boolean): void => {
+    if (settled.current) return;
+    settled.current = true;
+    const next = value.trim();
+    onDone(keep && next !== '' && next !== name ? next : null);
+  };
+  return (
+    <span className="field-box">
+      <input
+        aria-label={t('boards.renameLabel', { name: name || t('boards.untitled') })}
+        value={value}
+        autoFocus
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => setValue(event.target.value)}
+        onBlur={() => settle(true)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') settle(true);
+          if (event.key === 'Escape') settle(false);
+        }}
+      />
+    </span>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Today the time, else the day. */
+function when(time: number, language: string): string {
+  const recent = Date.now() - time < DAY_MS;
+  return new Intl.DateTimeFormat(
+    language,
+    recent ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
+  ).format(time);
+}

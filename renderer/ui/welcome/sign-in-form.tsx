@@ -1,0 +1,103 @@
+/** Address, password, and what few need; the certificate question takes its place when a server is not trusted. */
+import { ChevronRight } from 'lucide-react';
+import { Switch } from 'radix-ui';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useApp } from '../context.ts';
+import { Field } from '../kit/field.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { useSignIn } from '../use-sign-in.ts';
+import { Certificate } from './certificate.tsx';
+
+export function SignInForm({ onDone }: { readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  const signIn = useSignIn(onDone);
+  const { form, busy, error, change } = signIn;
+  const account = useApp((state) => state.account);
+  const [advanced, setAdvanced] = useState(false);
+  const switchLabel = useId();
+
+  if (account.state === 'certificate' && account.certificate) {
+    return (
+      <Certificate
+        question={account.certificate}
+        jid={account.jid ?? form.jid}
+        busy={busy}
+        onDecide={(accept) => account.certificate && signIn.decide(account.certificate.fingerprint, accept)}
+      />
+    );
+  }
+  const errorAt = (field: string): string | undefined => (error?.field === field ? error.message : undefined);
+  const showService = advanced || error?.field === 'service';
+  return (
+    <form
+      className="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void signIn.submit();
+      }}
+    >
+      <Field
+        label={t('signIn.address')}
+        value={form.jid}
+        onValue={(jid) => change({ jid })}
+        placeholder={t('signIn.addressExample')}
+        autoComplete="username"
+        name="jid"
+        inputMode="email"
+        latin
+        focused={form.jid === ''}
+        error={errorAt('jid')}
+      />
+      <Field
+        label={t('signIn.password')}
+        value={form.password}
+        onValue={(password) => change({ password })}
+        type="password"
+        autoComplete="current-password"
+        name="password"
+        latin
+        error={errorAt('password')}
+        help={errorAt('password') === undefined ? undefined : t('signIn.passwordHelp')}
+      />
+      {showService && (
+        <Field
+          label={t('signIn.service')}
+          value={form.service}
+          onValue={(service) => change({ service })}
+          placeholder={t('signIn.serviceExample')}
+          name="service"
+          latin
+          error={errorAt('service')}
+          help={t('signIn.serviceHelp')}
+        />
+      )}
+      <button type="submit" className="button fill large wide" disabled={busy}>
+        {busy ? t('signIn.busy') : t('signIn.submit')}
+      </button>
+      <div className="form-foot">
+        <span className="switch-row">
+          <Switch.Root
+            className="switch"
+            checked={form.remember}
+            aria-labelledby={switchLabel}
+            onCheckedChange={(remember) => change({ remember })}
+          >
+            <Switch.Thumb />
+          </Switch.Root>
+          <span id={switchLabel}>{t('signIn.remember')}</span>
+        </span>
+        <button
+          type="button"
+          className="link advanced-toggle"
+          aria-expanded={showService}
+          onClick={() => setAdvanced(!advanced)}
+        >
+          {t('signIn.advanced')}
+          <Icon of={ChevronRight} size={14} mirrored />
+        </button>
+      </div>
+    </form>
+  );
+}

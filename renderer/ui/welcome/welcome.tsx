@@ -1,0 +1,191 @@
+/** The first screen: ways to a board at the start, a harbour beside them. */
+import { ArrowLeft, ArrowRight, KeyRound, type LucideIcon, Pencil, Users } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { actionOf, perform } from '#renderer/actions/registry.ts';
+import { useApp, useServices } from '../context.ts';
+import { Icon } from '../kit/icon.tsx';
+import { Logo } from '../kit/logo.tsx';
+import { parseRoomAddress } from '../room-address.ts';
+import { type Route, WELCOME } from '../route.ts';
+import { Harbour } from './harbour.tsx';
+import { RecentBoards } from './recent-boards.tsx';
+import { RoomForm } from './room-form.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+
+export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'welcome' }> }) {
+  const { t } = useTranslation();
+  const certificate = useApp(({ account }) => account.state === 'certificate' && account.certificate !== undefined);
+  useEffect(() => {
+    document.title = t('app.title');
+  }, [t]);
+  // A remembered account may meet an untrusted certificate at the start of Limn, before any form is open.
+  const step = certificate ? 'sign-in' : route.step;
+  return (
+    <div className="welcome">
+      <div className="welcome-picture">
+        <Harbour label={t('welcome.picture')} />
+      </div>
+      <main className="welcome-column" data-region="welcome">
+        {step === 'start' && <Start />}
+        {step === 'sign-in' && <SignInStep room={route.room} />}
+        {step === 'join' && <JoinStep room={route.room} />}
+      </main>
+    </div>
+  );
+}
+
+function Start() {
+  const { t } = useTranslation();
+  const { store, actions } = useServices();
+  const account = useApp((state) => state.account);
+  const boards = useApp((state) => state.boards);
+  const joinStep = account.state === 'online' ? 'join' : 'sign-in';
+  return (
+    <div className="welcome-inner">
+      <div className="welcome-brand">
+        <Logo size={40} />
+        <span>{t('app.title')}</span>
+      </div>
+      <Head title={t('welcome.title')} lead={t('welcome.lead')} />
+      <div className="ways">
+        <Way
+          first
+          icon={Pencil}
+          title={t('welcome.start')}
+          detail={t('welcome.startHelp')}
+          onChoose={() => perform(actionOf('file.new'), actions)}
+        />
+        <Way
+          icon={Users}
+          tile="sea"
+          title={t('welcome.join')}
+          detail={t('welcome.joinHelp')}
+          onChoose={() => store.go({ screen: 'welcome', step: joinStep, room: '' })}
+        />
+        {account.jid === undefined && (
+          <Way
+            icon={KeyRound}
+            title={t('welcome.signIn')}
+            detail={t('welcome.signInHelp')}
+            onChoose={() => store.go({ screen: 'welcome', step: 'sign-in' })}
+          />
+        )}
+      </div>
+      {boards?.length === 0 ? <p className="secondary">{t('welcome.empty')}</p> : <RecentBoards />}
+      {account.jid !== undefined && <AccountLine />}
+    </div>
+  );
+}
+
+function AccountLine() {
+  const { t } = useTranslation();
+  const { store, actions } = useServices();
+  const account = useApp((state) => state.account);
+  const jid = account.jid ?? '';
+  const text = {
+    online: t('welcome.signedIn', { jid }),
+    connecting: t('welcome.signingIn', { jid }),
+    other: account.message ?? t('welcome.accountOffline', { jid }),
+  };
+  const online = account.state === 'online';
+  const failed = !online && account.state !== 'connecting';
+  return (
+    <p className="account-line">
+      <span className={online ? 'dot' : 'dot waiting'} />
+      <span className="grow ellipsis">{online ? text.online : failed ? text.other : text.connecting}</span>
+      {failed && (
+        <button type="button" className="link" onClick={() => store.go({ screen: 'welcome', step: 'sign-in' })}>
+          {t('signIn.submit')}
+        </button>
+      )}
+      <button type="button" className="link" onClick={() => perform(actionOf('file.signOut'), actions)}>
+        {t('welcome.signOut')}
+      </button>
+    </p>
+  );
+}
+
+function SignInStep({ room }: { readonly room: string | undefined }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const named = room === undefined ? null : parseRoomAddress(room);
+  return (
+    <Step title={t('signIn.title')} lead={named ? t('signIn.leadForRoom', { room: named.room }) : t('signIn.lead')}>
+      <SignInForm onDone={() => store.go(room === undefined ? WELCOME : { screen: 'welcome', step: 'join', room })} />
+    </Step>
+  );
+}
+
+function JoinStep({ room = '' }: { readonly room: string | undefined }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const nick = useApp(({ account }) => account.jid?.split('@')[0] ?? '');
+  return (
+    <Step title={t('room.title')} lead={t('room.lead')}>
+      <RoomForm
+        address={room}
+        nick={nick}
+        submitLabel={t('room.submit')}
+        busyLabel={t('room.busy')}
+        onJoined={(board) => store.go({ screen: 'board', board })}
+      />
+    </Step>
+  );
+}
+
+function Step({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead: string;
+  readonly children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  return (
+    <div className="welcome-inner">
+      <button type="button" className="button quiet welcome-back" onClick={() => store.go(WELCOME)}>
+        <Icon of={ArrowLeft} size={16} mirrored />
+        {t('common.back')}
+      </button>
+      <Head title={title} lead={lead} />
+      {children}
+    </div>
+  );
+}
+
+function Head({ title, lead }: { readonly title: string; readonly lead: string }) {
+  return (
+    <div className="welcome-head">
+      <h1>{title}</h1>
+      <p>{lead}</p>
+    </div>
+  );
+}
+
+interface WayProps {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly detail: string;
+  readonly first?: boolean;
+  readonly tile?: 'sea';
+  readonly onChoose: () => void;
+}
+
+function Way({ icon, title, detail, first = false, tile, onChoose }: WayProps) {
+  return (
+    <button type="button" className={first ? 'way first' : 'way'} onClick={onChoose}>
+      <span className={tile ? `tile ${tile}` : 'tile'}>
+        <Icon of={icon} />
+      </span>
+      <span>
+        <b>{title}</b>
+        <span className="detail">{detail}</span>
+      </span>
+      <Icon of={ArrowRight} mirrored />
+    </button>
+  );
+}

@@ -1,0 +1,153 @@
+/** An Api without a main: keeps boards in memory and answers as a test tells it to. */
+import type {
+  AccountStatus,
+  Api,
+  BoardInfo,
+  CallName,
+  EventData,
+  EventName,
+  Params,
+  Person,
+  Result,
+} from '#api/contract.ts';
+import { ApiError, type ApiErrorCode } from '#api/errors.ts';
+
+type Handlers = { [N in CallName]?: (params: Params<N>) => Result<N> | Promise<Result<N>> };
+
+export interface FakeApi extends Api {
+  /** Every call in order. */
+  readonly calls: { name: CallName; params: unknown }[];
+  readonly boards: BoardInfo[];
+  account: AccountStatus;
+  people: Person[];
+  /** Answers a call by itself from now on. */
+  answer<N extends CallName>(name: N, handler: (params: Params<N>) => Result<N> | Promise<Result<N>>): void;
+  /** Lets a call fail from now on. */
+  refuse(name: CallName, code: ApiErrorCode, sentence: string): void;
+  emit<N extends EventName>(name: N, data: EventData<N>): void;
+  connect(up: boolean): void;
+}
+
+/** Monday noon; boards are as old as a test says relative to now. */
+export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string, string> = {}): FakeApi {
+  const listeners = new Map<EventName, Set<(data: never) => void>>();
+  const connection = new Set<(up: boolean) => void>();
+  const kept = new Map(Object.entries(settings));
+  const find = (id: string): BoardInfo => {
+    const board = api.boards.find((info) => info.id === id);
+    if (!board) throw new ApiError('not-found', 'This board is not on this computer any more. Choose another one.');
+    return board;
+  };
+  const add = (name: string, room?: string): BoardInfo => {
+    const now = Date.now();
+    const info = { id: `board-${api.boards.length + 1}`, name, created: now, modified: now, ...(room && { room }) };
+    api.boards.push(info);
+    return info;
+  };
+  const handlers: Handlers = {
+    'app.info': () => ({ version: '0.0.0', host: 'web', boards: api.boards.length }),
+    'settings.get': ({ key }) => kept.get(key) ?? null,
+    'settings.set': ({ key, value }) => {
+      if (value === null) kept.delete(key);
+      else kept.set(key, value);
+      return undefined;
+    },
+    'account.status': () => api.account,
+    'account.signIn': ({ jid }) => {
+      setAccount({ state: 'online', jid });
+      return api.account;
+    },
+    'account.signOut': () => {
+      setAccount({ state: 'none' });
+      return undefined;
+    },
+    'account.decideCertificate': () => undefined,
+    'boards.list': () => api.boards,
+    'boards.create': ({ name = '' }) => add(name),
+    'boards.rename': ({ board, name }) => {
+      find(board).name = name;
+      api.emit('status', statusOf(find(board)));
+      return undefined;
+    },
+    'boards.remove': ({ board }) => {
+      api.boards.splice(api.boards.indexOf(find(board)), 1);
+      return undefined;
+    },
+    'boards.import': ({ name }) => ({ board: add(name), removed: ['A script was taken out.'] }),
+    'boards.open': ({ board }) => ({ status: statusOf(find(board)), root: null, people: api.people }),
+    'boards.close': () => undefined,
+    'boards.export': ({ board }) => ({
+      fileName: `${find(board).name || 'board'}.svg`,
+      content: '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    }),
+    'rooms.join': ({ room, board }) => {
+      if (board === undefined) return add(room, room);
+      const info = find(board);
+      info.room = room;
+      api.emit('status', statusOf(info));
+      return info;
+    },
+    'rooms.leave': ({ board }) => {
+      const info = find(board);
+      delete info.room;
+      api.emit('status', statusOf(info));
+      return undefined;
+    },
+  };
+  const statusOf = ({ id, name, room }: BoardInfo): EventData<'status'> => ({
+    board: id,
+    name,
+    connection: room === undefined ? 'alone' : 'online',
+    saved: true,
+    waiting: 0,
+    canUndo: true,
+    canRedo: false,
+    canEdit: true,
+    ...(room !== undefined && { room: { jid: room, nick: 'ines' } }),
+  });
+  const setAccount = (account: AccountStatus): void => {
+    api.account = account;
+    api.emit('account', account);
+  };
+
+  const api: FakeApi = {
+    calls: [],
+    boards,
+    account: { state: 'none' },
+    people: [],
+    answer(name, handler) {
+      Object.assign(handlers, { [name]: handler });
+    },
+    refuse(name, code, sentence) {
+      Object.assign(handlers, {
+        [name]: () => {
+          throw new ApiError(code, sentence);
+        },
+      });
+    },
+    emit(name, data) {
+      if (name === 'account') api.account = data as AccountStatus;
+      for (const listener of listeners.get(name) ?? []) listener(data as never);
+    },
+    connect(up) {
+      for (const listener of connection) listener(up);
+    },
+    async call<N extends CallName>(name: N, ...params: Params<N> extends undefined ? [] : [Params<N>]) {
+      api.calls.push({ name, params: params[0] });
+      const handler = handlers[name];
+      if (!handler) throw new ApiError('internal', `The fake has no answer to ${name}.`);
+      return handler(params[0] as Params<N>);
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(listener as (data: never) => void);
+      return () => set.delete(listener as (data: never) => void);
+    },
+    onConnection(listener) {
+      connection.add(listener);
+      return () => connection.delete(listener);
+    },
+  };
+  return api;
+}
