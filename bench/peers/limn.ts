@@ -1,0 +1,208 @@
+/**
+ * Limn itself: a replica of src/core on each side, and between them whole message stanzas as the room delivers them,
+ * envelope included, parsed by the stream parser that the product uses. The writer takes in its own echo as well (without
+ * parsing it again), since Limn confirms nothing before.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { Parser, type Element } from '@xmpp/xml';
+import type { Intent, PendingStanza, Replica as CoreReplica, ReplicaState } from '../../src/core/replica-port.ts';
+import { createReplica } from '../../src/core/replica.ts';
+import type { ElementTree, Rid } from '../../src/core/types.ts';
+import { parseSxe, serializeSxe } from '../../src/xmpp/xep-0284-codec.ts';
+
+/** As in workload.mjs. */
+const GROUPS = 50;
+
+export const version = 'limn';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const PREFIX = ['', '1qkzr0v9xw3la', '0m3wd7u5yfg2c', '2b8tn4h6ejsxo', '0yv5pc1rqk7dz'];
+/** As a room of Prosody delivers it to an occupant. */
+const OPEN =
+  '<message to="alice@example.org/limn-4f1c" from="board@rooms.example.org/Alice" type="groupchat" id="m1x7" ' +
+  'xml:lang="en"><occupant-id xmlns="urn:xmpp:occupant-id:0" id="dd72603deec90a38ba552f7c68cbcc61bca202cd"/>';
+const CLOSE = '</message>';
+
+interface Shape {
+  readonly id: string;
+  readonly type: string;
+  readonly attrs: Readonly<Record<string, string>>;
+}
+interface AddOp {
+  readonly shape: Shape;
+  readonly group: number;
+  readonly index: number;
+}
+
+function elementOf(shape: Shape): ElementTree {
+  const attrs = [{ name: 'id', value: shape.id }];
+  for (const name in shape.attrs) attrs.push({ name, value: shape.attrs[name] as string });
+  return { type: 'element', name: shape.type, attrs, children: [] };
+}
+
+function boardOf(ops: readonly AddOp[]): ElementTree {
+  const groups: ElementTree[][] = Array.from({ length: GROUPS }, () => []);
+  for (const { shape, group } of ops) groups[group]?.push(elementOf(shape));
+  const children = groups.map((shapes, i): ElementTree => {
+    return { type: 'element', name: 'g', attrs: [{ name: 'id', value: `g${i}` }], children: shapes };
+  });
+  return { type: 'element', ns: SVG, name: 'svg', attrs: [], children };
+}
+
+class Replica {
+  readonly #core: CoreReplica;
+  readonly #author: string;
+  readonly #parser = new Parser();
+  /** The writer's view of order and names, as every engine's app has one. */
+  #groups: Rid[] = [];
+  #order: Rid[][] = [];
+  readonly #rids = new Map<string, Rid>();
+
+  constructor(n: number, state?: ReplicaState) {
+    this.#author = `board@rooms.example.org/${n}`;
+    this.#core = createReplica({
+      prefix: PREFIX[n] ?? `9${n}c7x2m4v8b1k`,
+      author: this.#author,
+      now: () => 1_780_000_000_000,
+      state,
+    });
+    this.#parser.on('element', (stanza: Element) => this.#take(stanza));
+    this.#parser.write('<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">');
+  }
+
+  init(ops: readonly AddOp[]): string {
+    const update = this.transact(() => this.#submit({ do: 'add', parent: '', before: null, node: boardOf(ops) }));
+    this.reindex();
+    return update;
+  }
+
+  transact(work: () => void): string {
+    work();
+    return this.offlineUpdate();
+  }
+
+  #submit(intent: Intent): readonly Rid[] {
+    const result = this.#core.submit([intent], '');
+    if (!result.ok) throw new Error(result.reason);
+    return result.rids[0] ?? [];
+  }
+
+  #rid(id: string): Rid {
+    const rid = this.#rids.get(id);
+    if (rid === undefined) throw new RangeError(`no shape ${id}`);
+    return rid;
+  }
+
+  add(shape: Shape, group: number, index: number): void {
+    const siblings = this.#order[group] as Rid[];
+    const parent = this.#groups[group] as Rid;
+    const [rid] = this.#submit({ do: 'add', parent, before: siblings[index] ?? null, node: elementOf(shape) });
+    siblings.splice(index, 0, rid as Rid);
+    this.#rids.set(shape.id, rid as Rid);
+  }
+
+  set(id: string, name: string, value: string): void {
+    this.#submit({ do: 'set', rid: this.#rid(id), name, value });
+  }
+
+  append(id: string, insert: string): void {
+    const rid = this.#rid(id);
+    const d = this.#core.shown.attribute(rid, '', 'd') as Rid;
+    const from = this.#core.shown.get(d)?.chdata?.length ?? 0;
+    this.#submit({ do: 'text', rid, name: 'd', from, count: 0, insert });
+  }
+
+  move(id: string, fromGroup: number, from: number, group: number, index: number): void {
+    const rid = this.#rid(id);
+    (this.#order[fromGroup] as Rid[]).splice(from, 1);
+    const siblings = this.#order[group] as Rid[];
+    this.#submit({ do: 'move', rid, parent: this.#groups[group] as Rid, before: siblings[index] ?? null });
+    siblings.splice(index, 0, rid);
+  }
+
+  remove(id: string, fromGroup: number, from: number): void {
+    this.#submit({ do: 'remove', rid: this.#rid(id) });
+    (this.#order[fromGroup] as Rid[]).splice(from, 1);
+    this.#rids.delete(id);
+  }
+
+  apply(update: string): void {
+    this.#parser.write(update);
+  }
+
+  #take(stanza: Element): void {
+    const result = parseSxe(stanza);
+    if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
+    const [prefix = '', n] = result.message.id.split('.');
+    const { edits } = result.message.payload;
+    this.#core.receive({ author: this.#author, id: { prefix, n: Number(n) }, edits, time: 1_780_000_000_000 });
+  }
+
+  reindex(): void {
+    const tree = this.#core.shown;
+    this.#groups = [...tree.children(tree.root() as Rid)];
+    this.#order = this.#groups.map((group) => [...tree.children(group)]);
+    this.#rids.clear();
+    for (const rid of this.#order.flat()) {
+      const id = tree.get(tree.attribute(rid, '', 'id') as Rid)?.chdata;
+      if (id !== undefined) this.#rids.set(id, rid);
+    }
+  }
+
+  goOffline(): void {}
+
+  /** Whoever comes back second first hears what the first one sent: the room has one order. */
+  offlineUpdate(heard?: string): string {
+    if (heard !== undefined) this.apply(heard);
+    let update = '';
+    for (let next = this.#core.takeOutgoing(); next; next = this.#core.takeOutgoing()) {
+      update += this.#encode(next);
+      this.#core.receive(next);
+    }
+    return update;
+  }
+
+  #encode({ id, edits }: PendingStanza): string {
+    const sxe = serializeSxe({ session: 'b7f3k2', id: `${id.prefix}.${id.n}`, payload: { kind: 'edits', edits } });
+    return OPEN + sxe.toString() + CLOSE;
+  }
+
+  /** The second one heard the first before it sent its own. */
+  merge(theirs: string, _mine: string, first: boolean): void {
+    if (first) this.apply(theirs);
+  }
+
+  save(): string {
+    return JSON.stringify(this.#core.state());
+  }
+
+  forms(): Record<string, Uint8Array | string> {
+    return { join: deflateRawSync(this.save()).toString('base64') };
+  }
+
+  tree(): Shape[][] {
+    const tree = this.#core.shown;
+    return tree.children(tree.root() as Rid).map((group) =>
+      tree.children(group).map((rid) => {
+        const attrs: Record<string, string> = {};
+        for (const attr of tree.attributes(rid)) {
+          const { name = '', chdata = '' } = tree.get(attr) ?? {};
+          attrs[name] = chdata;
+        }
+        const { id = '', ...rest } = attrs;
+        return { id, type: tree.get(rid)?.name ?? '', attrs: rest };
+      }),
+    );
+  }
+
+  digest(): string {
+    return this.#core.digest();
+  }
+}
+
+export const text = true;
+export const create = (n: number): Replica => new Replica(n);
+export function load(saved: string, form: string): Replica {
+  const json = form === 'join' ? inflateRawSync(Buffer.from(saved, 'base64')).toString() : saved;
+  return new Replica(9, JSON.parse(json) as ReplicaState);
+}
