@@ -90,8 +90,10 @@ export function safeAttribute(
     return use !== 'draw' && XLINK_DATA.has(local) && !isScript(value) ? value : null;
   }
   if (ns === XML_NS) return XML_DATA.has(local) ? value : null;
-  if (ns === XMLNS_NS) return use === 'draw' ? null : namespaceValue(value);
-  if (use === 'draw' || ns === RID_NS || !isHarmlessNamespace(ns)) return null;
+  if (ns === XMLNS_NS) return use === 'draw' ? null : namespaceValue(use, value);
+  // The identities of an exported file may come in with it; they are written anew on the way out, never from records.
+  if (ns === RID_NS) return use === 'record' ? value : null;
+  if (use === 'draw' || !isHarmlessNamespace(ns)) return null;
   return foreignValue(local, value);
 }
 
@@ -134,14 +136,9 @@ function isScript(value: string): boolean {
   return SCRIPT.test(start) && !RASTER_DATA.test(start);
 }
 
-function namespaceValue(value: string): string | null {
-  return value === '' ||
-    value === SVG_NS ||
-    value === XLINK_NS ||
-    value === XML_NS ||
-    (value !== RID_NS && isHarmlessNamespace(value))
-    ? value
-    : null;
+function namespaceValue(use: Use, value: string): string | null {
+  if (value === '' || value === SVG_NS || value === XLINK_NS || value === XML_NS) return value;
+  return isHarmlessNamespace(value) || (value === RID_NS && use === 'record') ? value : null;
 }
 
 /** The W3C's namespaces that carry data; its others carry behaviour (HTML, MathML, XSLT, XForms, events, XInclude, …). */
@@ -159,7 +156,9 @@ const ACTIVE =
 /** A namespace on which no viewer acts. Spellings that resemble an active one are taken for it. */
 export function isHarmlessNamespace(ns: string): boolean {
   if (W3C_DATA.has(ns)) return true;
-  return isUsableNamespace(ns) && ns !== XMLNS_NS && ns !== XML_NS && !ACTIVE.test(ns) && !isScript(ns);
+  return (
+    isUsableNamespace(ns) && ns !== XMLNS_NS && ns !== XML_NS && ns !== RID_NS && !ACTIVE.test(ns) && !isScript(ns)
+  );
 }
 
 /** True for a processing instruction that may be kept: style sheets and other orders to whoever reads the file may not. */

@@ -125,6 +125,7 @@ function isSafe(tree: csstree.CssNode, font = false): boolean {
         const url = node.value.trim();
         return !(isFragment(url) || isRasterData(url) || (font && isFontData(url)));
       }
+      if (node.type === 'String') return !isPlainString(node.value);
       if (node.type === 'Function') return !FUNCTIONS.has(node.name.toLowerCase());
       if (node.type === 'Hash' || node.type === 'Identifier' || node.type === 'Dimension') return false;
       return !HARMLESS.has(node.type);
@@ -132,11 +133,15 @@ function isSafe(tree: csstree.CssNode, font = false): boolean {
   );
 }
 
+/** A name, not something that a reader who loses count of quotes would take for rules. */
+function isPlainString(value: string): boolean {
+  return !/[{}<>@;()\\\n\f]/.test(value);
+}
+
 const HARMLESS = new Set([
   'Value',
   'Number',
   'Percentage',
-  'String',
   'Operator',
   'Parentheses',
   'UnicodeRange',
@@ -203,6 +208,7 @@ function isSafeSelector(list: csstree.SelectorList): boolean {
     csstree.find(list, (node) => {
       if (node.type === 'Raw' || node.type === 'NestingSelector') return true;
       if (node.type === 'PseudoElementSelector') return true;
+      if (node.type === 'String') return !isPlainString(node.value);
       if (node.type !== 'PseudoClassSelector') return false;
       const name = node.name.toLowerCase();
       return node.children === null ? /^host/.test(name) : !PSEUDO.has(name);

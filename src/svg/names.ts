@@ -26,8 +26,19 @@ export interface QName {
   readonly local: string;
 }
 
-/** Splits a qualified name; undefined when it isn't one. */
+/** Splits a qualified name; undefined when it isn't one. Drawings use few names, so the first ones are remembered. */
 export function splitName(name: string): QName | undefined {
+  const known = remembered.get(name);
+  if (known !== undefined) return known;
+  const split = readName(name);
+  if (split !== undefined && remembered.size < MAX_REMEMBERED && name.length < 64) remembered.set(name, split);
+  return split;
+}
+
+const MAX_REMEMBERED = 1000;
+const remembered = new Map<string, QName>();
+
+function readName(name: string): QName | undefined {
   const colon = name.indexOf(':');
   if (colon < 0) return isNcName(name) ? { prefix: '', local: name } : undefined;
   const prefix = name.slice(0, colon);
@@ -53,7 +64,10 @@ export function isUsableNamespace(uri: string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u{d800}-\u{dfff}]/gu;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const SUSPECT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/;
+
 /** The text without what XML 1.0 forbids: control characters, U+FFFE, U+FFFF and lone surrogates. */
 export function cleanText(text: string): string {
-  return text.search(FORBIDDEN) < 0 ? text : text.replace(FORBIDDEN, '');
+  return SUSPECT.test(text) ? text.replace(FORBIDDEN, '') : text;
 }

@@ -75,7 +75,8 @@ class Cleaner {
 
   #attribute(elementNs: string, elementName: string, attr: AttributeTree): AttributeTree | undefined {
     const value = safeAttribute('record', elementNs, elementName, attr.ns, attr.name, attr.value);
-    if (value === null) return this.#drop(attributeKind(attr));
+    // A declaration of which nothing is left to use is no loss to tell of.
+    if (value === null) return attr.ns === XMLNS_NS ? undefined : this.#drop(attributeKind(attr));
     if (attr.ns === undefined && attr.name === 'style' && value !== attr.value) this.#drop('style');
     return value === attr.value ? attr : { ...attr, value };
   }
@@ -84,7 +85,8 @@ class Cleaner {
   #sheet(style: ElementTree): NodeTree[] {
     const text = sheetText(style.children);
     const safe = safeSheet(text, 'record');
-    if (safe === text) return style.children.filter((child) => child.type === 'text');
+    const texts = style.children.filter((child) => child.type === 'text');
+    if (safe === text && texts.length === style.children.length) return texts;
     this.#drop('style');
     return safe === '' ? [] : [{ type: 'text', chdata: safe }];
   }
@@ -108,7 +110,6 @@ function elementKind(ns: string, name: string): Kind {
 function attributeKind({ ns, name }: AttributeTree): Kind {
   const local = localName(name).toLowerCase();
   if (/^on/.test(local)) return 'handler';
-  if (ns === XMLNS_NS) return 'html';
   if (local === 'href' && (ns === undefined || ns === XLINK_NS)) return 'reference';
   if (ns === XML_NS && local === 'base') return 'reference';
   if (local === 'src' || local === 'ping') return 'reference';

@@ -9,10 +9,17 @@ export class MemoryTree implements TreeView {
 
   /** The rid of the node made, under `parent` (`''`: the top level). */
   add(tree: NodeTree, parent: Rid = ''): Rid {
-    if (tree.type === 'processinginstruction') return this.put({ type: tree.type, parent, pitarget: tree.pitarget, pidata: tree.pidata });
+    if (tree.type === 'processinginstruction')
+      return this.put({ type: tree.type, parent, pitarget: tree.pitarget, pidata: tree.pidata });
     if (tree.type !== 'element') return this.put({ type: tree.type, parent, chdata: tree.chdata });
-    const rid = this.put({ type: 'element', parent, name: tree.name, ...(tree.ns === undefined ? {} : { ns: tree.ns }) });
-    for (const { ns, name, value } of tree.attrs) this.put({ type: 'attr', parent: rid, name, chdata: value, ...(ns === undefined ? {} : { ns }) });
+    const rid = this.put({
+      type: 'element',
+      parent,
+      name: tree.name,
+      ...(tree.ns === undefined ? {} : { ns: tree.ns }),
+    });
+    for (const { ns, name, value } of tree.attrs)
+      this.put({ type: 'attr', parent: rid, name, chdata: value, ...(ns === undefined ? {} : { ns }) });
     for (const child of tree.children) this.add(child, rid);
     return rid;
   }
