@@ -32,8 +32,9 @@ export interface JoinOptions {
   controlId(): string;
   toAll(id: string, payload: SxePayload): void;
   toOne(to: Occupant, id: string, payload: SxePayload): void;
-  /** A state is complete. `again` asks the same one for everything, `distrust` asks another. */
+  /** A state is complete. `ok` ends the joining (`settled` follows), `again` asks the same one for everything, `distrust` another. */
   adopt(state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'again' | 'distrust';
+  settled(): void;
   adoptStrict(state: StrictState, from: Occupant): void;
   /** My epoch is the first in room order. */
   opened(epoch: string): void;
@@ -218,7 +219,8 @@ export function createJoin(options: JoinOptions): Join {
     connect(from, messageId) {
       if (!active) return;
       if (from.me && messageId !== connectId) return;
-      if (!connects.includes(from.id)) connects.push(from.id);
+      // The latest counts: a second one comes from a new connection, whose turn begins anew.
+      connects = [...connects.filter((id) => id !== from.id), from.id];
       evaluate();
     },
     hello(from, epoch, opens) {
@@ -262,8 +264,10 @@ export function createJoin(options: JoinOptions): Join {
       }
       const others = providers().some((one) => one.id !== from.id);
       const verdict = options.adopt(taken, from, others);
-      if (verdict === 'ok') stop();
-      else if (verdict === 'again') ask(from, true);
+      if (verdict === 'ok') {
+        stop();
+        options.settled();
+      } else if (verdict === 'again') ask(from, true);
       else giveUpOn(from.id);
     },
   };

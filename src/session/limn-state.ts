@@ -117,6 +117,7 @@ function parseRecord(value: unknown): NodeRecord {
     ...parseNode(json),
     ...parseAuthorship(json),
     version: count(json.version, 'version'),
+    ...(json.chdataVersion === undefined ? {} : { chdataVersion: count(json.chdataVersion, 'chdataVersion') }),
     ...(json.inert === true ? { inert: true as const } : {}),
   };
 }

@@ -161,9 +161,9 @@ export function createSession(options: SessionOptions): Session {
         }
       }
       people.setHellos(state.hellos);
-      settle();
       return 'ok';
     },
+    settled: () => settle(),
     adoptStrict(state, from) {
       const epoch = randomId(options.random);
       const adopted = guarded('state from a strict peer', () => adoptStrictState(replica, options.log, state, epoch));
