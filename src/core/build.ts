@@ -43,7 +43,8 @@ export class EditBuilder {
 
   #shown(rid: Rid): Node {
     const node = this.#layer.get(rid === 'root' ? (this.#layer.root() ?? '') : rid);
-    if (node === undefined || node.home === null) throw new IntentFault(`There is no node ${rid} on this board any more.`);
+    if (node === undefined || node.home === null)
+      throw new IntentFault(`There is no node ${rid} on this board any more.`);
     return node;
   }
 
@@ -57,7 +58,8 @@ export class EditBuilder {
     const rids: Rid[] = [];
     const top = parent === '';
     const home = top ? undefined : this.#element(parent);
-    if (top && node.type === 'element' && this.#layer.root() !== undefined) throw new IntentFault('This board has a root element already.');
+    if (top && node.type === 'element' && this.#layer.root() !== undefined)
+      throw new IntentFault('This board has a root element already.');
     if (top && node.type === 'text') throw new IntentFault('Text can only stand inside the root element.');
     const parentRid = home?.rid ?? '';
     const inherited = home ? this.#layer.namespaceOf(home.rid) : undefined;
@@ -70,7 +72,8 @@ export class EditBuilder {
     rids.push(rid);
     const place = { kind: 'new', rid, parent, primaryWeight } as const;
     if (node.type === 'processinginstruction') {
-      if (!isPiTarget(node.pitarget)) throw new IntentFault(`A processing instruction can't be called “${node.pitarget}”.`);
+      if (!isPiTarget(node.pitarget))
+        throw new IntentFault(`A processing instruction can't be called “${node.pitarget}”.`);
       this.#new({ ...place, type: node.type, pitarget: node.pitarget, pidata: node.pidata });
     } else if (node.type !== 'element') {
       this.#new({ ...place, type: node.type, chdata: node.chdata });
@@ -88,14 +91,23 @@ export class EditBuilder {
 
   #new(edit: NewEdit): void {
     for (const text of [edit.chdata, edit.pidata]) {
-      if (text !== undefined && !isXmlText(text)) throw new IntentFault('The text holds a control character that no XML file may hold.');
+      if (text !== undefined && !isXmlText(text))
+        throw new IntentFault('The text holds a control character that no XML file may hold.');
     }
     this.#apply(edit);
   }
 
-  #newAttribute(parent: Rid, primaryWeight: number, ns: string | undefined, name: string, value: string, rids: Rid[]): void {
+  #newAttribute(
+    parent: Rid,
+    primaryWeight: number,
+    ns: string | undefined,
+    name: string,
+    value: string,
+    rids: Rid[],
+  ): void {
     checkName(name);
-    if (this.#layer.attributeWithKey(parent, attributeKey(ns, name))) throw new IntentFault(`The attribute ${name} is there twice.`);
+    if (this.#layer.attributeWithKey(parent, attributeKey(ns, name)))
+      throw new IntentFault(`The attribute ${name} is there twice.`);
     const rid = this.#nextRid();
     rids.push(rid);
     this.#new({ kind: 'new', rid, type: 'attr', parent, primaryWeight, name, chdata: value, ...(ns ? { ns } : {}) });
@@ -124,7 +136,13 @@ export class EditBuilder {
     if (count === 0 && insert === '') return;
     if (!isXmlText(insert)) throw new IntentFault('The text holds a control character that no XML file may hold.');
     const was = (node.chdata ?? '').slice(from, from + count);
-    this.#apply({ kind: 'set', rid: node.rid, version: node.version + 1, fields: { chdata: insert }, splice: { from, count, was } });
+    this.#apply({
+      kind: 'set',
+      rid: node.rid,
+      version: node.version + 1,
+      fields: { chdata: insert },
+      splice: { from, count, was },
+    });
   }
 
   #text(intent: Extract<Intent, { do: 'text' }>): void {
@@ -153,7 +171,7 @@ export class EditBuilder {
       const length = text.chdata?.length ?? 0;
       const from = Math.max(intent.from, start);
       const to = Math.min(end, start + length);
-      const here = !inserted && intent.from <= start + length;
+      const here: boolean = !inserted && intent.from <= start + length;
       if (here || to > from) this.#splice(text, from - start, Math.max(0, to - from), here ? intent.insert : '');
       inserted ||= here;
       start += length;
@@ -177,10 +195,11 @@ export class EditBuilder {
 
   /** The weight for a place, re-spacing the siblings around it by ordinary Sets when no double fits. */
   #weightAt(parent: Rid, before: Rid | null, moving: Node | undefined): number {
+    const next = before === null ? undefined : this.#shown(before);
+    if (next && (next.home !== parent || next.type === 'attr'))
+      throw new IntentFault(`Node ${before} isn’t a child of ${parent || 'the document'}.`);
     const kids = this.#layer.kids(parent);
     if (kids === undefined || kids.size === 0) return 0;
-    const next = before === null ? undefined : this.#shown(before);
-    if (next && (next.home !== parent || next.type === 'attr')) throw new IntentFault(`Node ${before} isn’t a child of ${parent || 'the document'}.`);
     const notMoving = (item: Node | undefined, step: (from: Node) => Node | undefined): Node | undefined =>
       item !== undefined && item.rid === moving?.rid ? step(item) : item;
     const previous = notMoving(next ? kids.before(next) : kids.last(), (item) => kids.before(item));
@@ -196,8 +215,10 @@ export class EditBuilder {
     const left: Node[] = [];
     const right: Node[] = [];
     for (let reach = 8; ; reach *= 2) {
-      for (let at = left[0] ?? previous; at !== undefined && left.length < reach; at = kids.before(at)) if (at !== left[0] && at.rid !== moving?.rid) left.unshift(at);
-      for (let at = right.at(-1) ?? next; at !== undefined && right.length < reach; at = kids.after(at)) if (at !== right.at(-1) && at.rid !== moving?.rid) right.push(at);
+      for (let at = left[0] ?? previous; at !== undefined && left.length < reach; at = kids.before(at))
+        if (at !== left[0] && at.rid !== moving?.rid) left.unshift(at);
+      for (let at = right.at(-1) ?? next; at !== undefined && right.length < reach; at = kids.after(at))
+        if (at !== right.at(-1) && at.rid !== moving?.rid) right.push(at);
       const low = left[0] ? kids.before(left[0]) : undefined;
       const last = right.at(-1);
       const high = last ? kids.after(last) : undefined;
@@ -207,7 +228,9 @@ export class EditBuilder {
         continue;
       }
       const free = weights.splice(left.length, 1)[0] as number;
-      [...left, ...right].forEach((sibling, i) => this.#setFields(this.#shown(sibling.rid), { primaryWeight: weights[i] as number }));
+      [...left, ...right].forEach((sibling, i) =>
+        this.#setFields(this.#shown(sibling.rid), { primaryWeight: weights[i] as number }),
+      );
       return free;
     }
   }

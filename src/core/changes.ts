@@ -68,7 +68,12 @@ function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
   if (home === null || home === '') return false;
   const parent = now.get(home);
   const parentWas = before.get(home);
-  return (parent === undefined || parent.home === null) && parentWas !== null && parentWas !== undefined && parentWas.home !== null;
+  return (
+    (parent === undefined || parent.home === null) &&
+    parentWas !== null &&
+    parentWas !== undefined &&
+    parentWas.home !== null
+  );
 }
 
 /** An inserted subtree is announced by its top alone. */
@@ -80,7 +85,8 @@ function comesWithParent(before: Journal, is: Node): boolean {
 
 function nodeChanges(was: Node, is: Node, out: Change[]): void {
   if (was.name !== is.name || was.ns !== is.ns) out.push({ kind: 'renamed', rid: is.rid });
-  if (was.chdata !== is.chdata || was.pitarget !== is.pitarget || was.pidata !== is.pidata) out.push({ kind: 'data', rid: is.rid });
+  if (was.chdata !== is.chdata || was.pitarget !== is.pitarget || was.pidata !== is.pidata)
+    out.push({ kind: 'data', rid: is.rid });
 }
 
 function attributeChanges(before: Journal, was: Node | null, is: Node | undefined, now: Layer, out: Change[]): void {
@@ -91,7 +97,8 @@ function attributeChanges(before: Journal, was: Node | null, is: Node | undefine
     const ns = was.ns ?? '';
     // Unless another record gives the element that attribute now: then its own change says so.
     const successor = now.attribute(wasOn, ns, ns ? localName(was.name ?? '') : (was.name ?? ''));
-    if (successor === undefined) out.push({ kind: 'attr', rid: wasOn, attr: was.rid, ns, name: was.name ?? '', value: null });
+    if (successor === undefined)
+      out.push({ kind: 'attr', rid: wasOn, attr: was.rid, ns, name: was.name ?? '', value: null });
   }
   if (is && isOn !== null && (!same || was.chdata !== is.chdata) && staysShown(before, now, isOn)) {
     out.push({ kind: 'attr', rid: isOn, attr: is.rid, ns: is.ns ?? '', name: is.name ?? '', value: is.chdata ?? '' });

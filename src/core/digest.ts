@@ -40,7 +40,20 @@ function hex(lane: number): string {
 
 function hash(node: Node): void {
   const { rid, type, version, parent, primaryWeight, ns, name, chdata, pitarget, pidata } = node;
-  const text = [rid, type, version, parent, primaryWeight, ns, name, pitarget, pidata, node.inert ? 1 : 0, chdata]
+  const text = [
+    rid,
+    type,
+    version,
+    parent,
+    primaryWeight,
+    ns,
+    name,
+    pitarget,
+    pidata,
+    node.chdataVersion,
+    node.inert ? 1 : 0,
+    chdata,
+  ]
     .map((part) => (part === undefined ? '' : `=${part}`))
     .join('\u0001');
   // Two multiply-xor lanes over the UTF-16 units, then mixed so that sums of many stay spread.

@@ -26,11 +26,14 @@ export class KnownIds {
   }
 
   toJSON(): Known {
-    return Object.fromEntries([...this.#ranges].map(([prefix, ranges]) => [prefix, ranges.map(([a, b]) => [a, b] as const)]));
+    return Object.fromEntries(
+      [...this.#ranges].map(([prefix, ranges]) => [prefix, ranges.map(([a, b]) => [a, b] as const)]),
+    );
   }
 
   #addRange(prefix: string, first: number, last: number): void {
-    if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && first <= last)) throw new RangeError('known: not a range');
+    if (!(Number.isSafeInteger(first) && Number.isSafeInteger(last) && first <= last))
+      throw new RangeError('known: not a range');
     let ranges = this.#ranges.get(prefix);
     if (ranges === undefined) this.#ranges.set(prefix, (ranges = []));
     let at = firstEndingAt(ranges, first - 1);

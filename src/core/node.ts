@@ -19,6 +19,7 @@ export class Node implements MutableFields, Authorship {
   created?: number;
   lastModifiedBy?: string;
   modified?: number;
+  chdataVersion: number;
   inert?: true;
   /** The parent that the tree shows; `''` the top level, null nowhere (inert, or an attribute without its element). */
   home: Rid | null;
@@ -35,6 +36,7 @@ export class Node implements MutableFields, Authorship {
     this.version = version;
     this.parent = parent;
     this.primaryWeight = primaryWeight;
+    this.chdataVersion = 0;
     this.home = null;
     this.kids = undefined;
     this.attrs = undefined;
@@ -52,6 +54,7 @@ export function nodeOf(source: NewEdit | NodeRecord): Node {
   const node = new Node(source.rid, source.type, source.version ?? 0, source.parent, source.primaryWeight);
   copyFields(source, node);
   if ('inert' in source && source.inert) node.inert = true;
+  if ('chdataVersion' in source && source.chdataVersion !== undefined) node.chdataVersion = source.chdataVersion;
   return node;
 }
 
@@ -60,6 +63,7 @@ export function cloneNode(source: Node): Node {
   const node = new Node(source.rid, source.type, source.version, source.parent, source.primaryWeight);
   copyFields(source, node);
   if (source.inert) node.inert = true;
+  node.chdataVersion = source.chdataVersion;
   node.home = source.home;
   return node;
 }
@@ -75,6 +79,7 @@ export function recordOf(node: Node): NodeRecord {
   };
   copyFields(node, record);
   if (node.inert) record.inert = true;
+  if (node.chdataVersion > 0) record.chdataVersion = node.chdataVersion;
   return record;
 }
 
@@ -122,7 +127,8 @@ export function fieldFault(type: NodeType, fields: Partial<MutableFields>): stri
     const value = fields[field];
     if (value === undefined) continue;
     if (!ALLOWED[type].includes(field)) return `a record of type ${type} has no ${field}`;
-    if (field === 'primaryWeight' ? !Number.isFinite(value) : !textFits(field, value as string)) return `${field} can't be ${JSON.stringify(value).slice(0, 80)}`;
+    if (field === 'primaryWeight' ? !Number.isFinite(value) : !textFits(field, value as string))
+      return `${field} can't be ${JSON.stringify(value).slice(0, 80)}`;
   }
   return undefined;
 }

@@ -66,7 +66,10 @@ export function spread(low: number | undefined, high: number | undefined, count:
   if (low === undefined) return integersAfter(Math.ceil(high) - count - 1, count);
   const step = high / (count + 1) - low / (count + 1);
   if (!(step > Math.max(Math.abs(low), Math.abs(high), 1) * ROOMY)) return undefined;
-  return Array.from({ length: count }, (_, i) => low + step * (i + 1));
+  return Array.from({ length: count }, (_, i) => {
+    const part = (i + 1) / (count + 1);
+    return low * (1 - part) + high * part;
+  });
 }
 
 function integersAfter(start: number, count: number): number[] | undefined {

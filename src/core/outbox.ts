@@ -42,7 +42,8 @@ export class Outbox {
       for (const piece of inPieces(edit)) {
         const bytes = sizeOf(piece);
         let last = this.stanzas.at(-1);
-        if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES)) last = this.#open(time);
+        if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
+          last = this.#open(time);
         first ??= last.id;
         this.#join(last, piece, bytes);
       }
@@ -60,7 +61,10 @@ export class Outbox {
 
   /** Stanzas that were sent by somebody before: kept whole, under their ids, ahead of all else. */
   prepend(stanzas: readonly PendingStanza[]): void {
-    this.stanzas = [...stanzas.map((s) => ({ id: s.id, author: s.author, time: s.time, edits: [...s.edits], frozen: true })), ...this.stanzas];
+    this.stanzas = [
+      ...stanzas.map((s) => ({ id: s.id, author: s.author, time: s.time, edits: [...s.edits], frozen: true })),
+      ...this.stanzas,
+    ];
     this.#reindex();
   }
 
@@ -165,7 +169,13 @@ function inPieces(edit: Edit): readonly Edit[] {
     const chdata = value.slice(from, end);
     if (from > 0) {
       const at = edit.kind === 'set' && edit.splice ? edit.splice.from + from : from;
-      pieces.push({ kind: 'set', rid: edit.rid, version: 0, fields: { chdata }, splice: { from: at, count: 0, was: '' } });
+      pieces.push({
+        kind: 'set',
+        rid: edit.rid,
+        version: 0,
+        fields: { chdata },
+        splice: { from: at, count: 0, was: '' },
+      });
     } else if (edit.kind === 'new') {
       pieces.push({ ...edit, chdata });
     } else {
@@ -180,7 +190,14 @@ function inPieces(edit: Edit): readonly Edit[] {
 function sizeOf(edit: Edit): number {
   if (edit.kind === 'remove') return 40;
   const fields = edit.kind === 'new' ? edit : edit.fields;
-  return 70 + sizeOfText(fields.chdata) + sizeOfText(fields.pidata) + (fields.name?.length ?? 0) + (fields.ns?.length ?? 0) + (fields.parent?.length ?? 0);
+  return (
+    70 +
+    sizeOfText(fields.chdata) +
+    sizeOfText(fields.pidata) +
+    (fields.name?.length ?? 0) +
+    (fields.ns?.length ?? 0) +
+    (fields.parent?.length ?? 0)
+  );
 }
 
 function sizeOfText(text: string | undefined): number {

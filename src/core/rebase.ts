@@ -24,7 +24,8 @@ export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid
     if (!was) continue;
     const is = context.base.get(rid);
     if (is === undefined) gone.add(rid);
-    else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata) shifts.set(rid, diffTexts(was.chdata, is.chdata));
+    else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
+      shifts.set(rid, diffTexts(was.chdata, is.chdata));
   }
   if (shifts.size === 0 && gone.size === 0) return;
   const replacements = new Map<Rid, Edit>();
@@ -45,17 +46,32 @@ function shifted(edit: SetEdit, shift: Splice, shifts: Map<Rid, Splice>): SetEdi
     shifts.delete(edit.rid);
     return edit;
   }
-  const [mine, theirs] = rebase({ from: edit.splice.from, count: edit.splice.count, insert: edit.fields.chdata }, shift);
+  const [mine, theirs] = rebase(
+    { from: edit.splice.from, count: edit.splice.count, insert: edit.fields.chdata },
+    shift,
+  );
   shifts.set(edit.rid, theirs);
   return { ...edit, fields: { ...edit.fields, chdata: mine.insert }, splice: { from: mine.from, count: mine.count } };
 }
 
 /** My Set of an attribute that somebody removed becomes a New, or a Set of the one that took its place; else it is left to be ignored. */
-function afterRemoval(edit: SetEdit, { base, before, shownValue, nextRid }: Rebasing, replacements: Map<Rid, Edit>): Edit {
+function afterRemoval(
+  edit: SetEdit,
+  { base, before, shownValue, nextRid }: Rebasing,
+  replacements: Map<Rid, Edit>,
+): Edit {
   const was = before(edit.rid);
   const element = was?.type === 'attr' ? base.get(was.parent) : undefined;
   const chdata = shownValue(edit.rid);
-  if (!was || element === undefined || element.inert || chdata === undefined || edit.fields.chdata === undefined || replacements.has(edit.rid)) return edit;
+  if (
+    !was ||
+    element === undefined ||
+    element.inert ||
+    chdata === undefined ||
+    edit.fields.chdata === undefined ||
+    replacements.has(edit.rid)
+  )
+    return edit;
   const twin = base.attributeWithKey(was.parent, attributeKey(was.ns, was.name ?? ''));
   const replacement: Edit = twin
     ? { kind: 'set', rid: twin.rid, version: twin.version + 1, fields: { chdata } }
@@ -66,5 +82,15 @@ function afterRemoval(edit: SetEdit, { base, before, shownValue, nextRid }: Reba
 
 function newAttribute(was: Node, rid: Rid, chdata: string): NewEdit {
   const { parent, primaryWeight, name, ns } = was;
-  return { kind: 'new', rid, type: 'attr', parent, primaryWeight, chdata, restores: was.rid, ...(name === undefined ? {} : { name }), ...(ns === undefined ? {} : { ns }) };
+  return {
+    kind: 'new',
+    rid,
+    type: 'attr',
+    parent,
+    primaryWeight,
+    chdata,
+    restores: was.rid,
+    ...(name === undefined ? {} : { name }),
+    ...(ns === undefined ? {} : { ns }),
+  };
 }

@@ -7,9 +7,23 @@ import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, StanzaId, TreeView
 /** An intent in element terms: the only way in which a person, a tool or a bot changes a document. */
 export type Intent =
   | { readonly do: 'add'; readonly parent: Rid; readonly before: Rid | null; readonly node: NodeTree }
-  | { readonly do: 'set'; readonly rid: Rid; readonly ns?: string; readonly name: string; readonly value: string | null }
+  | {
+      readonly do: 'set';
+      readonly rid: Rid;
+      readonly ns?: string;
+      readonly name: string;
+      readonly value: string | null;
+    }
   /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given. */
-  | { readonly do: 'text'; readonly rid: Rid; readonly from: number; readonly count: number; readonly insert: string; readonly ns?: string; readonly name?: string }
+  | {
+      readonly do: 'text';
+      readonly rid: Rid;
+      readonly from: number;
+      readonly count: number;
+      readonly insert: string;
+      readonly ns?: string;
+      readonly name?: string;
+    }
   | { readonly do: 'move'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
   | { readonly do: 'remove'; readonly rid: Rid };
 
@@ -67,7 +81,12 @@ export interface ReplicaState {
 }
 
 export type SubmitResult =
-  | { readonly ok: true; readonly changes: readonly Change[]; readonly rids: readonly (readonly Rid[])[]; readonly id: StanzaId }
+  | {
+      readonly ok: true;
+      readonly changes: readonly Change[];
+      readonly rids: readonly (readonly Rid[])[];
+      readonly id: StanzaId;
+    }
   /** Nothing was done; `reason` is a sentence for a person. */
   | { readonly ok: false; readonly reason: string };
 

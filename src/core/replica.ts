@@ -23,7 +23,7 @@ import type {
   ReplicaState,
   SubmitResult,
 } from './replica-port.ts';
-import { applyEdit, type Outcome } from './rules.ts';
+import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { applySplice, invertSplice } from './splice.ts';
 import type { Edit, NodeRecord, Place, Rid, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
@@ -161,23 +161,32 @@ class LimnReplica implements Replica {
 
   receive(stanza: ReceivedStanza): ReceiveResult {
     const waiting = this.#outbox.strike(stanza.id);
-    if (this.#known.has(stanza.id)) return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
+    if (this.#known.has(stanza.id))
+      return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
     this.#known.add(stanza.id);
     this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
     const journal = this.#startJournals();
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
+    const context = new StanzaContext();
     const edits = stanza.edits.map((edit, i) => {
       const was = this.#replacedBy(edit);
-      const outcome = this.#confirm(edit, stanza);
-      if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit))) needCorrection.add(edit.rid);
-      if (waiting?.edits.length === stanza.edits.length) this.#sendAgain(waiting.edits[i] as Edit, edit, outcome, again);
+      const outcome = this.#confirm(edit, stanza, context);
+      if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit)))
+        needCorrection.add(edit.rid);
+      if (waiting?.edits.length === stanza.edits.length)
+        this.#sendAgain(waiting.edits[i] as Edit, edit, outcome, again);
       return asLogged(edit, was, outcome);
     });
     const mine = waiting !== undefined || stanza.id.prefix === this.#options.prefix;
     const changes = this.#catchUp(journal, again, mine, waiting !== undefined);
     const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
-    return { changes, entry, needCorrection: [...needCorrection], strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null) };
+    return {
+      changes,
+      entry,
+      needCorrection: [...needCorrection],
+      strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null),
+    };
   }
 
   knows(id: StanzaId): boolean {
@@ -189,7 +198,13 @@ class LimnReplica implements Replica {
   }
 
   state(): ReplicaState {
-    return { place: this.#place, records: recordsOf(this.#base), known: this.known(), digest: this.digest(), prolog: this.#prolog };
+    return {
+      place: this.#place,
+      records: recordsOf(this.#base),
+      known: this.known(),
+      digest: this.digest(),
+      prolog: this.#prolog,
+    };
   }
 
   adopt(state: ReplicaState, missing: readonly LogEntry[]): AdoptResult {
@@ -232,7 +247,9 @@ class LimnReplica implements Replica {
   corrections(rids: readonly Rid[]): readonly Edit[] {
     return rids.flatMap((rid): Edit[] => {
       const node = this.#base.get(rid);
-      return node && !node.inert ? [{ kind: 'set', rid, version: node.version + 1, fields: fieldsOf(node), fix: true }] : [];
+      return node && !node.inert
+        ? [{ kind: 'set', rid, version: node.version + 1, fields: fieldsOf(node), fix: true }]
+        : [];
     });
   }
 
@@ -240,7 +257,8 @@ class LimnReplica implements Replica {
 
   #takeBack(mode: 'undo' | 'redo'): SubmitResult {
     const step = this.#undo.take(mode);
-    if (step === undefined) return { ok: false, reason: mode === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.' };
+    if (step === undefined)
+      return { ok: false, reason: mode === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.' };
     return this.#commit(step.gesture, mode, (apply) => {
       this.#undo.revert(step, this.#overlay, this.#nextRid, apply);
       return [];
@@ -248,7 +266,11 @@ class LimnReplica implements Replica {
   }
 
   /** Runs `build`, whose edits are shown at once and queued in the end: all of them or none. */
-  #commit(gesture: string, mode: 'do' | 'undo' | 'redo', build: (apply: (edit: Edit) => void) => (readonly Rid[])[]): SubmitResult {
+  #commit(
+    gesture: string,
+    mode: 'do' | 'undo' | 'redo',
+    build: (apply: (edit: Edit) => void) => (readonly Rid[])[],
+  ): SubmitResult {
     this.#overlay.startJournal();
     const edits: Edit[] = [];
     this.#undo.begin(gesture, mode);
@@ -258,7 +280,7 @@ class LimnReplica implements Replica {
         edits.push(edit);
         if (edit.kind === 'set' && edit.fix) return;
         this.#undo.note(this.#overlay, edit);
-        applyEdit(this.#overlay, edit, true);
+        applyEdit(this.#overlay, edit);
       });
       this.#undo.end(mode, true, noted);
       const id = this.#outbox.append(edits, this.#options.now());
@@ -277,8 +299,8 @@ class LimnReplica implements Replica {
     return this.#base.journal;
   }
 
-  #confirm(edit: Edit, stanza: { author: string; time: number }): Outcome {
-    const outcome = applyEdit(this.#base, edit, false);
+  #confirm(edit: Edit, stanza: { author: string; time: number }, context: StanzaContext): Outcome {
+    const outcome = applyEdit(this.#base, edit, context);
     const node = edit.kind === 'remove' || outcome.status !== 'applied' ? undefined : this.#base.get(edit.rid);
     if (node && edit.kind === 'new') {
       node.creator = edit.creator ?? stanza.author;
@@ -298,7 +320,9 @@ class LimnReplica implements Replica {
 
   #stillSays(edit: Extract<Edit, { kind: 'set' }>): boolean {
     const node = this.#base.get(edit.rid);
-    return node === undefined || Object.entries(edit.fields).every(([field, value]) => node[field as keyof Node] === value);
+    return (
+      node === undefined || Object.entries(edit.fields).every(([field, value]) => node[field as keyof Node] === value)
+    );
   }
 
   /** What of my echoed edit did not come about and must be said anew. `present`: its rebased form. */
@@ -311,13 +335,19 @@ class LimnReplica implements Replica {
   }
 
   /** Brings what is shown up to the confirmed document, replaying what is pending only where the two meet. */
-  #catchUp(journal: Journal, again: readonly Edit[], mine: boolean, echoed: boolean): ReturnType<typeof changesBetween> {
+  #catchUp(
+    journal: Journal,
+    again: readonly Edit[],
+    mine: boolean,
+    echoed: boolean,
+  ): ReturnType<typeof changesBetween> {
     const overlay = this.#overlay;
     let before = journal;
     if (!overlay.empty && (echoed || again.length > 0 || overlay.meets(journal))) {
       before = shownBefore(journal, overlay);
       const values = new Map([...before].map(([rid, node]) => [rid, node?.chdata]));
-      if (!echoed || this.#outbox.stanzas.length > 0 || again.length > 0) {
+      // What waits was made on top of my own echo already.
+      if (!echoed) {
         rebasePending(this.#outbox.stanzas, journal.keys(), {
           base: this.#base,
           before: (rid) => journal.get(rid),
@@ -355,13 +385,13 @@ class LimnReplica implements Replica {
     for (const edit of stanza.edits) {
       const target = redirected.get(edit.rid);
       const own: Edit = target === undefined ? edit : { ...edit, rid: target };
-      const outcome = applyEdit(this.#overlay, own, true);
+      const outcome = applyEdit(this.#overlay, own);
       let result: Edit = own;
       if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
         // Another's attribute of the same name will stand: my value goes to it.
         redirected.set(own.rid, outcome.twin);
         result = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
-        applyEdit(this.#overlay, result, true);
+        applyEdit(this.#overlay, result);
       }
       if (stanza.frozen) kept.push(edit);
       else if (outcome.status !== 'ignored' || result !== own) kept.push(result);
@@ -373,7 +403,8 @@ class LimnReplica implements Replica {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
     this.#place = entry.place;
-    for (const edit of entry.edits) this.#confirm(edit, entry);
+    const context = new StanzaContext();
+    for (const edit of entry.edits) this.#confirm(edit, entry, context);
     this.#base.startJournal();
   }
 }
@@ -409,7 +440,9 @@ function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
   for (const record of records) {
     if (record.inert) continue;
     const parent = record.parent === '' ? undefined : layer.get(record.parent);
-    const top = record.rid === layer.root() || (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
+    const top =
+      record.rid === layer.root() ||
+      (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
     const fits = top || (parent?.type === 'element' && !parent.inert);
     const node = layer.edit(record.rid);
     if (fits && !closesCycle(layer, node)) layer.attach(node, top ? '' : record.parent);
@@ -468,7 +501,11 @@ function beforeMissing(base: BaseLayer, missing: readonly LogEntry[]): (rid: Rid
       else if (edit.splice && edit.fields.chdata !== undefined) {
         const text = texts.get(edit.rid) ?? base.get(edit.rid)?.chdata;
         if (text === undefined || text === null) continue;
-        const taken = invertSplice(edit.splice.was ?? '', { from: 0, count: (edit.splice.was ?? '').length, insert: edit.fields.chdata });
+        const taken = invertSplice(edit.splice.was ?? '', {
+          from: 0,
+          count: (edit.splice.was ?? '').length,
+          insert: edit.fields.chdata,
+        });
         texts.set(edit.rid, applySplice(text, { ...taken, from: edit.splice.from }) ?? text);
       }
     }

@@ -17,15 +17,21 @@ export interface Outcome {
   readonly twin?: Rid;
 }
 
+/** The stanza that an edit is part of: what its splices of one record have come to so far. */
+export class StanzaContext {
+  /** By how much the record's count ran ahead of the author's when this stanza's first splice of it fitted; NaN when it didn't. */
+  readonly ahead = new Map<Rid, number>();
+}
+
 const APPLIED: Outcome = { status: 'applied', outOfOrder: false };
 const APPLIED_LATE: Outcome = { status: 'applied', outOfOrder: true };
 const VOID: Outcome = { status: 'void', outOfOrder: false };
 const VOID_LATE: Outcome = { status: 'void', outOfOrder: true };
 const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
 
-/** Applies one edit at its place in the order. `pending`: the edit is my own unconfirmed one, so a splice needs no version. */
-export function applyEdit(layer: Layer, edit: Edit, pending: boolean): Outcome {
-  if (edit.kind === 'set') return applySet(layer, edit, pending);
+/** Applies one edit at its place in the order. Without a stanza it is my own, unconfirmed: it needs no version to fit. */
+export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Outcome {
+  if (edit.kind === 'set') return applySet(layer, edit, stanza);
   return edit.kind === 'new' ? applyNew(layer, edit) : applyRemove(layer, edit.rid);
 }
 
@@ -34,7 +40,11 @@ function applyNew(layer: Layer, edit: NewEdit): Outcome {
   if (layer.get(edit.rid)) return IGNORED;
   const parent = edit.parent === '' ? undefined : layer.get(edit.parent);
   if (edit.parent !== '' && parent === undefined) return IGNORED;
-  const fault = edit.malformed || recordFault(edit.type, edit) || fieldFault(edit.type, fieldsIn(edit)) || placeFault(layer, edit, parent);
+  const fault =
+    edit.malformed ||
+    recordFault(edit.type, edit) ||
+    fieldFault(edit.type, fieldsIn(edit)) ||
+    placeFault(layer, edit, parent);
   const node = nodeOf(edit);
   if (fault) {
     if (!Number.isFinite(node.primaryWeight)) node.primaryWeight = 0;
@@ -59,7 +69,9 @@ function applyNew(layer: Layer, edit: NewEdit): Outcome {
 function placeFault(layer: Layer, edit: NewEdit, parent: Node | undefined): string | undefined {
   if (parent === undefined) {
     if (edit.type === 'element') return layer.root() === undefined ? undefined : 'a root stands';
-    return edit.type === 'comment' || edit.type === 'processinginstruction' ? undefined : `no ${edit.type} outside the root`;
+    return edit.type === 'comment' || edit.type === 'processinginstruction'
+      ? undefined
+      : `no ${edit.type} outside the root`;
   }
   if (parent.type !== 'element') return `a ${parent.type} has no children`;
   if (parent.inert && (edit.type === 'attr' || parent.parent !== '')) return 'its parent is void';
@@ -68,23 +80,25 @@ function placeFault(layer: Layer, edit: NewEdit, parent: Node | undefined): stri
 
 /**
  * Writes fields at the Set's place in the order: the last writer wins each. The version always rises by one, as SXE
- * counts; only a splice needs it to be the next one, since its positions mean nothing otherwise.
+ * counts; only a splice depends on it, since its positions mean nothing in another text.
  */
-function applySet(layer: Layer, edit: SetEdit, pending: boolean): Outcome {
+function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined): Outcome {
   if (!layer.get(edit.rid)) return IGNORED;
   const node = layer.edit(edit.rid);
   node.version++;
-  const late = edit.version !== node.version && !pending;
+  const late = stanza !== undefined && edit.version !== node.version;
   const applied = late ? APPLIED_LATE : APPLIED;
   const nothing = late ? VOID_LATE : VOID;
   if (edit.fix || edit.malformed || node.inert || fieldFault(node.type, edit.fields) !== undefined) return nothing;
   let { fields } = edit;
   if (edit.splice) {
-    if (late || fields.chdata === undefined || node.chdata === undefined) return nothing;
+    const fits = stanza === undefined || spliceFits(node, edit.version, stanza);
+    if (!fits || fields.chdata === undefined || node.chdata === undefined) return nothing;
     const text = applySplice(node.chdata, { from: edit.splice.from, count: edit.splice.count, insert: fields.chdata });
     if (text === undefined) return nothing;
     fields = { ...fields, chdata: text };
   }
+  if (fields.chdata !== undefined) node.chdataVersion = node.version;
   const moves = fields.parent !== undefined || fields.primaryWeight !== undefined;
   const renames = node.type === 'attr' && (fields.name !== undefined || fields.ns !== undefined);
   if (!moves && !renames) {
@@ -96,6 +110,19 @@ function applySet(layer: Layer, edit: SetEdit, pending: boolean): Outcome {
   if (node.type === 'attr' && losesToTwin(layer, node)) return applied;
   settle(layer, node);
   return applied;
+}
+
+/**
+ * Whether a splice was made of the text that stands: nobody has written it since the version its author knew. Sets that
+ * wrote other fields, or nothing, are no hindrance; if they were, two authors who keep missing each other's void splices
+ * would re-send for ever. A stanza's further splices of a record fit if its first one did.
+ */
+function spliceFits(node: Node, version: number, { ahead }: StanzaContext): boolean {
+  const lead = ahead.get(node.rid);
+  if (lead !== undefined) return version + lead === node.version;
+  const fits = version <= node.version && node.chdataVersion < version;
+  ahead.set(node.rid, fits ? node.version - version : Number.NaN);
+  return fits;
 }
 
 /** Of two attributes of one name the lower rid goes. True when that is the one just written (and now removed). */

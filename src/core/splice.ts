@@ -11,7 +11,8 @@ export interface Splice {
 /** The text after the splice, or undefined when it is out of range or would cut a surrogate pair (a void edit). */
 export function applySplice(text: string, { from, count, insert }: Splice): string | undefined {
   const end = from + count;
-  if (!(Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 0 && end <= text.length)) return undefined;
+  if (!(Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 0 && end <= text.length))
+    return undefined;
   if (splitsPair(text, from) || splitsPair(text, end)) return undefined;
   return text.slice(0, from) + insert + text.slice(end);
 }
@@ -28,7 +29,11 @@ export function diffTexts(before: string, after: string): Splice {
   while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
   if (splitsPair(before, start) || splitsPair(after, start)) start--;
   let tail = 0;
-  while (tail < most - start && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) tail++;
+  while (
+    tail < most - start &&
+    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
+  )
+    tail++;
   if (splitsPair(before, before.length - tail) || splitsPair(after, after.length - tail)) tail--;
   return { from: start, count: before.length - tail - start, insert: after.slice(start, after.length - tail) };
 }

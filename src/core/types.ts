@@ -42,6 +42,8 @@ export interface NodeRecord extends MutableFields, Authorship {
   readonly type: NodeType;
   /** The number of Sets this record has received (XEP-0284; DESIGN section 2). */
   version: number;
+  /** The version at which `chdata` was last written (absent: 0). A splice whose author knew that version still fits. */
+  chdataVersion?: number;
   /** True when the New that made it was forbidden: it is counted by every replica, but belongs to no tree. */
   inert?: true;
 }
@@ -129,7 +131,14 @@ export type Change =
   | { readonly kind: 'removed'; readonly rid: Rid; readonly parent: Rid }
   | { readonly kind: 'moved'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
   | { readonly kind: 'renamed'; readonly rid: Rid }
-  | { readonly kind: 'attr'; readonly rid: Rid; readonly attr: Rid; readonly ns: string; readonly name: string; readonly value: string | null }
+  | {
+      readonly kind: 'attr';
+      readonly rid: Rid;
+      readonly attr: Rid;
+      readonly ns: string;
+      readonly name: string;
+      readonly value: string | null;
+    }
   | { readonly kind: 'data'; readonly rid: Rid };
 
 /** Reading a tree: the confirmed or the shown document. Content children are elements, texts, comments and PIs. */

@@ -85,7 +85,11 @@ export class UndoStack {
     } else if (edit.splice) {
       const { from, count } = edit.splice;
       const insert = (node.chdata ?? '').slice(from, from + count);
-      step.inverses.push({ undo: 'splice', rid: edit.rid, splice: { from, count: edit.fields.chdata?.length ?? 0, insert } });
+      step.inverses.push({
+        undo: 'splice',
+        rid: edit.rid,
+        splice: { from, count: edit.fields.chdata?.length ?? 0, insert },
+      });
     } else {
       const fields: Record<string, string | number> = {};
       for (const key of Object.keys(edit.fields) as FieldName[]) fields[key] = node[key] ?? '';
@@ -106,7 +110,8 @@ export class UndoStack {
     for (const field of ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const) {
       if (was[field] !== is[field]) mark(rid, field);
     }
-    if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata) this.#shift(rid, diffTexts(was.chdata, is.chdata));
+    if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
+      this.#shift(rid, diffTexts(was.chdata, is.chdata));
   }
 
   /** The step to take back (or do again), removed from its stack; undefined when there is none. */
@@ -137,11 +142,19 @@ export class UndoStack {
   #revertNew(rid: Rid, step: Step, layer: Layer, apply: (edit: Edit) => void): void {
     const node = layer.get(rid);
     if (node === undefined) return;
-    const foreign = subtree(layer, node).some(({ rid: part }) => [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > step.serial));
+    const foreign = subtree(layer, node).some(({ rid: part }) =>
+      [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > step.serial),
+    );
     if (!foreign) apply({ kind: 'remove', rid });
   }
 
-  #revertFields(original: Rid, fields: Partial<MutableFields>, step: Step, layer: Layer, apply: (edit: Edit) => void): void {
+  #revertFields(
+    original: Rid,
+    fields: Partial<MutableFields>,
+    step: Step,
+    layer: Layer,
+    apply: (edit: Edit) => void,
+  ): void {
     const rid = this.#alias(original);
     const node = layer.get(rid);
     if (node === undefined) return;
@@ -156,14 +169,28 @@ export class UndoStack {
       delete mine.parent;
       delete mine.primaryWeight;
     }
-    if (Object.keys(mine).length > 0) apply({ kind: 'set', rid, version: node.version + 1, fields: mine as Partial<MutableFields> });
+    if (Object.keys(mine).length > 0)
+      apply({ kind: 'set', rid, version: node.version + 1, fields: mine as Partial<MutableFields> });
   }
 
-  #restore(nodes: readonly Node[], chain: readonly Rid[], layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
+  #restore(
+    nodes: readonly Node[],
+    chain: readonly Rid[],
+    layer: Layer,
+    nextRid: () => Rid,
+    apply: (edit: Edit) => void,
+  ): void {
     const top = nodes[0];
     if (top === undefined) return;
-    const survivor = chain.map((rid) => this.#alias(rid)).find((rid) => rid === '' || layer.get(rid)?.home !== undefined) ?? layer.root() ?? '';
-    if (top.type === 'attr' && (survivor === '' || layer.attributeWithKey(survivor, attributeKey(top.ns, top.name ?? '')))) return;
+    const survivor =
+      chain.map((rid) => this.#alias(rid)).find((rid) => rid === '' || layer.get(rid)?.home !== undefined) ??
+      layer.root() ??
+      '';
+    if (
+      top.type === 'attr' &&
+      (survivor === '' || layer.attributeWithKey(survivor, attributeKey(top.ns, top.name ?? '')))
+    )
+      return;
     if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '')) return;
     const fresh = new Map<Rid, Rid>();
     for (const node of nodes) {
@@ -171,7 +198,9 @@ export class UndoStack {
       fresh.set(node.rid, rid);
       const parent = node === top ? survivor : (fresh.get(node.home ?? '') ?? survivor);
       const { type, primaryWeight, ns, name, chdata, pitarget, pidata } = node;
-      const given = Object.fromEntries(Object.entries({ ns, name, chdata, pitarget, pidata }).filter(([, value]) => value !== undefined));
+      const given = Object.fromEntries(
+        Object.entries({ ns, name, chdata, pitarget, pidata }).filter(([, value]) => value !== undefined),
+      );
       apply({ kind: 'new', rid, type, parent, primaryWeight, restores: node.rid, ...given });
     }
   }
@@ -193,7 +222,13 @@ export class UndoStack {
 function revertSplice(node: Node | undefined, { from, count, insert }: Splice, apply: (edit: Edit) => void): void {
   const text = node?.chdata;
   if (node === undefined || text === undefined || from + count > text.length) return;
-  apply({ kind: 'set', rid: node.rid, version: node.version + 1, fields: { chdata: insert }, splice: { from, count, was: text.slice(from, from + count) } });
+  apply({
+    kind: 'set',
+    rid: node.rid,
+    version: node.version + 1,
+    fields: { chdata: insert },
+    splice: { from, count, was: text.slice(from, from + count) },
+  });
 }
 
 /** A record and all that is shown under it, parents first, as they are now. */
@@ -220,6 +255,7 @@ function ancestors(layer: Layer, node: Node): Rid[] {
 }
 
 function isUnder(layer: Layer, rid: Rid, top: Rid): boolean {
-  for (let at: Rid | null = rid; at !== null && at !== ''; at = layer.get(at)?.home ?? null) if (at === top) return true;
+  for (let at: Rid | null = rid; at !== null && at !== ''; at = layer.get(at)?.home ?? null)
+    if (at === top) return true;
   return false;
 }

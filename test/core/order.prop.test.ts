@@ -9,7 +9,10 @@ describe('order', () => {
   it('compares rids as arrays of code points do', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
-        const [x, y] = [[...a], [...b]].map((chars) => chars.map((char) => char.codePointAt(0) as number)) as [number[], number[]];
+        const [x, y] = [[...a], [...b]].map((chars) => chars.map((char) => char.codePointAt(0) as number)) as [
+          number[],
+          number[],
+        ];
         let expected = x.length - y.length;
         for (let i = 0; i < Math.min(x.length, y.length); i++) {
           if (x[i] !== y[i]) {
@@ -35,38 +38,50 @@ describe('order', () => {
 
   it('spreads weights in ascending order strictly between the bounds', () => {
     fc.assert(
-      fc.property(fc.option(weight, { nil: undefined }), fc.option(weight, { nil: undefined }), fc.integer({ min: 1, max: 50 }), (a, b, count) => {
-        const [low, high] = a !== undefined && b !== undefined && a > b ? [b, a] : [a, b];
-        const weights = spread(low, high, count);
-        if (weights === undefined) return;
-        expect(weights).toHaveLength(count);
-        const all = [...(low === undefined ? [] : [low]), ...weights, ...(high === undefined ? [] : [high])];
-        for (let i = 1; i < all.length; i++) expect(all[i] as number).toBeGreaterThan(all[i - 1] as number);
-      }),
+      fc.property(
+        fc.option(weight, { nil: undefined }),
+        fc.option(weight, { nil: undefined }),
+        fc.integer({ min: 1, max: 50 }),
+        (a, b, count) => {
+          const [low, high] = a !== undefined && b !== undefined && a > b ? [b, a] : [a, b];
+          const weights = spread(low, high, count);
+          if (weights === undefined) return;
+          expect(weights).toHaveLength(count);
+          const all = [...(low === undefined ? [] : [low]), ...weights, ...(high === undefined ? [] : [high])];
+          for (let i = 1; i < all.length; i++) expect(all[i] as number).toBeGreaterThan(all[i - 1] as number);
+        },
+      ),
     );
   });
 
   it('keeps a list sorted, and a copy apart from what is written later', () => {
-    const item = fc.record({ rid: fc.string({ minLength: 1, maxLength: 3 }), primaryWeight: fc.integer({ min: -5, max: 5 }) });
+    const item = fc.record({
+      rid: fc.string({ minLength: 1, maxLength: 3 }),
+      primaryWeight: fc.integer({ min: -5, max: 5 }),
+    });
     fc.assert(
-      fc.property(fc.uniqueArray(item, { maxLength: 900, minLength: 0, selector: (x) => x.rid }), fc.uniqueArray(item, { selector: (x) => x.rid, maxLength: 40 }), (items, more) => {
-        const list = new SortedList<(typeof items)[number]>();
-        for (const one of items) list.insert(one);
-        const sorted = items.toSorted(compareSiblings);
-        expect([...list]).toEqual(sorted);
-        const copy = list.copy();
-        const news = more.filter((one) => !items.some(({ rid }) => rid === one.rid));
-        for (const one of news) copy.insert(one);
-        for (const one of items.slice(0, 30)) expect(copy.delete(one)).toBe(true);
-        expect([...list]).toEqual(sorted);
-        const left = [...items.slice(30), ...news].toSorted(compareSiblings);
-        expect([...copy]).toEqual(left);
-        left.forEach((one, i) => {
-          expect(copy.after(one)).toBe(left[i + 1]);
-          expect(copy.before(one)).toBe(left[i - 1]);
-          expect(copy.at(i)).toBe(one);
-        });
-      }),
+      fc.property(
+        fc.uniqueArray(item, { maxLength: 900, minLength: 0, selector: (x) => x.rid }),
+        fc.uniqueArray(item, { selector: (x) => x.rid, maxLength: 40 }),
+        (items, more) => {
+          const list = new SortedList<(typeof items)[number]>();
+          for (const one of items) list.insert(one);
+          const sorted = items.toSorted(compareSiblings);
+          expect([...list]).toEqual(sorted);
+          const copy = list.copy();
+          const news = more.filter((one) => !items.some(({ rid }) => rid === one.rid));
+          for (const one of news) copy.insert(one);
+          for (const one of items.slice(0, 30)) expect(copy.delete(one)).toBe(true);
+          expect([...list]).toEqual(sorted);
+          const left = [...items.slice(30), ...news].toSorted(compareSiblings);
+          expect([...copy]).toEqual(left);
+          left.forEach((one, i) => {
+            expect(copy.after(one)).toBe(left[i + 1]);
+            expect(copy.before(one)).toBe(left[i - 1]);
+            expect(copy.at(i)).toBe(one);
+          });
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -36,8 +36,11 @@ class Room {
   }
 
   settle(): void {
+    let rounds = 0;
     for (let busy = true; busy; ) {
       busy = false;
+      if (++rounds > 200)
+        throw new Error('livelock ' + JSON.stringify(this.members.map((m) => m.pending())).slice(0, 1500));
       this.members.forEach((member, i) => {
         this.send(i);
         while (this.deliver(i)) busy = true;
@@ -54,7 +57,10 @@ function joined(count: number): Replica[] {
   return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state }));
 }
 
-function run(room: Room, actions: readonly (readonly [number, number, readonly [number, number, number, string]])[]): void {
+function run(
+  room: Room,
+  actions: readonly (readonly [number, number, readonly [number, number, number, string]])[],
+): void {
   for (const [who, what, how] of actions) {
     const member = room.members[who % room.members.length] as Replica;
     const i = room.members.indexOf(member);
@@ -74,7 +80,9 @@ describe('replicas in one order', () => {
       fc.property(fc.integer({ min: 1, max: 3 }), fc.array(action, { maxLength: 90 }), (count, actions) => {
         const room = new Room(joined(count));
         run(room, actions);
-        room.members.forEach((member, i) => expect(room.mirrors[i]?.outline()).toBe(new Mirror(member.shown).outline()));
+        room.members.forEach((member, i) =>
+          expect(room.mirrors[i]?.outline()).toBe(new Mirror(member.shown).outline()),
+        );
         room.settle();
         const [first] = room.members;
         room.members.forEach((member, i) => {
@@ -112,13 +120,15 @@ describe('replicas in one order', () => {
         expect(outline(again.shown, '', false)).toBe(outline(one.shown, '', false));
         expect(again.known()).toEqual(one.known());
         expect(again.place).toEqual(one.place);
-        expect(new Set(again.state().records.map((record) => JSON.stringify(record)))).toEqual(new Set(one.state().records.map((record) => JSON.stringify(record))));
+        expect(new Set(again.state().records.map((record) => JSON.stringify(record)))).toEqual(
+          new Set(one.state().records.map((record) => JSON.stringify(record))),
+        );
       }),
       { numRuns: 150 },
     );
   });
 
-  it('keep the last writer of every field, and every letter typed into a text that stays', () => {
+  it('keep every letter typed into a text that stays, and come to rest', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(50)), { maxLength: 60 }), (actions) => {
         const members = joined(3);
@@ -133,16 +143,87 @@ describe('replicas in one order', () => {
           else if (what === 1) room.deliver(who);
           else {
             const text = member.shown.get(member.shown.children(root)[0] as string)?.chdata ?? '';
-            const result = member.submit([{ do: 'text', rid: root, from: at % (text.length + 1), count: 0, insert: String.fromCodePoint(0x4e00 + letters++) }], `${letters}`);
+            const result = member.submit(
+              [
+                {
+                  do: 'text',
+                  rid: root,
+                  from: at % (text.length + 1),
+                  count: 0,
+                  insert: String.fromCodePoint(0x4e00 + letters++),
+                },
+              ],
+              `${letters}`,
+            );
             expect(result.ok).toBe(true);
           }
         }
         room.settle();
         const text = members[1]?.shown.get(members[1].shown.children(root)[0] as string)?.chdata ?? '';
-        expect([...text].sort().join('')).toBe(['-', ...Array.from({ length: letters }, (_, i) => String.fromCodePoint(0x4e00 + i))].sort().join(''));
+        expect([...text].sort().join('')).toBe(
+          ['-', ...Array.from({ length: letters }, (_, i) => String.fromCodePoint(0x4e00 + i))].sort().join(''),
+        );
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('parted replicas', () => {
+  it('keep all of both when one adopts the other’s state and re-sends what it lacks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(recipe, { maxLength: 30 }),
+        fc.array(recipe, { maxLength: 30 }),
+        fc.boolean(),
+        (ours, theirs, confirm) => {
+          const [one, two] = joined(2) as [Replica, Replica];
+          const logs: LogEntry[][] = [[], []];
+          [ours, theirs].forEach((recipes, i) => {
+            const member = [one, two][i] as Replica;
+            recipes.forEach((how, n) => {
+              const intent = concrete(member.shown, how);
+              if (intent) member.submit([intent], `${n}`);
+              if (confirm) logs[i]?.push(...member.confirmAlone());
+            });
+          });
+          const shapes = [one, two].map((member) => outline(member.shown));
+          two.confirmAlone().forEach((entry) => logs[1]?.push(entry));
+          const state = structuredClone(two.state());
+          const lacking = (logs[0] ?? []).filter(({ id }) => !two.knows(id));
+          one.adopt(state, structuredClone(lacking));
+          const room = new Room([one, two]);
+          room.settle();
+          expect(outline(one.confirmed)).toBe(outline(two.confirmed));
+          expect(one.digest()).toBe(two.digest());
+          for (const { id } of [...(logs[0] ?? []), ...(logs[1] ?? [])])
+            expect(one.knows(id) && two.knows(id)).toBe(true);
+          // With no removals, every element of both is there.
+          const all = outline(one.confirmed);
+          if (!JSON.stringify([...(logs[0] ?? []), ...(logs[1] ?? []), ...room.log]).includes('"remove"')) {
+            for (const shape of shapes)
+              for (const [rid] of shape.matchAll(/[ab]\.\w+(?= <)/g)) expect(all).toContain(`${rid} <`);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('merge what each typed into one text meanwhile', () => {
+    const text = (member: Replica): string | undefined =>
+      member.shown.get(member.shown.children(member.shown.root() as string)[0] as string)?.chdata;
+    const state = withRoot('r', ['hello world']).state();
+    const [one, two] = [replica('a', { state }), replica('b', { state })];
+    const root = one.shown.root() as string;
+    one.submit([{ do: 'text', rid: root, from: 5, count: 0, insert: ', big' }], '1');
+    const log = one.confirmAlone();
+    two.submit([{ do: 'text', rid: root, from: 0, count: 1, insert: 'J' }], '1');
+    two.confirmAlone();
+    one.adopt(two.state(), log);
+    new Room([one, two]).settle();
+    expect(text(one)).toBe('Jello, big world');
+    expect(text(two)).toBe('Jello, big world');
   });
 });
 

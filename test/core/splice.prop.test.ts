@@ -4,7 +4,11 @@ import { applySplice, diffTexts, invertSplice, rebase, type Splice } from '#core
 
 const text = fc.string({ maxLength: 12 });
 const spliceOf = (length: number): fc.Arbitrary<Splice> =>
-  fc.nat(length).chain((from) => fc.record({ from: fc.constant(from), count: fc.nat(length - from), insert: fc.string({ maxLength: 4 }) }));
+  fc
+    .nat(length)
+    .chain((from) =>
+      fc.record({ from: fc.constant(from), count: fc.nat(length - from), insert: fc.string({ maxLength: 4 }) }),
+    );
 const case2 = text.chain((t) => fc.tuple(fc.constant(t), spliceOf(t.length), spliceOf(t.length)));
 
 describe('splices', () => {
@@ -48,9 +52,13 @@ describe('splices', () => {
 
   it('are found between two texts, and never cut a surrogate pair', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.string({ unit: 'grapheme', maxLength: 8 }), (a, b) => {
-        expect(applySplice(a, diffTexts(a, b))).toBe(b);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 8 }),
+        fc.string({ unit: 'grapheme', maxLength: 8 }),
+        (a, b) => {
+          expect(applySplice(a, diffTexts(a, b))).toBe(b);
+        },
+      ),
     );
     expect(applySplice('a😀b', { from: 2, count: 0, insert: 'x' })).toBeUndefined();
     expect(applySplice('a😀b', { from: 0, count: 2, insert: '' })).toBeUndefined();

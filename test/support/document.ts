@@ -7,7 +7,11 @@ import type { Change, ElementTree, NodeTree, Rid, TreeView } from '#core/types.t
 export const SVG = 'http://www.w3.org/2000/svg';
 
 /** An element tree from a name, attributes and children. */
-export function element(name: string, attrs: Record<string, string> = {}, children: (NodeTree | string)[] = []): ElementTree {
+export function element(
+  name: string,
+  attrs: Record<string, string> = {},
+  children: (NodeTree | string)[] = [],
+): ElementTree {
   return {
     type: 'element',
     ns: SVG,
@@ -44,7 +48,8 @@ export function outline(view: TreeView, parent: Rid = '', rids = true): string {
     .children(parent)
     .map((rid) => {
       const node = view.get(rid);
-      if (node?.type !== 'element') return `${name(rid)}${node?.type}(${node?.chdata ?? `${node?.pitarget} ${node?.pidata}`})`;
+      if (node?.type !== 'element')
+        return `${name(rid)}${node?.type}(${node?.chdata ?? `${node?.pitarget} ${node?.pidata}`})`;
       const attrs = view.attributes(rid).map((attr) => {
         const record = view.get(attr);
         return `${name(attr)}${record?.ns ?? ''}:${record?.name}=${record?.chdata}`;
@@ -84,7 +89,10 @@ export class Mirror {
 
   outline(parent: Rid = ''): string {
     return (this.kids.get(parent) ?? [])
-      .map((rid) => `${rid}{${[...(this.attrs.get(rid) ?? [])].map(String).sort().join(' ')}}(${this.data.get(rid) ?? ''})[${this.outline(rid)}]`)
+      .map(
+        (rid) =>
+          `${rid}{${[...(this.attrs.get(rid) ?? [])].map(String).sort().join(' ')}}(${this.data.get(rid) ?? ''})[${this.outline(rid)}]`,
+      )
       .join('|');
   }
 
@@ -147,7 +155,12 @@ export function elements(view: TreeView): Rid[] {
 
 /** A recipe for an intent, made concrete against what a replica shows when it is used. */
 export type Recipe = readonly [kind: number, a: number, b: number, value: string];
-export const recipe: fc.Arbitrary<Recipe> = fc.tuple(fc.nat(9), fc.nat(1000), fc.nat(1000), fc.constantFrom('a', 'bc', 'def', '10', ''));
+export const recipe: fc.Arbitrary<Recipe> = fc.tuple(
+  fc.nat(9),
+  fc.nat(1000),
+  fc.nat(1000),
+  fc.constantFrom('a', 'bc', 'def', '10', ''),
+);
 
 /** An intent that can be done on what is shown, or undefined when there is none of that kind. */
 export function concrete(view: TreeView, [kind, a, b, value]: Recipe): Intent | undefined {
@@ -159,12 +172,22 @@ export function concrete(view: TreeView, [kind, a, b, value]: Recipe): Intent | 
   const name = ['x', 'y', 'fill'][b % 3] as string;
   if (kind <= 1) {
     const kids = view.children(one);
-    return { do: 'add', parent: one, before: kids[b % (kids.length + 1)] ?? null, node: element(b % 2 ? 'g' : 'rect', { x: value }, value ? [value] : []) };
+    return {
+      do: 'add',
+      parent: one,
+      before: kids[b % (kids.length + 1)] ?? null,
+      node: element(b % 2 ? 'g' : 'rect', { x: value }, value ? [value] : []),
+    };
   }
   if (kind <= 3) return { do: 'set', rid: one, name, value };
   if (kind === 4) return { do: 'set', rid: one, name, value: null };
   if (kind <= 6) {
-    const text = view.children(one).map((rid) => view.get(rid)).filter((node) => node?.type === 'text').map((node) => node?.chdata).join('');
+    const text = view
+      .children(one)
+      .map((rid) => view.get(rid))
+      .filter((node) => node?.type === 'text')
+      .map((node) => node?.chdata)
+      .join('');
     const from = a % (text.length + 1);
     return { do: 'text', rid: one, from, count: Math.min(b % 3, text.length - from), insert: value };
   }
