@@ -40,7 +40,7 @@ export const RULES = {
   'src/hosts/component': { folders: ['src/app', 'src/api', 'src/platform'], packages: [NODE] },
   'src/hosts/cli': {
     folders: ['src/app', 'src/api', 'src/platform'],
-    packages: [NODE, 'commander', '@resvg/resvg-js'],
+    packages: [NODE, 'commander', '@resvg/resvg-js', 'valibot'],
   },
   renderer: {
     folders: ['src/api'],
