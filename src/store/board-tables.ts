@@ -1,0 +1,153 @@
+/** The statements of the store: every read and write of boards, logs, outboxes, snapshots and settings. */
+import type { Database } from 'libsql';
+import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { StoredBoard } from '#app/ports.ts';
+import { isDamage } from './errors.ts';
+import {
+  fromLogRow,
+  fromOutboxRow,
+  fromSnapshotRow,
+  type LogRow,
+  type OutboxRow,
+  rowSum,
+  toLogRow,
+  toOutboxRow,
+} from './rows.ts';
+
+interface BoardRow {
+  id: string;
+  name: string;
+  created: number;
+  modified: number;
+  room: string | null;
+}
+
+/** How many snapshots of a board are kept: the newest, and one to fall back on when it is damaged. */
+const KEPT_SNAPSHOTS = 2;
+const LOG_PAGE = 500;
+
+export type BoardTables = ReturnType<typeof createBoardTables>;
+
+/** Binds the statements to a database. All throw SQLite's errors. */
+export function createBoardTables(db: Database) {
+  const sql = {
+    boards: db.prepare('SELECT id, name, created, modified, room FROM boards'),
+    putBoard: db.prepare(
+      'INSERT INTO boards (id, name, created, modified, room) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, created = excluded.created, modified = excluded.modified, room = excluded.room',
+    ),
+    removals: ['boards WHERE id', 'log WHERE board', 'outbox WHERE board', 'snapshots WHERE board'].map((where) =>
+      db.prepare(`DELETE FROM ${where} = ?`),
+    ),
+    lastIndex: db.prepare('SELECT max(idx) AS last FROM log WHERE board = ?'),
+    append: db.prepare(
+      'INSERT INTO log (board, idx, epoch, seq, author, prefix, n, time, edits, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    log: db.prepare('SELECT * FROM log WHERE board = ? AND idx >= ? ORDER BY idx LIMIT ?'),
+    outbox: db.prepare('SELECT * FROM outbox WHERE board = ? ORDER BY pos'),
+    putOutbox: db.prepare(
+      'INSERT INTO outbox (board, pos, author, prefix, n, time, edits, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+    dropOutbox: db.prepare('DELETE FROM outbox WHERE board = ? AND pos = ?'),
+    snapshots: db.prepare('SELECT * FROM snapshots WHERE board = ? ORDER BY idx DESC, row DESC'),
+    putSnapshot: db.prepare('INSERT INTO snapshots (board, idx, state, sum) VALUES (?, ?, ?, ?)'),
+    trimSnapshots: db.prepare(
+      `DELETE FROM snapshots WHERE board = ?1 AND row NOT IN (SELECT row FROM snapshots WHERE board = ?1 ORDER BY idx DESC, row DESC LIMIT ${KEPT_SNAPSHOTS})`,
+    ),
+    setting: db.prepare('SELECT value FROM settings WHERE key = ?'),
+    putSetting: db.prepare(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
+    dropSetting: db.prepare('DELETE FROM settings WHERE key = ?'),
+    orphans: db.prepare(
+      'SELECT board FROM log UNION SELECT board FROM outbox UNION SELECT board FROM snapshots EXCEPT SELECT id FROM boards',
+    ),
+  };
+
+  return {
+    boards(): StoredBoard[] {
+      return (sql.boards.all() as BoardRow[]).map(({ room, ...board }) => {
+        const { id, name, created, modified } = board;
+        const value = { id, name, created, modified };
+        return room === null ? value : { ...value, room: JSON.parse(room) as NonNullable<StoredBoard['room']> };
+      });
+    },
+    /** Boards that have content but, after a rescue, no row of their own. */
+    orphans(): string[] {
+      return (sql.orphans.all() as { board: string }[]).map(({ board }) => board);
+    },
+    putBoard(board: StoredBoard): void {
+      const room = board.room === undefined ? null : JSON.stringify(board.room);
+      sql.putBoard.run(board.id, board.name, board.created, board.modified, room);
+    },
+    removeBoard(id: string): void {
+      for (const statement of sql.removals) statement.run(id);
+    },
+
+    /** The index that the next log entry of a board gets, from 0. */
+    nextIndex(board: string): number {
+      const { last } = sql.lastIndex.get(board) as { last: number | null };
+      return last === null ? 0 : last + 1;
+    },
+    append(board: string, index: number, entry: LogEntry): void {
+      const { idx, epoch, seq, author, prefix, n, time, edits, sum } = toLogRow(board, index, entry);
+      sql.append.run(board, idx, epoch, seq, author, prefix, n, time, edits, sum);
+    },
+    /** Entries from an index on; `undefined` stands for a damaged row. Reads in pages, so a long log isn't held in memory. */
+    *log(board: string, since: number): Generator<LogEntry | undefined> {
+      for (let from = since; ; ) {
+        const rows = sql.log.all(board, from, LOG_PAGE) as LogRow[];
+        for (const row of rows) yield fromLogRow(board, row);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < LOG_PAGE) return;
+        from = last.idx + 1;
+      }
+    },
+
+    outbox(board: string): { pos: number; stanza: PendingStanza | undefined }[] {
+      const rows = sql.outbox.all(board) as OutboxRow[];
+      return rows.map((row) => ({ pos: row.pos, stanza: fromOutboxRow(board, row) }));
+    },
+    putOutbox(board: string, pos: number, stanza: PendingStanza): void {
+      const { author, prefix, n, time, edits, sum } = toOutboxRow(board, pos, stanza);
+      sql.putOutbox.run(board, pos, author, prefix, n, time, edits, sum);
+    },
+    dropOutbox(board: string, pos: number): void {
+      sql.dropOutbox.run(board, pos);
+    },
+
+    /** Newest first; `state` is undefined for a damaged row. Lazy: the second is parsed only when asked for. */
+    *snapshots(board: string): Generator<{ idx: number; state: ReplicaState | undefined }> {
+      const rows = sql.snapshots.all(board) as { idx: number; state: string; sum: string }[];
+      for (const row of rows) yield { idx: row.idx, state: fromSnapshotRow(board, row) };
+    },
+    putSnapshot(board: string, idx: number, state: string): void {
+      sql.putSnapshot.run(board, idx, state, rowSum([board, idx, state]));
+      sql.trimSnapshots.run(board);
+    },
+
+    setting(key: string): string | null {
+      const row = sql.setting.get(key) as { value?: string } | undefined;
+      return row?.value ?? null;
+    },
+    putSetting(key: string, value: string | null): void {
+      if (value === null) sql.dropSetting.run(key);
+      else sql.putSetting.run(key, value);
+    },
+
+    /** Runs `write` in one transaction: all of it or nothing. */
+    atomically(write: () => void): void {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        write();
+        db.exec('COMMIT');
+      } catch (error) {
+        try {
+          if (db.inTransaction) db.exec('ROLLBACK');
+        } catch (rollback) {
+          if (!isDamage(rollback)) throw new AggregateError([error, rollback], 'The transaction could not be undone.');
+        }
+        throw error;
+      }
+    },
+  };
+}

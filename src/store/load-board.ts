@@ -1,0 +1,84 @@
+/** Reads a board: the newest sound snapshot, the log after it and the outbox, with what still waits to be written laid over. */
+import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { StoredBoard } from '#app/ports.ts';
+import type { BoardTables } from './board-tables.ts';
+import { isDamage } from './errors.ts';
+
+/** What waits to be written for one board. */
+export interface Queue {
+  meta?: StoredBoard;
+  /** All that is on disk is to be removed first. */
+  removed?: true;
+  entries: { index: number; entry: LogEntry }[];
+  outbox?: readonly PendingStanza[];
+  snapshot?: { index: number; state: string };
+}
+
+export interface LoadedBoard {
+  state: ReplicaState | undefined;
+  log: LogEntry[];
+  pending: PendingStanza[];
+  damage: string[];
+}
+
+/** Damaged rows are left out and reported in sentences. Throws SQLite's errors for anything but damage. */
+export function loadBoard(tables: BoardTables, id: string, waiting: Queue): LoadedBoard {
+  const damage: string[] = [];
+  /** Runs a read; a damaged page ends it with what came before. */
+  const guarded = (what: string, read: () => void): void => {
+    try {
+      read();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      damage.push(`${what} could not be read. Restart Limn: it saves what is readable and keeps the damaged file.`);
+    }
+  };
+
+  let state: ReplicaState | undefined;
+  let since = 0;
+  if (waiting.snapshot !== undefined) {
+    state = JSON.parse(waiting.snapshot.state) as ReplicaState;
+    since = waiting.snapshot.index;
+  } else if (waiting.removed === undefined) {
+    guarded("The board's saved state", () => {
+      for (const snapshot of tables.snapshots(id)) {
+        if (snapshot.state !== undefined) {
+          state = snapshot.state;
+          since = snapshot.idx;
+          return;
+        }
+        damage.push('A saved state of the board is damaged. It was made anew from the edits before it.');
+      }
+    });
+  }
+
+  const log: LogEntry[] = [];
+  if (waiting.removed === undefined) {
+    let lost = 0;
+    guarded("A part of the board's edits", () => {
+      for (const entry of tables.log(id, since)) {
+        if (entry === undefined) lost++;
+        else log.push(entry);
+      }
+    });
+    if (lost > 0)
+      damage.push(`${count(lost, 'edit')} of the board could not be read. Look whether something is missing.`);
+  }
+  for (const { index, entry } of waiting.entries) if (index >= since) log.push(entry);
+
+  let pending: PendingStanza[] = [];
+  if (waiting.outbox !== undefined) pending = [...waiting.outbox];
+  else if (waiting.removed === undefined) {
+    let lost = 0;
+    guarded('The edits that wait to be sent', () => {
+      for (const { stanza } of tables.outbox(id)) {
+        if (stanza === undefined) lost++;
+        else pending.push(stanza);
+      }
+    });
+    if (lost > 0) damage.push(`${count(lost, 'unsent edit')} could not be read. Look whether something is missing.`);
+  }
+  return { state, log, pending, damage };
+}
+
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,69 @@
+/** Rows of the database and the values they stand for, with the checksum that tells a damaged row. */
+import { createHash } from 'node:crypto';
+import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Edit } from '#core/types.ts';
+
+export interface LogRow {
+  idx: number;
+  epoch: string;
+  seq: number;
+  author: string;
+  prefix: string;
+  n: number;
+  time: number;
+  edits: string;
+  sum: string;
+}
+
+export interface OutboxRow {
+  pos: number;
+  author: string;
+  prefix: string;
+  n: number;
+  time: number;
+  edits: string;
+  sum: string;
+}
+
+/** A checksum of a row's content: 64 bits of SHA-256, hex. Detects damage, not malice. */
+export function rowSum(values: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
+}
+
+export function toLogRow(board: string, idx: number, entry: LogEntry): LogRow {
+  const { place, author, id, time } = entry;
+  const edits = JSON.stringify(entry.edits);
+  const sum = rowSum([board, idx, place.epoch, place.seq, author, id.prefix, id.n, time, edits]);
+  return { idx, epoch: place.epoch, seq: place.seq, author, prefix: id.prefix, n: id.n, time, edits, sum };
+}
+
+/** The entry, or undefined when the row is damaged. */
+export function fromLogRow(board: string, row: LogRow): LogEntry | undefined {
+  const { idx, epoch, seq, author, prefix, n, time } = row;
+  if (rowSum([board, idx, epoch, seq, author, prefix, n, time, row.edits]) !== row.sum) return undefined;
+  const edits = JSON.parse(row.edits) as Edit[];
+  return { place: { epoch, seq }, author, id: { prefix, n }, edits, time };
+}
+
+export function toOutboxRow(board: string, pos: number, stanza: PendingStanza): OutboxRow {
+  const { author, id, time } = stanza;
+  const edits = JSON.stringify(stanza.edits);
+  const sum = rowSum([board, pos, author, id.prefix, id.n, time, edits]);
+  return { pos, author, prefix: id.prefix, n: id.n, time, edits, sum };
+}
+
+/** The stanza, or undefined when the row is damaged. */
+export function fromOutboxRow(board: string, row: OutboxRow): PendingStanza | undefined {
+  const { pos, author, prefix, n, time } = row;
+  if (rowSum([board, pos, author, prefix, n, time, row.edits]) !== row.sum) return undefined;
+  return { id: { prefix, n }, author, edits: JSON.parse(row.edits) as Edit[], time };
+}
+
+/** The state, or undefined when the row is damaged. */
+export function fromSnapshotRow(
+  board: string,
+  row: { idx: number; state: string; sum: string },
+): ReplicaState | undefined {
+  if (rowSum([board, row.idx, row.state]) !== row.sum) return undefined;
+  return JSON.parse(row.state) as ReplicaState;
+}

@@ -1,0 +1,55 @@
+/**
+ * The database's tables, as a list of migrations: `user_version` counts those that were run. Never change an entry that
+ * was released; append one. Every table has a plain integer rowid, so that a damaged one can be walked row by row
+ * (rescue.ts), and rows whose content matters carry a checksum, since SQLite keeps none per page.
+ */
+import type { Database } from 'libsql';
+import { StorageError } from './errors.ts';
+
+/** `sum` is rowSum() of the columns before it, in their order. Times are milliseconds since 1970. */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE boards (
+     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+     created REAL NOT NULL, modified REAL NOT NULL, room TEXT);
+   CREATE TABLE log (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL, idx INTEGER NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+     author TEXT NOT NULL, prefix TEXT NOT NULL, n INTEGER NOT NULL, time REAL NOT NULL, edits TEXT NOT NULL,
+     sum TEXT NOT NULL, UNIQUE (board, idx));
+   CREATE TABLE outbox (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL, pos INTEGER NOT NULL, author TEXT NOT NULL, prefix TEXT NOT NULL,
+     n INTEGER NOT NULL, time REAL NOT NULL, edits TEXT NOT NULL, sum TEXT NOT NULL);
+   CREATE INDEX outbox_order ON outbox (board, pos);
+   CREATE TABLE snapshots (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL, idx INTEGER NOT NULL, state TEXT NOT NULL, sum TEXT NOT NULL);
+   CREATE INDEX snapshots_order ON snapshots (board, idx);
+   CREATE TABLE settings (row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);`,
+];
+
+/** The columns that a rescue copies, a table a line; `row` is kept. */
+export const TABLES = {
+  settings: ['key', 'value'],
+  boards: ['id', 'name', 'created', 'modified', 'room'],
+  snapshots: ['board', 'idx', 'state', 'sum'],
+  outbox: ['board', 'pos', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
+  log: ['board', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
+} as const;
+
+/** Brings a database to the newest schema. Throws StorageError 'newer' when a later Limn wrote it. */
+export function migrate(db: Database): void {
+  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  const from = row.user_version;
+  if (from > MIGRATIONS.length) {
+    throw new StorageError('newer', 'A newer Limn wrote this profile. Update Limn, or choose another profile.');
+  }
+  for (let at = from; at < MIGRATIONS.length; at++) {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(MIGRATIONS[at] ?? '');
+      db.exec(`PRAGMA user_version = ${at + 1}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}

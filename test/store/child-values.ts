@@ -1,0 +1,37 @@
+/** Values that the tests and their child process share. No test library here: the child runs without one. */
+import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+
+export const entry = (seq: number, text = `value ${seq}`, prefix = 'p1'): LogEntry => ({
+  place: { epoch: 'e1', seq },
+  author: 'romeo@example.org',
+  id: { prefix, n: seq },
+  edits: [{ kind: 'set', rid: 'a.1', version: seq, fields: { chdata: text } }],
+  time: 1_700_000_000_000 + seq,
+});
+
+export const pendingStanza = (n: number, text = `pending ${n}`): PendingStanza => ({
+  id: { prefix: 'p2', n },
+  author: 'romeo@example.org',
+  edits: [{ kind: 'set', rid: 'a.1', version: n, fields: { chdata: text } }],
+  time: 1_700_000_000_000 + n,
+});
+
+export const state = (seq: number): ReplicaState => ({
+  place: { epoch: 'e1', seq },
+  records: [
+    {
+      rid: 'r',
+      type: 'element',
+      version: 0,
+      parent: '',
+      primaryWeight: 0,
+      ns: 'http://www.w3.org/2000/svg',
+      name: 'svg',
+    },
+  ],
+  known: { p1: [[1, seq]] },
+  digest: 'd'.repeat(8) + seq,
+  prolog: '',
+});
+
+export const board = (id: string, name = id) => ({ id, name, created: 1, modified: 2 });

@@ -1,0 +1,86 @@
+/** Real processes, really killed and really starved of disk. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, test } from 'vitest';
+import { openStore } from '#store/open-store.ts';
+import { entry, manualClock, pendingStanza, temporaryFolder } from './fixtures.ts';
+
+const CHILD = path.join(import.meta.dirname, 'child.ts');
+const child = (mode: string, file: string): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', CHILD, mode, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+
+const lines = (process: ChildProcess) => {
+  if (process.stdout === null) throw new RangeError('no output');
+  return createInterface({ input: process.stdout });
+};
+
+test('kill -9 at random moments loses nothing older than 100 ms', { timeout: 60_000 }, async () => {
+  const file = path.join(temporaryFolder(), 'limn.db');
+  let written = 0;
+  for (let round = 0; round < 5; round++) {
+    const running = child('write', file);
+    let safe = 0;
+    // The moment of the kill: after a random number of reports, so each round ends at another point of a transaction.
+    let reports = 2 + Math.floor(Math.random() * 120);
+    for await (const line of lines(running)) {
+      safe = Number(line.split(' ')[1]);
+      if (--reports === 0) running.kill('SIGKILL');
+    }
+    if (running.exitCode === null && running.signalCode === null) await once(running, 'exit');
+    expect(running.signalCode).toBe('SIGKILL');
+    expect(safe).toBeGreaterThan(written);
+
+    const { boards, damage } = openStore(file, { clock: manualClock() });
+    expect(damage).toEqual([]);
+    const { pending, damage: lost } = boards.load('b1');
+    expect(lost).toEqual([]);
+    const log = [...boards.log('b1')];
+    written = log.length + pending.length;
+    expect(written).toBeGreaterThanOrEqual(safe);
+    expect(log).toEqual(log.map((_, index) => entry(index + 1)));
+    expect(pending).toEqual(pending.map((_, index) => pendingStanza(log.length + index + 1)));
+    boards.close();
+  }
+});
+
+test('a full disk is reported, loses nothing in memory, and is written to once there is room', {
+  timeout: 60_000,
+}, async () => {
+  const file = path.join(temporaryFolder(), 'limn.db');
+  const running = child('fill', file);
+  const pid = String(running.pid);
+  const limit = spawnSync('prlimit', ['--pid', pid, '--fsize=400000:unlimited']);
+  expect(limit.status, String(limit.stderr)).toBe(0);
+  const said: string[] = [];
+  for await (const line of lines(running)) {
+    said.push(line);
+    if (line.startsWith('kept')) spawnSync('prlimit', ['--pid', pid, '--fsize=unlimited:unlimited']);
+  }
+  const refused = Number(said[0]?.split(' ')[1]);
+  expect(said).toEqual([
+    `refused ${refused} Could not write to disk. Save a copy somewhere else.`,
+    `kept ${refused + 1}`,
+    `accepted ${refused + 1}`,
+  ]);
+  const { boards, damage } = openStore(file, { clock: manualClock() });
+  expect(damage).toEqual([]);
+  expect([...boards.log('b1')].map(({ place }) => place.seq)).toEqual(
+    Array.from({ length: refused + 1 }, (_, n) => n + 1),
+  );
+  boards.close();
+});
+
+test('a second process on one profile gets a clear error, and may have it once the first is gone', {
+  timeout: 60_000,
+}, () => {
+  const file = path.join(temporaryFolder(), 'limn.db');
+  const first = openStore(file, { clock: manualClock() });
+  const run = () => spawnSync(process.execPath, ['--import', 'tsx', CHILD, 'open', file], { encoding: 'utf8' });
+  const second = run();
+  expect(second.stdout).toContain('error locked');
+  expect(second.stdout).toContain('already running with this profile');
+  first.boards.close();
+  expect(run().stdout).toBe('open\n');
+});

@@ -1,0 +1,114 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openStore } from '#store/open-store.ts';
+import { board, entry, manualClock, pendingStanza, state, temporaryFolder } from './fixtures.ts';
+
+function open(file = path.join(temporaryFolder(), 'profile', 'limn.db')) {
+  const clock = manualClock();
+  const store = openStore(file, { clock });
+  return { file, clock, ...store };
+}
+
+describe('a board', () => {
+  test('comes back as it was: meta, snapshot, the log after it, the outbox in order', () => {
+    const { file, boards } = open();
+    const meta = { ...board('b1', 'Plan'), room: { jid: 'r@muc', nick: 'me', account: 'me@x', session: 's' } };
+    boards.put(meta);
+    boards.append('b1', [entry(1), entry(2)]);
+    boards.snapshot('b1', state(2));
+    boards.append('b1', [entry(3, 'Ω\u0001\n\t "quotes" 𐍈')]);
+    boards.setPending('b1', [pendingStanza(2), pendingStanza(3)]);
+    boards.setPending('b1', [pendingStanza(1), pendingStanza(2), pendingStanza(3, 'changed')]);
+    const before = boards.load('b1');
+    boards.close();
+    const again = open(file).boards;
+    expect(again.list()).toEqual([meta]);
+    expect(again.load('b1')).toEqual(before);
+    expect(before).toEqual({
+      state: state(2),
+      log: [entry(3, 'Ω\u0001\n\t "quotes" 𐍈')],
+      pending: [pendingStanza(1), pendingStanza(2), pendingStanza(3, 'changed')],
+      damage: [],
+    });
+    expect([...again.log('b1')].map(({ place }) => place.seq)).toEqual([1, 2, 3]);
+    expect([...again.log('b1', 2)].map(({ place }) => place.seq)).toEqual([3]);
+    again.close();
+  });
+
+  test('that is removed leaves nothing, and its id can be used again', () => {
+    const { boards } = open();
+    boards.put(board('b1'));
+    boards.append('b1', [entry(1)]);
+    boards.setPending('b1', [pendingStanza(1)]);
+    boards.snapshot('b1', state(1));
+    void boards.flushed();
+    boards.remove('b1');
+    expect(boards.load('b1')).toEqual({ state: undefined, log: [], pending: [], damage: [] });
+    boards.put(board('b1', 'second'));
+    boards.append('b1', [entry(9)]);
+    void boards.flushed();
+    expect([...boards.log('b1')]).toEqual([entry(9)]);
+    boards.close();
+  });
+
+  test('has its log read in pages, in order', () => {
+    const { boards } = open();
+    const entries = Array.from({ length: 1203 }, (_, n) => entry(n + 1));
+    boards.append('b1', entries);
+    void boards.flushed();
+    expect([...boards.log('b1')]).toEqual(entries);
+    boards.close();
+  });
+});
+
+test('a write is on disk 20 ms later, and "dirty" says so meanwhile', () => {
+  const { boards, clock } = open();
+  const seen: boolean[] = [];
+  boards.onDirty((dirty) => seen.push(dirty));
+  boards.append('b1', [entry(1)]);
+  boards.append('b1', [entry(2)]);
+  expect(seen).toEqual([true]);
+  clock.advance(19);
+  expect(seen).toEqual([true]);
+  clock.advance(1);
+  expect(seen).toEqual([true, false]);
+  boards.close();
+});
+
+test('settings come back, and null removes one', () => {
+  const { file, boards, settings } = open();
+  settings.set('a', 'x');
+  settings.set('b', 'y');
+  expect(settings.get('a')).toBe('x');
+  settings.set('b', null);
+  expect(settings.get('b')).toBeNull();
+  boards.close();
+  const again = open(file);
+  expect([again.settings.get('a'), again.settings.get('b'), again.settings.get('c')]).toEqual(['x', null, null]);
+  again.boards.close();
+});
+
+test('the profile is readable by its owner alone', () => {
+  const { file, boards } = open();
+  boards.append('b1', [entry(1)]);
+  void boards.flushed();
+  const folder = path.dirname(file);
+  expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+  for (const name of readdirSync(folder)) {
+    expect((statSync(path.join(folder, name)).mode & 0o777).toString(8), name).toBe('600');
+  }
+  boards.close();
+});
+
+test('a profile that a newer Limn wrote is left alone, with a sentence', async () => {
+  const { file, boards } = open();
+  boards.close();
+  const { default: Libsql } = await import('libsql');
+  const db = new Libsql(file);
+  db.exec('PRAGMA user_version = 999');
+  db.close();
+  expect(() => open(file)).toThrowError(
+    expect.objectContaining({ code: 'newer', message: expect.stringContaining('Update Limn') }),
+  );
+});
