@@ -185,6 +185,11 @@ export function createJoin(options: JoinOptions): Join {
     if (collector?.provider === id) collector = undefined;
     if (strict?.provider === id) strict = undefined;
   };
+  /** Their connection is another one now, or gone: it owes us nothing and has said nothing yet. */
+  const forget = (id: string): void => {
+    heard.delete(id);
+    leaveProvider(id);
+  };
 
   return {
     stop,
@@ -202,17 +207,15 @@ export function createJoin(options: JoinOptions): Join {
       evaluate();
     },
     left(id) {
-      heard.delete(id);
       tried.delete(id);
       connects = connects.filter((other) => other !== id);
-      leaveProvider(id);
+      forget(id);
       evaluate();
     },
     changed(occupant, before) {
       // A presence that no longer advertises comes from a new connection of theirs: what we asked the old one is lost.
       if (before?.session && !occupant.session) {
-        heard.delete(occupant.id);
-        leaveProvider(occupant.id);
+        forget(occupant.id);
       }
       evaluate();
     },
@@ -221,6 +224,7 @@ export function createJoin(options: JoinOptions): Join {
       if (from.me && messageId !== connectId) return;
       // The latest counts: a second one comes from a new connection, whose turn begins anew.
       connects = [...connects.filter((id) => id !== from.id), from.id];
+      forget(from.id);
       evaluate();
     },
     hello(from, epoch, opens) {
@@ -231,6 +235,7 @@ export function createJoin(options: JoinOptions): Join {
         options.opened(epoch);
         return;
       }
+      if (heard.get(from.id) !== epoch) leaveProvider(from.id);
       heard.set(from.id, epoch);
       candidate = undefined;
       evaluate();
