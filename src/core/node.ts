@@ -1,5 +1,5 @@
 /** A record as the layers hold it: its fields, where the tree shows it, and its children. */
-import { SortedList } from './sorted-list.ts';
+import type { SortedList } from './sorted-list.ts';
 import type { Authorship, FieldName, MutableFields, NewEdit, NodeRecord, NodeType, Rid } from './types.ts';
 import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
 

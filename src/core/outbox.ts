@@ -206,6 +206,5 @@ function sizeOfText(text: string | undefined): number {
 }
 
 function isAscii(text: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- all of ASCII is meant
   return /^[\u0000-\u007f]*$/.test(text);
 }

@@ -7,8 +7,7 @@ import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer, type Journal } from './layer.ts';
-import { cloneNode, fieldsOf, nodeOf, recordOf, type Node } from './node.ts';
-import { compareRids } from './order.ts';
+import { cloneNode, fieldsOf, type Node } from './node.ts';
 import { Outbox, type Waiting } from './outbox.ts';
 import { rebasePending } from './rebase.ts';
 import type {
@@ -24,8 +23,9 @@ import type {
   SubmitResult,
 } from './replica-port.ts';
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
-import { applySplice, invertSplice } from './splice.ts';
-import type { Edit, NodeRecord, Place, Rid, StanzaId, TreeView } from './types.ts';
+import { beforeMissing, withoutVoid } from './resend.ts';
+import { load, recordsOf } from './state.ts';
+import type { Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 
 export interface ReplicaOptions {
@@ -416,106 +416,9 @@ function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
   return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
 }
 
-/** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. */
-function withoutVoid(entry: LogEntry): LogEntry {
-  return { ...entry, edits: entry.edits.filter((edit) => edit.kind !== 'set' || !(edit.fix || edit.splice?.void)) };
-}
-
 /** What each record that may change in what is shown was shown as, before the overlay is replayed. */
 function shownBefore(journal: Journal, overlay: OverlayLayer): Journal {
   const before: Journal = new Map(journal);
   for (const [rid, node] of overlay.touched) before.set(rid, node && cloneNode(node));
   return before;
-}
-
-/** Puts stored records into an empty layer: the root first, the rest as they come; what lacks its place becomes a stray. */
-function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
-  for (const record of records) {
-    if (layer.get(record.rid)) throw new RangeError(`the state holds the record ${record.rid} twice`);
-    const node = nodeOf(record);
-    layer.add(node);
-    if (!record.inert && layer.root() === undefined && record.type === 'element') layer.setRoot(record.rid);
-  }
-  // Homes in a second pass, so that parents are there whatever the order.
-  for (const record of records) {
-    if (record.inert) continue;
-    const parent = record.parent === '' ? undefined : layer.get(record.parent);
-    const top =
-      record.rid === layer.root() ||
-      (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
-    const fits = top || (parent?.type === 'element' && !parent.inert);
-    const node = layer.edit(record.rid);
-    if (fits && !closesCycle(layer, node)) layer.attach(node, top ? '' : record.parent);
-    else {
-      layer.setStray(node.rid, true);
-      layer.attach(node, node.type === 'attr' ? null : (layer.root() ?? null));
-    }
-  }
-  layer.startJournal();
-}
-
-/** Whether a record is the least of a cycle of parents, the one that the tree hangs under the root. */
-function closesCycle(layer: BaseLayer, node: Node): boolean {
-  if (node.type !== 'element' || node.rid === layer.root()) return false;
-  const seen = new Set<Rid>();
-  let least = node.rid;
-  for (let rid = node.parent; rid !== node.rid; ) {
-    const at = rid === '' || rid === layer.root() ? undefined : layer.get(rid);
-    if (at === undefined || seen.has(rid)) return false;
-    seen.add(rid);
-    if (compareRids(rid, least) < 0) least = rid;
-    rid = at.parent;
-  }
-  return least === node.rid;
-}
-
-/** All records, the root first and parents before children, so that even a strict reader can take them one by one. */
-function recordsOf(layer: BaseLayer): NodeRecord[] {
-  const records: NodeRecord[] = [];
-  const done = new Set<Rid>();
-  const put = (node: Node): void => {
-    done.add(node.rid);
-    records.push(recordOf(node));
-  };
-  const root = layer.root();
-  const stack: Rid[] = root === undefined ? [] : [root];
-  for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
-    const node = layer.get(rid);
-    if (node === undefined || done.has(rid)) continue;
-    put(node);
-    layer.attrs(rid).forEach(put);
-    for (const kid of [...(layer.kids(rid) ?? [])].toReversed()) stack.push(kid.rid);
-  }
-  for (const node of layer.records.values()) if (!done.has(node.rid)) put(node);
-  return records;
-}
-
-/** Records as they were before log entries that a state lacks: their texts with the missing splices taken back. */
-function beforeMissing(base: BaseLayer, missing: readonly LogEntry[]): (rid: Rid) => Node | null | undefined {
-  const texts = new Map<Rid, string | null>();
-  for (const { edits } of missing.toReversed()) {
-    for (const edit of edits.toReversed()) {
-      if (edit.kind === 'remove' || texts.get(edit.rid) === null) continue;
-      if (edit.kind === 'new') texts.set(edit.rid, null);
-      else if (edit.fields.chdata !== undefined && edit.splice === undefined) texts.set(edit.rid, null);
-      else if (edit.splice && edit.fields.chdata !== undefined) {
-        const text = texts.get(edit.rid) ?? base.get(edit.rid)?.chdata;
-        if (text === undefined || text === null) continue;
-        const taken = invertSplice(edit.splice.was ?? '', {
-          from: 0,
-          count: (edit.splice.was ?? '').length,
-          insert: edit.fields.chdata,
-        });
-        texts.set(edit.rid, applySplice(text, { ...taken, from: edit.splice.from }) ?? text);
-      }
-    }
-  }
-  return (rid) => {
-    const node = base.get(rid);
-    const text = texts.get(rid);
-    if (node === undefined || typeof text !== 'string') return node;
-    const copy = cloneNode(node);
-    copy.chdata = text;
-    return copy;
-  };
 }

@@ -190,7 +190,7 @@ function fieldHome(layer: Layer, node: Node): Rid | undefined {
 }
 
 /** The least rid of the cycle that a record's parent fields close, or undefined when they close none. */
-function leastOfCycle(layer: Layer, node: Node): Rid | undefined {
+export function leastOfCycle(layer: Layer, node: Node): Rid | undefined {
   let least = node.rid;
   const seen = new Set<Rid>();
   for (let rid = node.parent; rid !== node.rid; ) {

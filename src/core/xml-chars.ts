@@ -5,7 +5,6 @@ const NAME_START =
 const NAME = `[${NAME_START}][-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040${NAME_START}]*`;
 const QNAME = new RegExp(`^${NAME}(?::${NAME})?$`, 'u');
 const NCNAME = new RegExp(`^${NAME}$`, 'u');
-// oxlint-disable-next-line no-control-regex -- the control characters are what is looked for
 const FORBIDDEN =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 

@@ -1,0 +1,53 @@
+/** A document as plain records and back: what a snapshot, a restart and a late joiner need. */
+import type { BaseLayer } from './layer.ts';
+import { nodeOf, recordOf, type Node } from './node.ts';
+import { leastOfCycle } from './rules.ts';
+import type { NodeRecord, Rid } from './types.ts';
+
+/** Puts stored records into an empty layer: the root first, the rest as they come; what lacks its place becomes a stray. */
+export function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
+  for (const record of records) {
+    if (layer.get(record.rid)) throw new RangeError(`the state holds the record ${record.rid} twice`);
+    const node = nodeOf(record);
+    layer.add(node);
+    if (!record.inert && layer.root() === undefined && record.type === 'element') layer.setRoot(record.rid);
+  }
+  // Homes in a second pass, so that parents are there whatever the order.
+  for (const record of records) {
+    if (record.inert) continue;
+    const parent = record.parent === '' ? undefined : layer.get(record.parent);
+    const top =
+      record.rid === layer.root() ||
+      (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
+    const fits = top || (parent?.type === 'element' && !parent.inert);
+    const node = layer.edit(record.rid);
+    if (fits && !(node.type === 'element' && leastOfCycle(layer, node) === node.rid))
+      layer.attach(node, top ? '' : record.parent);
+    else {
+      layer.setStray(node.rid, true);
+      layer.attach(node, node.type === 'attr' ? null : (layer.root() ?? null));
+    }
+  }
+  layer.startJournal();
+}
+
+/** All records, the root first and parents before children, so that even a strict reader can take them one by one. */
+export function recordsOf(layer: BaseLayer): NodeRecord[] {
+  const records: NodeRecord[] = [];
+  const done = new Set<Rid>();
+  const put = (node: Node): void => {
+    done.add(node.rid);
+    records.push(recordOf(node));
+  };
+  const root = layer.root();
+  const stack: Rid[] = root === undefined ? [] : [root];
+  for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
+    const node = layer.get(rid);
+    if (node === undefined || done.has(rid)) continue;
+    put(node);
+    layer.attrs(rid).forEach(put);
+    for (const kid of [...(layer.kids(rid) ?? [])].toReversed()) stack.push(kid.rid);
+  }
+  for (const node of layer.records.values()) if (!done.has(node.rid)) put(node);
+  return records;
+}
