@@ -1,0 +1,226 @@
+/**
+ * A real Prosody of a test's own: free loopback ports, a temporary folder, a self-signed certificate, accounts and a room
+ * service. Any number may run at once. Needs `prosody` and `openssl` on the path.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export interface ProsodyOptions {
+  /** Name to password; `alice`, `bob` and `carol` with password `pw` unless given. */
+  readonly accounts?: Readonly<Record<string, string>>;
+  /** The packaged 10 kB/s limit of mod_limits, or bytes a second; off unless given. */
+  readonly throttle?: true | number;
+  /** No TLS at all, as no server should be. */
+  readonly plaintext?: true;
+  /** Only these SASL mechanisms. */
+  readonly mechanisms?: readonly ('SCRAM-SHA-1' | 'SCRAM-SHA-256' | 'PLAIN')[];
+  /** Common name and subjectAltName of the certificate; the host's own unless given. */
+  readonly certificateName?: string;
+  /** Rooms may be created by nobody. */
+  readonly noRoomCreation?: true;
+  /** Without stream management (XEP-0198). */
+  readonly noResumption?: true;
+  /** A virtual host with ANONYMOUS log-in, `guests.localhost`. */
+  readonly guests?: true;
+  /** More lines for the configuration's global part. */
+  readonly config?: string;
+}
+
+export interface Prosody {
+  readonly host: 'localhost';
+  readonly rooms: 'rooms.localhost';
+  /** STARTTLS port. */
+  readonly port: number;
+  /** Direct TLS port. */
+  readonly tlsPort: number;
+  /** The configured accounts. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** The process, while it runs. */
+  readonly pid: number | undefined;
+  /** The server's log so far. */
+  log(): string;
+  /** Ends the process (SIGTERM) and removes its folder. */
+  stop(): Promise<void>;
+  /** Kills the process at once (SIGKILL); `restart` brings it back with the same data and ports. */
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+  /** Takes a new key and certificate for the next `restart`. */
+  renewCertificate(name?: string): void;
+}
+
+const ROOT = process.getuid?.() === 0;
+const RUN_AS = ROOT ? ['setpriv', '--reuid=prosody', '--regid=prosody', '--clear-groups', 'prosody'] : ['prosody'];
+
+/** A free loopback port; whoever asks must listen on it soon. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
+/** A self-signed certificate and its key as PEM files. */
+export function makeCertificate(folder: string, name: string): { readonly key: string; readonly certificate: string } {
+  const key = path.join(folder, 'key.pem');
+  const certificate = path.join(folder, 'certificate.pem');
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'].concat([
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      `/CN=${name}`,
+      '-addext',
+      `subjectAltName=DNS:${name}`,
+    ]),
+    { stdio: 'pipe' },
+  );
+  return { key, certificate };
+}
+
+/** Waits until something listens on the port, as long as `alive` says so. */
+export async function portOpen(port: number, alive: () => boolean, milliseconds = 20_000): Promise<void> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('close', () => socket.destroy());
+      socket.once('connect', () => socket.destroy());
+    });
+    if (open) return;
+    if (!alive()) throw new Error('the server ended before its port was open');
+    if (Date.now() > end) throw new Error(`port ${port} did not open`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function own(folder: string): void {
+  if (ROOT) execFileSync('chown', ['-R', 'prosody:prosody', folder]);
+}
+
+const quote = (text: string): string => JSON.stringify(text);
+
+function configuration(folder: string, ports: { port: number; tlsPort: number }, options: ProsodyOptions): string {
+  const modules = ['roster', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
+  if (!options.plaintext) modules.push('tls');
+  if (!options.noResumption) modules.push('smacks');
+  if (options.throttle) modules.push('limits');
+  const rate = options.throttle === true ? '10kb/s' : `${options.throttle ?? 0}b/s`;
+  const all = ['SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS', 'PLAIN', 'OAUTHBEARER'];
+  const allowed: readonly string[] = options.mechanisms ?? all;
+  const disabled = all.filter((mechanism) => !allowed.includes(mechanism));
+  return `
+interfaces = { "127.0.0.1" }
+c2s_ports = { ${ports.port} }
+c2s_direct_tls_ports = { ${options.plaintext ? '' : ports.tlsPort} }
+s2s_ports = {} s2s_direct_tls_ports = {} http_ports = {} https_ports = {} component_ports = {}
+data_path = ${quote(path.join(folder, 'data'))}
+pidfile = ${quote(path.join(folder, 'prosody.pid'))}
+log = { info = ${quote(path.join(folder, 'prosody.log'))} }
+certificates = ${quote(folder)}
+modules_enabled = { ${modules.map(quote).join(', ')} }
+modules_disabled = { "s2s", "offline", "http" }
+c2s_require_encryption = ${options.plaintext ? 'false' : 'true'}
+allow_unencrypted_plain_auth = ${options.plaintext ? 'true' : 'false'}
+authentication = "internal_hashed"
+disable_sasl_mechanisms = { ${['DIGEST-MD5', ...disabled].map(quote).join(', ')} }
+${options.throttle ? `limits = { c2s = { rate = "${rate}"; burst = "2s"; } }` : ''}
+${options.plaintext ? '' : `ssl = { key = ${quote(path.join(folder, 'key.pem'))}; certificate = ${quote(path.join(folder, 'certificate.pem'))}; }`}
+${options.config ?? ''}
+VirtualHost "localhost"
+${options.guests ? 'VirtualHost "guests.localhost"\n  authentication = "anonymous"' : ''}
+Component "rooms.localhost" "muc"
+  restrict_room_creation = ${options.noRoomCreation ? '"admin"' : 'false'}
+  muc_tombstones = false
+`;
+}
+
+/** Starts a Prosody and resolves when its port is open. */
+export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'limn-prosody-'));
+  const accounts = options.accounts ?? { alice: 'pw', bob: 'pw', carol: 'pw' };
+  const ports = { port: await freePort(), tlsPort: await freePort() };
+  const renew = (name = options.certificateName ?? 'localhost'): void => {
+    makeCertificate(folder, name);
+    own(folder);
+  };
+  const store = path.join(folder, 'data', 'localhost', 'accounts');
+  mkdirSync(store, { recursive: true });
+  for (const [name, password] of Object.entries(accounts)) {
+    // Prosody hashes a plain password when the account first logs in.
+    const file = name.replace(/[^a-z0-9]/g, (one) =>
+      [...Buffer.from(one)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+    );
+    writeFileSync(path.join(store, `${file}.dat`), `return { ["password"] = ${quote(password)}; };\n`);
+  }
+  const config = path.join(folder, 'prosody.cfg.lua');
+  writeFileSync(config, configuration(folder, ports, options));
+  renew();
+
+  let child: ChildProcess | undefined;
+  const log = (): string => {
+    const file = path.join(folder, 'prosody.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  };
+  const start = async (): Promise<void> => {
+    const [command = '', ...args] = RUN_AS;
+    const started = spawn(command, [...args, '--config', config, '-F'], { stdio: 'ignore', cwd: folder });
+    child = started;
+    await new Promise<void>((resolve, reject) => {
+      started.once('spawn', resolve);
+      started.once('error', reject);
+    });
+    try {
+      await portOpen(ports.port, () => started.exitCode === null && started.signalCode === null);
+    } catch (error) {
+      throw new Error(`Prosody did not start: ${String(error)}\n${log()}`);
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      running.once('exit', () => resolve());
+      running.kill(signal);
+    });
+  };
+  const onExit = (): void => {
+    child?.kill('SIGKILL');
+  };
+  process.once('exit', onExit);
+  await start();
+  return {
+    host: 'localhost',
+    rooms: 'rooms.localhost',
+    ...ports,
+    accounts,
+    get pid() {
+      return child?.pid;
+    },
+    log,
+    stop: async () => {
+      await end('SIGTERM');
+      process.off('exit', onExit);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      await start();
+    },
+    renewCertificate: renew,
+  };
+}
