@@ -1,0 +1,399 @@
+/**
+ * The canvas: puts the parts together, keeps the panels' state, and writes to the screen once per animation frame. Main's
+ * changes go to the projection, input goes to tools, tools' gestures go to main; nothing here holds a second document.
+ */
+import type { Api, IntentInput, NodeInput, Result, ViewChange } from '#api/contract.ts';
+import { createHand } from '#renderer/tools/hand.ts';
+import { createTools } from '#renderer/tools/registry.ts';
+import { createClipboard } from './clipboard.ts';
+import { createCommits } from './commits.ts';
+import type { BoardController, BoardState, Style, ToolId } from './controller.ts';
+import { changeIntents, commonStyle, duplicateIntents, inOrder, reorderIntents, styleIntents } from './edits.ts';
+import { createFrame } from './frame.ts';
+import { createInput } from './input.ts';
+import { makeLayers } from './layers.ts';
+import { createLift } from './lift.ts';
+import { createLiveLayer } from './live-layer.ts';
+import { createLiveSender } from './live-sender.ts';
+import { type Box, centre, grow, height, isEmpty, NOTHING, overlaps, type Point, translation, union, width } from './matrix.ts';
+import { isDrawn, worldBox } from './measure.ts';
+import { changeInParent, inputBounds, toInput, toSvg } from './node-input.ts';
+import { canvasMatrix, drawOverlay } from './overlay.ts';
+import { createPeers } from './peers.ts';
+import { pictureNode } from './pictures.ts';
+import { createProjection } from './projection.ts';
+import { createSelection } from './selection.ts';
+import { createShapeIndex } from './shape-index.ts';
+import { createStore, readStyle, STYLE_KEY } from './store.ts';
+import { DEFAULT_STYLE, textAttributes } from './style.ts';
+import { createTextEditor } from './text-editor.ts';
+import { textNode } from './text-lines.ts';
+import { createTextSession } from './text-session.ts';
+import { readTheme, watchTheme } from './theme.ts';
+import { createToolBoard, type Ephemera } from './tool-board.ts';
+import { createViewport } from './viewport.ts';
+
+export interface BoardOptions {
+  readonly api: Api;
+  readonly board: string;
+  readonly opened: Result<'boards.open'>;
+  /** Milliseconds; `performance.now` where absent. */
+  readonly clock?: { now(): number };
+  /** Gets what went wrong on the canvas, as an Error whose message is a sentence for a person. */
+  readonly problem?: (error: Error) => void;
+}
+
+/** Builds the board in a container that has a size, and keeps it up to date until `destroy`. */
+export function createBoard(container: HTMLElement, options: BoardOptions): BoardController {
+  const { api, board, opened } = options;
+  const now = (): number => options.clock?.now() ?? performance.now();
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+  const layers = makeLayers(container, opened.status.name);
+  const projection = createProjection(layers.host);
+  const index = createShapeIndex((element) => projection.referred(element));
+  const selection = createSelection(projection);
+  const live = createLiveLayer(layers.live);
+  const sender = createLiveSender(api, board);
+  const ephemera: Ephemera = { marquee: null, marked: [], dragFrame: null };
+  const store = createStore(firstState(opened));
+  const tools = createTools();
+  const commits = createCommits(api, board, projection, report);
+  const peers = createPeers((rids) => createLift(rids.flatMap((rid) => projection.node(rid) ?? []), false), () => still.matches);
+  let theme = readTheme(layers.probe);
+  let queue: { changes: readonly ViewChange[]; by: string | undefined }[] = [];
+  let overlayDirty = true;
+  let wanted: readonly string[] | null = null;
+  let extent: Box = NOTHING;
+  const frame = createFrame(write, now);
+  const request = (): void => {
+    overlayDirty = true;
+    frame.request();
+  };
+  const viewport = createViewport({
+    scroller: layers.scroller, spacer: layers.spacer, paper: layers.paper, grid: layers.grid,
+    content: () => extent, place: projection.place, request: frame.request, now, reducedMotion: () => still.matches,
+  });
+
+  function report(error: unknown): void {
+    options.problem?.(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  // ── Selection and state ──────────────────────────────────────────────────────────────────────────────────────────
+
+  function select(rids: readonly string[]): void {
+    wanted = null;
+    if (selection.set(rids)) selectionChanged();
+  }
+
+  function selectSoon(rids: readonly string[]): void {
+    if (rids.every((rid) => projection.node(rid))) select(rids);
+    else wanted = rids;
+  }
+
+  function selectionChanged(): void {
+    sender.send({ selection: selection.rids.slice(0, 500) });
+    describeSelection();
+    request();
+  }
+
+  function describeSelection(): void {
+    const elements = selection.elements();
+    const kinds = [...new Set(elements.map((element) => element.localName))];
+    store.set({ selection: selection.rids, selectionKinds: kinds, selectionStyle: commonStyle(elements) });
+  }
+
+  function setTool(id: ToolId, lock = false): void {
+    if (id !== store.state.tool) {
+      input.cancel();
+      tools[store.state.tool].cancel(toolBoard);
+      editor.commit();
+      if (id !== 'select' && id !== 'hand') select([]);
+    }
+    store.set({ tool: id, toolLocked: lock });
+    layers.glass.style.cursor = tools[id].cursor;
+    request();
+  }
+
+  function toolDone(): void {
+    if (!store.state.toolLocked) setTool('select');
+  }
+
+  const editor = createTextEditor(layers.fields, () => {
+    store.set({ editingText: editor.open });
+    request();
+  });
+  const editText = createTextSession({ editor, projection, store, commits, dark: () => theme.dark, selectSoon, done: toolDone });
+
+  const toolBoard = createToolBoard({
+    projection, index, viewport, selection, live, sender, commits, store, ephemera, glass: layers.glass, request, select, selectSoon,
+    editText: (at) => {
+      select([]);
+      editText(at);
+    },
+    pickImage, toolDone,
+  });
+  const input = createInput({
+    glass: layers.glass, viewport, board: toolBoard, hand: createHand(), tool: () => tools[store.state.tool], now,
+    pointed: (p) => sender.send({ cursor: p && [p.x, p.y] }),
+    dragging: (on) => store.set({ dragging: on }),
+    pressed: () => editor.commit(),
+    escape: leave,
+  });
+
+  /** Escape step by step: out of a group, then to no selection. What is left over is the panels'. */
+  function leave(): boolean {
+    if (selection.group !== undefined) {
+      const group = selection.group;
+      const outer = projection.node(group)?.parentElement;
+      selection.enter(outer?.localName === 'g' ? projection.ridOf(outer) : undefined);
+      select([group]);
+      return true;
+    }
+    if (selection.rids.length === 0) return false;
+    select([]);
+    return true;
+  }
+
+  // ── The frame ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function write(time: number): void {
+    if (queue.length) applyChanges();
+    const moved = viewport.flush(time);
+    if (moved || extentChanged) index.cull(viewport.box());
+    extentChanged = false;
+    const moving = peers.advance(time);
+    const { view } = viewport;
+    const size = viewport.size();
+    const fitted = [layers.live.fit(size.width, size.height), layers.overlay.fit(size.width, size.height)].some(Boolean);
+    editor.place([view.zoom, 0, 0, view.zoom, -view.x * view.zoom, -view.y * view.zoom]);
+    live.draw(canvasMatrix(view, layers.live.ratio), peers, theme.dark);
+    if (overlayDirty || moved || moving || fitted) paintOverlay();
+    overlayDirty = false;
+    if (view.zoom !== store.state.zoom) store.set({ zoom: view.zoom });
+    if (moving) frame.request();
+  }
+  let extentChanged = true;
+
+  function applyChanges(): void {
+    const batches = queue;
+    queue = [];
+    for (const { changes, by } of batches) {
+      const touched = projection.apply(changes);
+      if (touched.reset) index.rebuild(projection.tops());
+      else index.update(touched.changed, touched.gone);
+      commits.arrived(touched);
+      if (by !== undefined) peers.changed(by);
+      if (selection.rids.some((rid) => touched.rids.has(rid)) || touched.reset) {
+        if (selection.refresh()) sender.send({ selection: [...selection.rids] });
+        describeSelection();
+      } else selection.refresh();
+    }
+    if (wanted?.every((rid) => projection.node(rid))) select(wanted);
+    measureExtent();
+    overlayDirty = true;
+  }
+
+  function measureExtent(): void {
+    extent = index.bounds();
+    extentChanged = true;
+    viewport.grown();
+  }
+
+  function paintOverlay(): void {
+    const dragging = ephemera.dragFrame !== null;
+    drawOverlay(layers.overlay, {
+      theme, toClient: viewport.toClient, frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
+      handles: !dragging && store.state.status.canEdit && store.state.tool === 'select' && !ephemera.marquee,
+      selected: dragging ? [] : selection.elements(), marquee: ephemera.marquee, marked: ephemera.marked, peers: [...peers.all()], projection,
+    });
+  }
+
+  // ── Verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const submit = (gesture: string, intents: IntentInput[]): Promise<readonly (readonly string[])[] | null> => commits.submit(gesture, intents);
+  const canEdit = (): boolean => store.state.status.canEdit;
+
+  function addNodes(nodes: NodeInput[], gesture: string): void {
+    if (!canEdit() || nodes.length === 0) return;
+    const box = nodes.map(inputBounds).reduce(union, NOTHING);
+    const view = viewport.box();
+    const to = centre(view);
+    const shift = isEmpty(box) || overlaps(box, view) ? { x: 20, y: 20 } : { x: to.x - centre(box).x, y: to.y - centre(box).y };
+    for (const node of nodes) changeInParent(node, translation(Math.round(shift.x), Math.round(shift.y)));
+    setTool('select');
+    const parent = projection.root() ?? 'root';
+    void submit(gesture, nodes.map((node) => ({ do: 'add', parent, before: null, node }))).then((rids) => {
+      if (rids) selectSoon(rids.flatMap((r) => r[0] ?? []));
+    });
+  }
+
+  async function insertImage(file: File, at?: Point): Promise<void> {
+    if (!canEdit()) return;
+    const corner = layers.glass.getBoundingClientRect();
+    const view = viewport.box();
+    const point = at ? viewport.toWorld({ x: at.x - corner.left, y: at.y - corner.top }) : centre(view);
+    const node = await pictureNode(file, point, { width: width(view) * 0.6, height: height(view) * 0.6 });
+    const rids = await submit('image', [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }]);
+    setTool('select');
+    if (rids) selectSoon(rids.flatMap((r) => r[0] ?? []));
+  }
+
+  function pickImage(at: Point): void {
+    const picker = document.createElement('input');
+    picker.type = 'file';
+    picker.accept = 'image/png,image/jpeg,image/webp,image/gif';
+    picker.addEventListener('change', () => {
+      const [file] = picker.files ?? [];
+      const corner = layers.glass.getBoundingClientRect();
+      const client = viewport.toClient(at);
+      if (file) insertImage(file, { x: client.x + corner.left, y: client.y + corner.top }).catch(report);
+    });
+    picker.click();
+  }
+
+  function selectedSvg(): string | undefined {
+    const elements = inOrder(selection.elements());
+    if (elements.length === 0) return undefined;
+    const box = grow(elements.map(worldBox).reduce(union, NOTHING), 8);
+    const area = isEmpty(box) ? { x: 0, y: 0, width: 1, height: 1 } : { x: box.minX, y: box.minY, width: width(box), height: height(box) };
+    return toSvg(elements.map((element) => toInput(element, projection)), area);
+  }
+
+  function deleteSelection(): void {
+    if (!canEdit() || selection.rids.length === 0) return;
+    void submit('delete', selection.rids.map((rid) => ({ do: 'remove', rid })));
+    select([]);
+  }
+
+  const clipboard = createClipboard({
+    api, glass: layers.glass, svg: selectedSvg, cut: deleteSelection, addNodes, report,
+    addText(text) {
+      const at = centre(viewport.box());
+      addNodes([textNode(text, Math.round(at.x), Math.round(at.y), textAttributes(store.state.nextStyle))], 'paste');
+    },
+    addPicture: insertImage,
+  });
+
+  function setStyle(style: Partial<Style>): void {
+    const nextStyle = { ...store.state.nextStyle, ...style };
+    store.set({ nextStyle });
+    api.call('settings.set', { key: STYLE_KEY, value: JSON.stringify(nextStyle) }).catch(report);
+    if (canEdit()) void submit('style', styleIntents(selection.elements(), style, projection));
+  }
+
+  // ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const offs = [
+    api.on('changes', (data) => {
+      if (data.board !== board) return;
+      queue.push({ changes: data.changes, by: data.by });
+      frame.request();
+    }),
+    api.on('status', (status) => {
+      if (status.board !== board) return;
+      store.set({ status });
+      layers.glass.setAttribute('aria-label', status.name);
+      request();
+    }),
+    api.on('people', (data) => {
+      if (data.board !== board) return;
+      store.set({ people: data.people });
+      peers.setPeople(data.people);
+      request();
+    }),
+    api.on('live', (data) => {
+      if (data.board !== board) return;
+      peers.receive(data.person, data.live, now());
+      request();
+    }),
+    watchTheme(() => {
+      theme = readTheme(layers.probe);
+      projection.setDark(theme.dark);
+      request();
+    }),
+  ];
+
+  projection.setDark(theme.dark);
+  projection.reset(opened.root);
+  peers.setPeople(opened.people);
+  layers.glass.style.cursor = tools.select.cursor;
+  // The first layout gives the text its size, which the index needs.
+  viewport.fit(NOTHING);
+  viewport.flush(now());
+  index.rebuild(projection.tops());
+  measureExtent();
+  if (!isEmpty(extent)) viewport.fit(extent);
+  viewport.settle();
+  api.call('settings.get', { key: STYLE_KEY }).then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
+  request();
+
+  return {
+    get state() {
+      return store.state;
+    },
+    subscribe: store.subscribe,
+    setTool,
+    setStyle,
+    undo: () => void api.call('document.undo', { board }).catch(report),
+    redo: () => void api.call('document.redo', { board }).catch(report),
+    selectAll() {
+      selection.enter(undefined);
+      setTool('select');
+      select([...projection.tops()].filter(isDrawn).flatMap((element) => projection.ridOf(element) ?? []));
+    },
+    clearSelection: () => select([]),
+    deleteSelection,
+    duplicateSelection() {
+      if (!canEdit()) return;
+      void submit('duplicate', duplicateIntents(selection.elements(), projection)).then((rids) => {
+        if (rids?.length) selectSoon(rids.flatMap((r) => r[0] ?? []));
+      });
+    },
+    reorder(where) {
+      if (canEdit()) void submit('reorder', reorderIntents(selection.elements(), where, projection));
+    },
+    nudge(dx, dy) {
+      if (canEdit()) void submit('nudge', changeIntents(selection.elements(), { world: translation(dx, dy) }, projection));
+    },
+    copy: (cut) => clipboard.copy(cut),
+    paste: () => clipboard.paste(),
+    insertImage,
+    insertSvg: (text) => clipboard.insertSvg(text),
+    zoomBy(factor) {
+      const size = viewport.size();
+      viewport.zoomAt({ x: size.width / 2, y: size.height / 2 }, factor);
+    },
+    zoomTo: viewport.zoomTo,
+    fit: (what) => viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
+    pan: viewport.pan,
+    destroy() {
+      input.cancel();
+      for (const off of offs) off();
+      sender.send({ cursor: null, selection: [] });
+      sender.destroy();
+      input.destroy();
+      clipboard.destroy();
+      editor.destroy();
+      peers.destroy();
+      viewport.destroy();
+      frame.destroy();
+      layers.root.remove();
+    },
+  };
+}
+
+function firstState(opened: Result<'boards.open'>): BoardState {
+  return {
+    status: opened.status,
+    people: opened.people,
+    tool: 'select',
+    toolLocked: false,
+    nextStyle: DEFAULT_STYLE,
+    selection: [],
+    selectionKinds: [],
+    selectionStyle: commonStyle([]),
+    zoom: 1,
+    editingText: false,
+    dragging: false,
+  };
+}

@@ -1,0 +1,179 @@
+/** What lies over the drawing and belongs to nobody's file: my frame and handles, the marquee, the others' selections,
+ *  cursors and flags. A canvas, as moving SVG or DOM above the drawing costs a pass over all of it (RENDERING, Why). */
+import type { SelectionFrame } from '#renderer/tools/tool.ts';
+import type { Canvas } from './dom.ts';
+import { type Box, type Matrix, type Point, width } from './matrix.ts';
+import { localBox, worldMatrix } from './measure.ts';
+import type { Peer } from './peers.ts';
+import type { Projection } from './projection.ts';
+import { corners, gripPoints, OUTLINE_LIMIT } from './selection.ts';
+import type { Theme } from './theme.ts';
+
+export interface OverlayScene {
+  readonly theme: Theme;
+  readonly toClient: (p: Point) => Point;
+  readonly frame: SelectionFrame | null;
+  /** Handles and size are shown (not while dragging or for those who may only look). */
+  readonly handles: boolean;
+  readonly selected: readonly SVGElement[];
+  readonly marquee: Box | null;
+  readonly marked: readonly string[];
+  readonly peers: readonly Peer[];
+  readonly projection: Projection;
+}
+
+const HANDLE = 9;
+
+/** Draws the overlay anew. */
+export function drawOverlay(canvas: Canvas, scene: OverlayScene): void {
+  const { g } = canvas;
+  canvas.clear();
+  g.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
+  g.lineJoin = 'round';
+  for (const peer of scene.peers) drawPeerSelection(g, scene, peer);
+  drawSelection(g, scene);
+  drawMarked(g, scene);
+  if (scene.marquee) {
+    const { x, y } = scene.toClient({ x: scene.marquee.minX, y: scene.marquee.minY });
+    const to = scene.toClient({ x: scene.marquee.maxX, y: scene.marquee.maxY });
+    g.globalAlpha = 0.1;
+    g.fillStyle = scene.theme.accent;
+    g.fillRect(x, y, to.x - x, to.y - y);
+    g.globalAlpha = 1;
+    g.strokeStyle = scene.theme.accent;
+    g.lineWidth = 1;
+    g.strokeRect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.round(to.x - x), Math.round(to.y - y));
+  }
+  for (const peer of scene.peers) if (peer.cursor) drawCursor(g, scene, peer, scene.toClient(peer.cursor));
+}
+
+function trace(g: CanvasRenderingContext2D, quad: readonly Point[], out = 0): void {
+  const middle = { x: 0, y: 0 };
+  for (const p of quad) {
+    middle.x += p.x / 4;
+    middle.y += p.y / 4;
+  }
+  g.beginPath();
+  quad.forEach((p, i) => {
+    const [x, y] = [p.x + Math.sign(p.x - middle.x) * out, p.y + Math.sign(p.y - middle.y) * out];
+    if (i === 0) g.moveTo(x, y);
+    else g.lineTo(x, y);
+  });
+  g.closePath();
+}
+
+function quadOf(scene: OverlayScene, element: SVGElement): Point[] | null {
+  const box = localBox(element);
+  return box.minX <= box.maxX ? corners(box, worldMatrix(element), scene.toClient) : null;
+}
+
+function drawSelection(g: CanvasRenderingContext2D, scene: OverlayScene): void {
+  const { frame, theme, toClient } = scene;
+  if (!frame) return;
+  g.strokeStyle = theme.accent;
+  if (scene.selected.length > 1 && scene.selected.length <= OUTLINE_LIMIT) {
+    g.lineWidth = 1;
+    for (const element of scene.selected) {
+      const quad = quadOf(scene, element);
+      if (!quad) continue;
+      trace(g, quad, 1);
+      g.stroke();
+    }
+  }
+  const quad = corners(frame.box, frame.matrix, toClient);
+  g.lineWidth = 1.5;
+  trace(g, quad);
+  g.stroke();
+  if (!scene.handles) return;
+  for (const { grip, at } of gripPoints(frame, toClient)) {
+    g.fillStyle = theme.surface;
+    g.beginPath();
+    if (grip.kind === 'rotate') g.arc(at.x, at.y, HANDLE / 2, 0, 2 * Math.PI);
+    else g.roundRect(at.x - HANDLE / 2, at.y - HANDLE / 2, HANDLE, HANDLE, 2);
+    g.fill();
+    g.stroke();
+  }
+  const [a, b, , d] = quad;
+  const scale = Math.hypot(b.x - a.x, b.y - a.y) / (width(frame.box) || 1);
+  const zoom = Math.hypot(...difference(toClient({ x: 1, y: 0 }), toClient({ x: 0, y: 0 })));
+  const tall = Math.hypot(d.x - a.x, d.y - a.y) / zoom;
+  const text = `${Math.round((width(frame.box) * scale) / zoom)} × ${Math.round(tall)}`;
+  const bottom = Math.max(...quad.map((p) => p.y)) + 12;
+  const middle = quad.reduce((sum, p) => sum + p.x / 4, 0);
+  flag(g, text, { x: middle, y: bottom }, theme.accent, theme.onAccent, theme.font, 'centre');
+}
+
+const difference = (a: Point, b: Point): [number, number] => [a.x - b.x, a.y - b.y];
+
+function drawMarked(g: CanvasRenderingContext2D, scene: OverlayScene): void {
+  for (const rid of scene.marked) {
+    const element = scene.projection.node(rid);
+    const quad = element && quadOf(scene, element);
+    if (!quad) continue;
+    trace(g, quad, 3);
+    g.globalAlpha = 0.12;
+    g.fillStyle = scene.theme.danger;
+    g.fill();
+    g.globalAlpha = 1;
+    g.strokeStyle = scene.theme.danger;
+    g.lineWidth = 1.5;
+    g.stroke();
+  }
+}
+
+/** 2 px in the person's hue; the flag stands here only when they show no cursor: one flag per person. */
+function drawPeerSelection(g: CanvasRenderingContext2D, scene: OverlayScene, peer: Peer): void {
+  const colour = scene.theme.people[peer.colour] ?? scene.theme.accent;
+  let flagged = peer.cursor !== null;
+  for (const rid of peer.selection.slice(0, OUTLINE_LIMIT)) {
+    const element = scene.projection.node(rid);
+    if (!element || element.hasAttribute('data-lifted')) continue;
+    const quad = quadOf(scene, element);
+    if (!quad) continue;
+    g.strokeStyle = colour;
+    g.lineWidth = 2;
+    trace(g, quad, 3);
+    g.stroke();
+    if (flagged) continue;
+    flagged = true;
+    const [at] = [...quad].sort((a, b) => a.y - b.y || a.x - b.x);
+    if (at) flag(g, peer.name, { x: Math.min(...quad.map((p) => p.x)) - 4, y: at.y - 24 }, colour, scene.theme.onPeople, scene.theme.font, 'start');
+  }
+}
+
+function drawCursor(g: CanvasRenderingContext2D, scene: OverlayScene, peer: Peer, at: Point): void {
+  const colour = scene.theme.people[peer.colour] ?? scene.theme.accent;
+  g.beginPath();
+  g.moveTo(at.x, at.y);
+  g.lineTo(at.x + 4.5, at.y + 15);
+  g.lineTo(at.x + 7.6, at.y + 8.4);
+  g.lineTo(at.x + 14, at.y + 5);
+  g.closePath();
+  g.fillStyle = colour;
+  g.strokeStyle = scene.theme.surface;
+  g.lineWidth = 1.5;
+  g.stroke();
+  g.fill();
+  flag(g, peer.name, { x: at.x + 14, y: at.y + 14 }, colour, scene.theme.onPeople, scene.theme.font, 'start');
+}
+
+function flag(g: CanvasRenderingContext2D, text: string, at: Point, back: string, fore: string, font: string, align: 'start' | 'centre'): void {
+  g.font = font;
+  const short = text.length > 32 ? `${text.slice(0, 31)}…` : text;
+  const w = g.measureText(short).width + 16;
+  const x = align === 'centre' ? at.x - w / 2 : at.x;
+  g.fillStyle = back;
+  g.beginPath();
+  g.roundRect(x, at.y, w, 18, 4);
+  g.fill();
+  g.fillStyle = fore;
+  g.textBaseline = 'middle';
+  g.fillText(short, x + 8, at.y + 9.5);
+}
+
+/** The map from the plane to a canvas's pixels. */
+export function canvasMatrix(view: { x: number; y: number; zoom: number }, ratio: number): Matrix {
+  const k = view.zoom * ratio;
+  return [k, 0, 0, k, -view.x * k, -view.y * k];
+}
+

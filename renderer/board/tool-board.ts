@@ -1,0 +1,180 @@
+/** The board as tools see it, over the parts that do the work. */
+import type { IntentInput, NodeInput } from '#api/contract.ts';
+import type { Change, SelectionFrame, ToolBoard } from '#renderer/tools/tool.ts';
+import type { Commits } from './commits.ts';
+import { changeIntents, copyIntents, localOf } from './edits.ts';
+import { hitTest, inBox } from './hit-test.ts';
+import { createLift, type Lift } from './lift.ts';
+import type { LiveLayer } from './live-layer.ts';
+import type { LiveSender } from './live-sender.ts';
+import { type Box, invert, multiply } from './matrix.ts';
+import { worldMatrix } from './measure.ts';
+import type { Projection } from './projection.ts';
+import type { Selection } from './selection.ts';
+import type { ShapeIndex } from './shape-index.ts';
+import type { StateStore } from './store.ts';
+import type { Viewport } from './viewport.ts';
+
+/** More shapes than this are not drawn while they are dragged: their frame moves alone. */
+const LIFT_LIMIT = 1500;
+const LIVE_RIDS = 200;
+
+/** What tools have put on the screen that is no part of the document. */
+export interface Ephemera {
+  marquee: Box | null;
+  marked: readonly string[];
+  /** The frame of a drag under way, in place of the selection's. */
+  dragFrame: SelectionFrame | null;
+}
+
+export interface ToolBoardParts {
+  readonly projection: Projection;
+  readonly index: ShapeIndex;
+  readonly viewport: Viewport;
+  readonly selection: Selection;
+  readonly live: LiveLayer;
+  readonly sender: LiveSender;
+  readonly commits: Commits;
+  readonly store: StateStore;
+  readonly ephemera: Ephemera;
+  readonly glass: HTMLElement;
+  readonly request: () => void;
+  readonly select: (rids: readonly string[]) => void;
+  /** Selects shapes as soon as they are on the screen. */
+  readonly selectSoon: (rids: readonly string[]) => void;
+  readonly editText: ToolBoard['editText'];
+  readonly pickImage: ToolBoard['pickImage'];
+  readonly toolDone: () => void;
+}
+
+export function createToolBoard(parts: ToolBoardParts): ToolBoard {
+  const { projection, index, viewport, selection, live, sender, commits, store, ephemera, request } = parts;
+  let drag: { lift: Lift; copy: boolean; end: () => void; frame: SelectionFrame | null } | null = null;
+
+  function beginDrag(copy: boolean): NonNullable<typeof drag> {
+    const elements = selection.elements();
+    const lift = createLift(elements.length > LIFT_LIMIT ? [] : elements, copy);
+    return { lift, copy, end: live.addLift(lift), frame: selection.frame() };
+  }
+
+  function endDrag(): (() => void) | undefined {
+    const end = drag?.end;
+    drag = null;
+    return end;
+  }
+
+  function showDrag(how: Change, copy: boolean): void {
+    if (drag && drag.copy !== copy) endDrag()?.();
+    drag ??= beginDrag(copy);
+    drag.lift.show(how);
+    const { frame } = drag;
+    if (frame) {
+      const matrix = 'local' in how ? multiply(frame.matrix, how.local) : multiply(how.world, frame.matrix);
+      ephemera.dragFrame = { ...frame, matrix };
+    }
+    if (copy) return;
+    const [first] = selection.elements();
+    if (!first || selection.rids.length > LIVE_RIDS) return;
+    const own = worldMatrix(first);
+    const world = 'world' in how ? how.world : multiply(own, multiply(localOf(first, how), invert(own)));
+    sender.send({ preview: { kind: 'drag', rids: [...selection.rids], matrix: [...world] } });
+  }
+
+  const submit = (gesture: string, intents: IntentInput[], settle?: () => void): Promise<readonly (readonly string[])[] | null> =>
+    commits.submit(gesture, intents, () => {
+      settle?.();
+      request();
+    });
+
+  async function add(gesture: string, node: NodeInput, select: boolean): Promise<void> {
+    const drop = live.hold();
+    const rids = await submit(gesture, [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }], drop);
+    const rid = rids?.[0]?.[0];
+    if (select && rid && store.state.tool === 'select') parts.selectSoon([rid]);
+  }
+
+  return {
+    get zoom() {
+      return viewport.view.zoom;
+    },
+    get style() {
+      return store.state.nextStyle;
+    },
+    get selection() {
+      return selection.rids;
+    },
+    get canEdit() {
+      return store.state.status.canEdit;
+    },
+    select: parts.select,
+    hit(point, deep = false) {
+      const group = selection.group === undefined ? undefined : projection.node(selection.group);
+      let hit = hitTest(index, point, viewport.view.zoom, group);
+      if (!hit && group) {
+        // A press beside the group that was gone into leaves it.
+        hit = hitTest(index, point, viewport.view.zoom);
+        if (hit) selection.enter(undefined);
+      }
+      if (!hit) return undefined;
+      return deep ? projection.ridOf(hit) : selection.selectable(hit);
+    },
+    within(box) {
+      const group = selection.group === undefined ? undefined : projection.node(selection.group);
+      const candidates = group ? ([...group.children] as SVGElement[]) : index.search(box);
+      return inBox(candidates, box).flatMap((element) => projection.ridOf(element) ?? []);
+    },
+    enter: (rid) => selection.enter(rid),
+    name: (rid) => projection.node(rid)?.localName ?? '',
+    frame: () => selection.frame(),
+    grip: (client) => selection.grip(client, viewport),
+    marquee(box) {
+      ephemera.marquee = box;
+      request();
+    },
+    mark(rids) {
+      ephemera.marked = rids;
+      request();
+    },
+    draft(node) {
+      live.draft(node);
+      request();
+    },
+    ink(points) {
+      live.ink(points, store.state.nextStyle);
+      request();
+    },
+    drag(how, copy = false) {
+      if (how) showDrag(how, copy);
+      else {
+        endDrag()?.();
+        ephemera.dragFrame = null;
+      }
+      request();
+    },
+    commitDrag(gesture, how, copy) {
+      showDrag(how, copy);
+      const end = endDrag();
+      const elements = selection.elements();
+      const intents = (copy ? copyIntents : changeIntents)(elements, how, projection);
+      const settle = (): void => {
+        end?.();
+        if (!drag) ephemera.dragFrame = null;
+      };
+      const made = submit(gesture, intents, settle);
+      if (!copy) return;
+      void made.then((rids) => {
+        if (rids) parts.selectSoon(rids.flatMap((r) => r[0] ?? []));
+      });
+    },
+    add: (gesture, node, select) => void add(gesture, node, select),
+    submit: (gesture, intents) => void submit(gesture, intents),
+    live: (what) => sender.send(what),
+    pan: (dx, dy) => viewport.pan(dx, dy),
+    editText: parts.editText,
+    pickImage: parts.pickImage,
+    cursor(css) {
+      parts.glass.style.cursor = css;
+    },
+    done: parts.toolDone,
+  };
+}

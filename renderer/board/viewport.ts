@@ -1,0 +1,249 @@
+/**
+ * Where the view is and how it moves: a native scroller round a part of the endless plane, which is laid out anew when the
+ * view comes near its edge. Panning only scrolls. Zooming scales a CSS layer while the gesture lasts and settles into real
+ * sizes afterwards (RENDERING, recipe 2 and 3). Client points are CSS pixels from the container's corner.
+ */
+import { type Box, centre, grow, height, isEmpty, type Point, union, width } from './matrix.ts';
+
+export const MIN_ZOOM = 0.05;
+export const MAX_ZOOM = 32;
+/** Pixels of empty plane kept around what is drawn and seen. */
+const PADDING = 3000;
+const NEAR_EDGE = 400;
+const SETTLE_MS = 160;
+const CAMERA_MS = 320;
+
+export interface View {
+  /** The plane's point at the container's top left corner. */
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
+export interface Viewport {
+  readonly view: View;
+  size(): { width: number; height: number };
+  toWorld(client: Point): Point;
+  toClient(world: Point): Point;
+  /** The part of the plane in sight. */
+  box(): Box;
+  pan(dx: number, dy: number): void;
+  /** Zooms so that the plane's point under a client point stays there. */
+  zoomAt(client: Point, factor: number): void;
+  zoomTo(zoom: number): void;
+  /** Brings a box into sight with a margin; glides unless motion is reduced. Chrome covers the edges, so 96 px stay free. */
+  fit(box: Box): void;
+  /** Ends a glide or gesture at its goal. */
+  settle(): void;
+  /** Once a frame: writes what changed to the DOM. Returns true if the view differs from the last frame's. */
+  flush(now: number): boolean;
+  /** Lays the plane out again: the drawing's extent changed. */
+  grown(): void;
+  destroy(): void;
+}
+
+export interface ViewportParts {
+  readonly scroller: HTMLElement;
+  /** Inside the scroller, as large as the plane's part that is laid out; it keeps that size while `paper` is scaled. */
+  readonly spacer: HTMLElement;
+  /** Inside the spacer: carries the CSS scale of a gesture. */
+  readonly paper: HTMLElement;
+  readonly grid: HTMLElement;
+  readonly content: () => Box;
+  readonly place: (world: Box, zoom: number) => void;
+  readonly request: () => void;
+  readonly now: () => number;
+  readonly reducedMotion: () => boolean;
+}
+
+const clampZoom = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
+
+/** The spacing of the dots in pixels: 20 user units, doubled or halved so that they never crowd nor vanish. */
+export function dotStep(zoom: number): number {
+  let step = 20 * zoom;
+  while (step < 14) step *= 2;
+  while (step > 56) step /= 2;
+  return step;
+}
+
+export function createViewport(parts: ViewportParts): Viewport {
+  const { scroller, spacer, paper, grid } = parts;
+  let view: View = { x: -400, y: -300, zoom: 1 };
+  /** What is laid out: the part of the plane and its zoom. */
+  let world: Box | null = null;
+  let laid = 1;
+  let gesture = false;
+  let settleAt = 0;
+  let wide = scroller.clientWidth;
+  let high = scroller.clientHeight;
+  let dirty = true;
+  let glide: { from: View; to: View; start: number } | null = null;
+
+  const observer = new ResizeObserver(() => {
+    wide = scroller.clientWidth;
+    high = scroller.clientHeight;
+    dirty = true;
+    parts.request();
+  });
+  observer.observe(scroller);
+
+  function set(next: View): void {
+    view = next;
+    dirty = true;
+    parts.request();
+  }
+
+  const box = (): Box => ({ minX: view.x, minY: view.y, maxX: view.x + wide / view.zoom, maxY: view.y + high / view.zoom });
+
+  function layOut(): void {
+    const seen = box();
+    const content = parts.content();
+    const whole = grow(isEmpty(content) ? seen : union(content, seen), PADDING / view.zoom);
+    // Whole user units: chunks, dots and scroll positions then agree without fractions.
+    world = {
+      minX: Math.floor(whole.minX / 20) * 20,
+      minY: Math.floor(whole.minY / 20) * 20,
+      maxX: Math.ceil(whole.maxX / 20) * 20,
+      maxY: Math.ceil(whole.maxY / 20) * 20,
+    };
+    laid = view.zoom;
+    spacer.style.width = `${width(world) * laid}px`;
+    spacer.style.height = `${height(world) * laid}px`;
+    const step = dotStep(laid);
+    grid.style.backgroundSize = `${step}px ${step}px`;
+    // A dot at the plane's origin, in the middle of its tile.
+    grid.style.backgroundPosition = `${(-world.minX * laid - step / 2) % step}px ${(-world.minY * laid - step / 2) % step}px`;
+    parts.place(world, laid);
+  }
+
+  function tooNear(): boolean {
+    if (!world) return true;
+    const seen = box();
+    const margin = NEAR_EDGE / view.zoom;
+    return (
+      seen.minX - world.minX < margin ||
+      seen.minY - world.minY < margin ||
+      world.maxX - seen.maxX < margin ||
+      world.maxY - seen.maxY < margin
+    );
+  }
+
+  function advanceGlide(now: number): void {
+    if (!glide) return;
+    const t = Math.min(1, (now - glide.start) / CAMERA_MS);
+    const k = t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
+    const { from, to } = glide;
+    const zoom = from.zoom * (to.zoom / from.zoom) ** k;
+    // The centre moves evenly on the screen although the zoom changes.
+    const mix = from.zoom === to.zoom ? k : (1 / from.zoom - 1 / zoom) / (1 / from.zoom - 1 / to.zoom);
+    const at = (a: number, fromZoom: number, b: number, toZoom: number, size: number): number => {
+      const [c, d] = [a + size / 2 / fromZoom, b + size / 2 / toZoom];
+      return c + (d - c) * mix - size / 2 / zoom;
+    };
+    gesture = true;
+    settleAt = now + SETTLE_MS;
+    set({ x: at(from.x, from.zoom, to.x, to.zoom, wide), y: at(from.y, from.zoom, to.y, to.zoom, high), zoom });
+    if (t === 1) {
+      set(to);
+      glide = null;
+      settleAt = now;
+    }
+  }
+
+  function flush(now: number): boolean {
+    advanceGlide(now);
+    if (gesture && now >= settleAt && !glide) {
+      gesture = false;
+      dirty = true;
+      layOut();
+    }
+    if (gesture) parts.request();
+    if (!dirty) return false;
+    dirty = false;
+    if (gesture && world) {
+      const scale = view.zoom / laid;
+      const x = scroller.scrollLeft + (world.minX - view.x) * view.zoom;
+      const y = scroller.scrollTop + (world.minY - view.y) * view.zoom;
+      paper.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+      return true;
+    }
+    if (tooNear() || laid !== view.zoom) layOut();
+    if (world) {
+      if (paper.style.transform) paper.style.transform = '';
+      scroller.scrollTo((view.x - world.minX) * laid, (view.y - world.minY) * laid);
+      // The scroller keeps whole device pixels: what it kept is the truth.
+      view = { x: world.minX + scroller.scrollLeft / laid, y: world.minY + scroller.scrollTop / laid, zoom: laid };
+    }
+    return true;
+  }
+
+  function move(to: View): void {
+    if (parts.reducedMotion()) {
+      glide = null;
+      gesture = false;
+      set(to);
+      return;
+    }
+    glide = { from: view, to, start: parts.now() };
+    parts.request();
+  }
+
+  function zoomAt(client: Point, factor: number): void {
+    glide = null;
+    const zoom = clampZoom(view.zoom * factor);
+    const x = view.x + client.x / view.zoom - client.x / zoom;
+    const y = view.y + client.y / view.zoom - client.y / zoom;
+    gesture = true;
+    settleAt = parts.now() + SETTLE_MS;
+    set({ x, y, zoom });
+  }
+
+  return {
+    get view() {
+      return view;
+    },
+    size: () => ({ width: wide, height: high }),
+    toWorld: (p) => ({ x: view.x + p.x / view.zoom, y: view.y + p.y / view.zoom }),
+    toClient: (p) => ({ x: (p.x - view.x) * view.zoom, y: (p.y - view.y) * view.zoom }),
+    box,
+    pan(dx, dy) {
+      glide = null;
+      set({ ...view, x: view.x + dx / view.zoom, y: view.y + dy / view.zoom });
+    },
+    zoomAt,
+    zoomTo(zoom) {
+      zoomAt({ x: wide / 2, y: high / 2 }, clampZoom(zoom) / view.zoom);
+      settleAt = parts.now();
+    },
+    fit(target) {
+      if (isEmpty(target)) {
+        move({ x: -wide / 2, y: -high / 2, zoom: 1 });
+        return;
+      }
+      const room = (size: number): number => Math.max(64, size - 2 * 96);
+      const zoom = clampZoom(Math.min(1, room(wide) / Math.max(1, width(target)), room(high) / Math.max(1, height(target))));
+      const middle = centre(target);
+      move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom });
+    },
+    settle() {
+      if (glide) set(glide.to);
+      glide = null;
+      gesture = false;
+      world = null;
+      dirty = true;
+      parts.request();
+    },
+    flush,
+    grown() {
+      if (!world) return;
+      const content = parts.content();
+      if (isEmpty(content)) return;
+      const inside =
+        content.minX >= world.minX && content.minY >= world.minY && content.maxX <= world.maxX && content.maxY <= world.maxY;
+      if (inside) return;
+      world = null;
+      dirty = true;
+    },
+    destroy: () => observer.disconnect(),
+  };
+}
