@@ -122,9 +122,10 @@ function parseRecord(value: unknown): NodeRecord {
   };
 }
 
-function parseSplice(json: Json): { from: number; count: number; was?: string } {
+function parseSplice(json: Json): { from: number; count: number; was?: string; void?: true } {
   const was = json.was === undefined ? {} : { was: text(json.was, 'was') };
-  return { from: count(json.from, 'from'), count: count(json.count, 'count'), ...was };
+  const nothing = json.void === true ? { void: true as const } : {};
+  return { from: count(json.from, 'from'), count: count(json.count, 'count'), ...was, ...nothing };
 }
 
 function parseEdit(value: unknown): Edit {

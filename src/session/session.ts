@@ -199,6 +199,10 @@ export function createSession(options: SessionOptions): Session {
   function settle(opens = false): void {
     setPhase('online');
     answered = new Set();
+    // An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again.
+    const { epoch } = replica.place;
+    const opening = buffer.findLastIndex(({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch);
+    buffer = buffer.slice(opening + 1);
     while (phase === 'online') {
       const next = buffer.shift();
       if (!next) break;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
 import { difference, Person, ROOM } from './person.ts';
-import { commands, playAll, randomEdit, reunite } from './schedule.ts';
+import { commands, playAll, randomEdit, reunite, runs } from './schedule.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const three = (net: TestNetwork): Person[] => ['a', 'b', 'c'].map((nick) => new Person(net, nick));
@@ -18,7 +18,7 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -32,7 +32,7 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -50,7 +50,7 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -80,7 +80,7 @@ describe('people who are never there together', () => {
         expect(difference(people)).toBeUndefined();
         expect(people[0]?.names()).toEqual(drawn.sort());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -117,7 +117,7 @@ describe('people who are never there together', () => {
         expect(difference(people)).toBeUndefined();
         expect(a.names()).toEqual([...drawn].sort());
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -81,3 +81,6 @@ export async function playAll(network: TestNetwork, people: readonly Person[], l
     await network.run(second % 9);
   }
 }
+
+/** How many schedules to try: `LIMN_RUNS` multiplies it for a long search. */
+export const runs = (usual: number): number => Math.ceil(usual * Number(process.env.LIMN_RUNS ?? 1));
