@@ -1,21 +1,8 @@
 /** The API over Electron's IPC, seen from the page: through the one object that the preload exposes, texts only. */
 import type { Dial } from './client.ts';
+import type { LimnBridge } from './ipc-bridge.ts';
+import { BRIDGE_NAME } from './ipc-bridge.ts';
 import { WELCOME } from './wire.ts';
-
-/** All that the page has of Electron. Made by hosts/electron/preload.ts; nothing else is exposed. */
-export interface LimnBridge {
-  /** Tells the main process that this page listens now, as a new client; what it was before is forgotten. */
-  open(): void;
-  send(text: string): void;
-  /** Sets who gets the messages from the main process; `undefined` says that it cut this page off. */
-  receive(listener: (text: string | undefined) => void): void;
-}
-
-/** The bridge's name in the page's global scope. */
-export const BRIDGE_NAME = 'limn';
-
-/** IPC channel names: page to main (`open`, `up`), main to page (`down`, `shut`). */
-export const CHANNELS = { open: 'limn:open', up: 'limn:up', down: 'limn:down', shut: 'limn:shut' } as const;
 
 /** The preload's bridge, where the page is shown by Electron. */
 export function findBridge(scope: object = globalThis): LimnBridge | undefined {

@@ -5,7 +5,7 @@
  */
 import type { IpcMain, IpcMainEvent, WebContents } from 'electron';
 import type { ApiServer, EventData, EventName } from './contract.ts';
-import { CHANNELS } from './ipc-client.ts';
+import { CHANNELS } from './ipc-bridge.ts';
 import type { ServedClient, ServeOptions } from './server.ts';
 import { serveClient } from './server.ts';
 import { WELCOME } from './wire.ts';

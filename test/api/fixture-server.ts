@@ -1,5 +1,5 @@
 /** An ApiServer for tests: answers with what the test says, remembers what it was asked. */
-import type { ApiServer, CallName, EventData, EventName, ViewNode } from '#api/contract.ts';
+import type { ApiServer, CallName, EventData, EventName, Params, ViewNode } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 
 type Emit = <N extends EventName>(name: N, data: EventData<N>) => void;
@@ -34,7 +34,7 @@ export class FixtureServer implements ApiServer {
   readonly hold = new Set<CallName>();
   title = 'Plan';
 
-  readonly #answers: Partial<Record<CallName, () => unknown>> = {
+  readonly #answers: Partial<Record<CallName, (params: never) => unknown>> = {
     'app.info': () => ({ version: '0.1.0', host: 'web', boards: 2 }),
     'account.status': () => ({ state: 'none' }),
     'settings.get': () => null,
@@ -45,6 +45,10 @@ export class FixtureServer implements ApiServer {
     'boards.remove': () => {
       throw new TypeError('secret inner detail');
     },
+    'boards.import': ({ name }: Params<'boards.import'>) => ({
+      board: { id: 'imported', name, created: 0, modified: 0 },
+      removed: [name],
+    }),
     'boards.list': () => [{ id: 'NOT AN ID', name: 'x', modified: 0, created: 0 }],
   };
 
@@ -65,6 +69,6 @@ export class FixtureServer implements ApiServer {
   async call(client: string, name: CallName, params: unknown): Promise<unknown> {
     this.asked.push({ client, name, params });
     if (this.hold.has(name)) return await new Promise((settle) => this.held.push({ name, settle }));
-    return this.#answers[name]?.();
+    return this.#answers[name]?.(params as never);
   }
 }

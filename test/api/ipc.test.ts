@@ -2,8 +2,9 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createApiClient } from '#api/client.ts';
-import type { LimnBridge } from '#api/ipc-client.ts';
-import { CHANNELS, dialIpc, findBridge } from '#api/ipc-client.ts';
+import type { LimnBridge } from '#api/ipc-bridge.ts';
+import { CHANNELS } from '#api/ipc-bridge.ts';
+import { dialIpc, findBridge } from '#api/ipc-client.ts';
 import type { IpcEventLike, IpcMainLike, WebContentsLike } from '#api/ipc-server.ts';
 import { createIpcApi } from '#api/ipc-server.ts';
 import { WELCOME } from '#api/wire.ts';
@@ -185,7 +186,7 @@ describe('who may speak over IPC', () => {
   });
 
   test('the page finds the bridge by its name, and nothing where there is none', () => {
-    expect(findBridge({ limn: registered.bridge })).toBe(registered.bridge);
+    expect(findBridge({ limnBridge: registered.bridge })).toBe(registered.bridge);
     expect(findBridge({})).toBeUndefined();
   });
 });
