@@ -1,0 +1,31 @@
+/** The Electron host with a server of the tests' in place of the app: for what concerns the host alone. */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import * as electron from 'electron';
+import { startElectronHost } from '#hosts/electron/host.ts';
+import { FixtureServer } from '#test/api/fixture-server.ts';
+
+const server = new FixtureServer();
+const profileDir = process.env['LIMN_PROFILE'] ?? '';
+
+startElectronHost({
+  electron,
+  preload: path.join(import.meta.dirname, 'preload.cjs'),
+  rendererDir: process.env['LIMN_PAGE'] ?? '',
+  profileDir,
+  openApp: async ({ secrets }) => {
+    server.title = secrets.durable ? 'durable' : 'in memory';
+    return {
+      server,
+      // Something that takes a moment, as writing to a disk does.
+      close: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        appendFileSync(path.join(profileDir, 'closed'), `${server.gone.length}`);
+      },
+    };
+  },
+  report: (fault) => process.stderr.write(`${String(fault)}\n`),
+}).catch((fault: unknown) => {
+  process.stderr.write(`${String(fault)}\n`);
+  electron.app.exit(1);
+});

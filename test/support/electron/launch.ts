@@ -1,0 +1,189 @@
+/**
+ * Starts a main bundle under Electron: on a real binary where `electron` names one, else on the stand-in. Either way a
+ * test gets the process and the first window's page, as Playwright shows it.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Page } from '@playwright/test';
+import { _electron, chromium } from '@playwright/test';
+import type { BuildOptions } from 'esbuild';
+import { build } from 'esbuild';
+import type { Asked } from './stand-in.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const PATIENCE_MS = 15_000;
+
+const BUNDLE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'error',
+  external: ['electron', '@playwright/test', 'libsql', '@resvg/resvg-js'],
+} satisfies BuildOptions;
+
+/** Path of the Electron binary, or undefined where there is none. Asking `electron` itself would try to fetch it. */
+export function electronBinary(): string | undefined {
+  const folder = path.join(ROOT, 'node_modules/electron');
+  const named = path.join(folder, 'path.txt');
+  if (!existsSync(named)) return undefined;
+  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? path.join(folder, 'dist');
+  const binary = path.join(dist, readFileSync(named, 'utf8'));
+  return existsSync(binary) ? binary : undefined;
+}
+
+/** Bundles `main` (a file under the root) with the product's preload into a folder of its own, for tests. */
+export async function bundleMain(main: string): Promise<{ main: string; remove: () => Promise<void> }> {
+  const cache = path.join(ROOT, '.cache');
+  await mkdir(cache, { recursive: true });
+  const dir = await mkdtemp(path.join(cache, 'electron-main-'));
+  const file = path.join(dir, 'main.mjs');
+  await build({ ...BUNDLE, entryPoints: [path.join(ROOT, main)], outfile: file, format: 'esm' });
+  await build({
+    ...BUNDLE,
+    entryPoints: [path.join(ROOT, 'src/hosts/electron/preload.ts')],
+    outfile: path.join(dir, 'preload.cjs'),
+    format: 'cjs',
+  });
+  return { main: file, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+export interface LaunchOptions {
+  /** The bundle to run. */
+  readonly main: string;
+  readonly args?: readonly string[];
+  /** The profile folder; it must exist. The bundle is told of it by LIMN_PROFILE. */
+  readonly profile: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunningElectron {
+  readonly page: Page;
+  /** What main asked of the stand-in; undefined on a real binary. */
+  asked(): Asked[] | undefined;
+  /** Resolves with the exit status. */
+  readonly exited: Promise<number | null>;
+  /** What the process has written to standard error. */
+  errors(): string;
+  /** Closes the window, by which the app quits, and waits for that. */
+  quit(): Promise<number | null>;
+  /** Ends the process at once. */
+  kill(): Promise<void>;
+}
+
+let standIn: Promise<string> | undefined;
+
+/** The stand-in as a module that Node can load; made once per test process. */
+async function bundleStandIn(): Promise<string> {
+  const cache = path.join(ROOT, '.cache');
+  await mkdir(cache, { recursive: true });
+  const file = path.join(await mkdtemp(path.join(cache, 'electron-stand-in-')), 'electron.mjs');
+  await build({ ...BUNDLE, entryPoints: [path.join(HERE, 'stand-in.ts')], outfile: file, format: 'esm' });
+  process.once('exit', () => void rm(path.dirname(file), { recursive: true, force: true }));
+  return file;
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  errors(): string;
+}
+
+function watch(child: ChildProcess): Started {
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString('utf8');
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (status) => resolve(status)));
+  return { child, exited, errors: () => errors };
+}
+
+async function startOnStandIn({ main, args = [], profile, env = {} }: LaunchOptions): Promise<Started> {
+  standIn ??= bundleStandIn();
+  const file = await standIn;
+  const child = spawn(
+    process.execPath,
+    ['--import', pathToFileURL(path.join(HERE, 'register.mjs')).href, main, ...args],
+    {
+      env: {
+        ...process.env,
+        LIMN_PROFILE: profile,
+        ELECTRON_STAND_IN: pathToFileURL(file).href,
+        ELECTRON_STAND_IN_LOG: path.join(profile, 'asked.jsonl'),
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  return watch(child);
+}
+
+async function until<T>(find: () => T | undefined, process: Started, what: string): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    if (Date.now() > end || process.child.exitCode !== null)
+      throw new Error(`${what} did not come: ${process.errors()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Runs a second instance on a profile that is in use, and answers with its exit status. */
+export async function launchSecond(options: LaunchOptions): Promise<number | null> {
+  const binary = electronBinary();
+  if (binary === undefined) return await (await startOnStandIn(options)).exited;
+  const env = { ...process.env, LIMN_PROFILE: options.profile, ...options.env };
+  return await watch(spawn(binary, [options.main, ...(options.args ?? [])], { env })).exited;
+}
+
+/** Runs the bundle and answers when its first window is there. */
+export async function launchElectron(options: LaunchOptions): Promise<RunningElectron> {
+  const binary = electronBinary();
+  if (binary !== undefined) {
+    const app = await _electron.launch({
+      executablePath: binary,
+      args: [options.main, ...(options.args ?? [])],
+      env: { ...(process.env as Record<string, string>), LIMN_PROFILE: options.profile, ...options.env },
+    });
+    const started = watch(app.process());
+    return running(started, await app.firstWindow(), () => undefined);
+  }
+  const started = await startOnStandIn(options);
+  const portFile = path.join(options.profile, 'stand-in', 'DevToolsActivePort');
+  const port = await until(
+    () => (existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] || undefined : undefined),
+    started,
+    'Chromium',
+  );
+  const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
+  const page = await until(() => browser.contexts()[0]?.pages()[0], started, 'A window');
+  const log = path.join(options.profile, 'asked.jsonl');
+  return running(started, page, () =>
+    readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Asked),
+  );
+}
+
+function running(started: Started, page: Page, asked: () => Asked[] | undefined): RunningElectron {
+  return {
+    page,
+    asked,
+    exited: started.exited,
+    errors: started.errors,
+    async quit() {
+      await page.close().catch(() => {});
+      return await started.exited;
+    },
+    async kill() {
+      started.child.kill('SIGKILL');
+      await started.exited;
+    },
+  };
+}
