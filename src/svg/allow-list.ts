@@ -123,17 +123,18 @@ function foreignValue(local: string, value: string): string | null {
   return local.toLowerCase() === 'style' ? safeStyle(value) : value;
 }
 
-const SCRIPT = /^(?:javascript|vbscript|livescript|mocha|data|filesystem|blob|view-source):/i;
-const RASTER_DATA = /^data:image\/(?:png|jpe?g|gif|webp)[;,]/i;
+const SCRIPTS = new Set(['javascript', 'vbscript', 'livescript', 'mocha', 'data', 'filesystem', 'blob', 'view-source']);
+const RASTER_DATA = /^\s*data:image\/(?:png|jpe?g|gif|webp)[;,]/i;
+/** What some reader of addresses strips: control characters, blanks, and marks that can't be seen. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNSEEN = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
 
 /** True for a value that a program which takes it for an address could run. */
 function isScript(value: string): boolean {
-  if (!value.includes(':')) return false;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  const start = value
-    .slice(0, 256)
-    .replace(/[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g, '');
-  return SCRIPT.test(start) && !RASTER_DATA.test(start);
+  const colon = value.indexOf(':');
+  if (colon < 0) return false;
+  const scheme = value.slice(0, colon).replace(UNSEEN, '').toLowerCase();
+  return SCRIPTS.has(scheme) && !RASTER_DATA.test(value);
 }
 
 function namespaceValue(use: Use, value: string): string | null {

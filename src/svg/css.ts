@@ -25,16 +25,22 @@ const PSEUDO = new Set('is where not has nth-child nth-last-child nth-of-type nt
 
 /** A presentation attribute's value, or null. */
 export function safeValue(property: string, value: string): string | null {
-  if (!SUSPECT.test(value)) return value;
-  if (LOCAL_PAINT.test(value)) return value;
+  if (isPlainValue(value)) return value;
   if (property === 'd' || value.length > MAX_CSS) return null;
   const tree = parse(value, 'value');
   return tree !== undefined && !escapes(value) && isSafe(tree) ? value : null;
 }
 
-/** Nothing but words, numbers, colours and simple lists. */
+/** Words, numbers, colours, lists, local paints, quoted names and transforms: nearly all values, judged without a parser. */
+function isPlainValue(value: string): boolean {
+  if (!SUSPECT.test(value)) return true;
+  return LOCAL_PAINT.test(value) || (value.length < 1000 && !SUSPECT.test(value.replace(PLAIN_PART, ' ')));
+}
+
 const SUSPECT = /[(\\@<{}:;"'/*]|[^\t\n\r -~\u00a1-\uffff]/;
 const LOCAL_PAINT = /^\s*url\(\s*#[\w.:-]+\s*\)(?:\s+[\w#-]+)?\s*$/;
+const PLAIN_PART =
+  /\b(?:matrix|translate|rotate|scale|skew[XY]|rgba?|hsla?)\([-+.,%\s\deE]*\)|'[\w ,.-]*'|"[\w ,.-]*"/g;
 
 /** A `style` attribute without what it may not do: the same text if nothing had to go, null if nothing is left. */
 export function safeStyle(style: string): string | null {
@@ -70,7 +76,7 @@ function isPlainStyle(style: string): boolean {
     const colon = part.indexOf(':');
     const value = part.slice(colon + 1);
     if (colon < 0 || !isProperty(part.slice(0, colon).trim())) return false;
-    if (SUSPECT.test(value) && !LOCAL_PAINT.test(value)) return false;
+    if (!isPlainValue(value)) return false;
   }
   return true;
 }
@@ -220,9 +226,14 @@ function isSafeSelector(list: csstree.SelectorList): boolean {
 function confine(list: csstree.SelectorList): void {
   for (const selector of list.children) {
     if (selector.type !== 'Selector') continue;
-    const scope = csstree.parse(`:where(.${DRAWING_CLASS}) x`, { context: 'selector' });
-    if (scope.type !== 'Selector') continue;
-    const parts = scope.children.toArray().slice(0, -1);
-    for (const part of parts.reverse()) selector.children.prependData(part);
+    for (const part of SCOPE.toReversed()) selector.children.prependData(csstree.clone(part));
   }
+}
+
+const SCOPE = scopeParts();
+
+/** The parts of `:where(.limn-drawing) x` without the `x`: a pseudo-class and the descendant combinator. */
+function scopeParts(): csstree.CssNode[] {
+  const scope = csstree.parse(`:where(.${DRAWING_CLASS}) x`, { context: 'selector' });
+  return scope.type === 'Selector' ? scope.children.toArray().slice(0, -1) : [];
 }

@@ -107,7 +107,7 @@ class Writer {
       const child = this.#view.get(rid);
       if (child === undefined) continue;
       if (child.type === 'text') {
-        if (!indented) this.#out.push(escapeText(child.chdata ?? ''));
+        if (!indented && !filtered) this.#out.push(escapeText(child.chdata ?? ''));
       } else if (child.type === 'element') {
         const wanted = !filtered || (this.#options.only?.has(rid) ?? false);
         if (wanted || this.#kept?.has(rid) === true) this.#element(child, ns, depth + 1, !wanted, indented);
