@@ -22,7 +22,12 @@ interface Waiting {
   readonly settle: () => void;
 }
 
-export function createCommits(api: Api, board: string, projection: Projection, report: (error: unknown) => void): Commits {
+export function createCommits(
+  api: Api,
+  board: string,
+  projection: Projection,
+  report: (error: unknown) => void,
+): Commits {
   const waiting = new Set<Waiting>();
 
   function check(entry: Waiting): void {

@@ -4,7 +4,17 @@
  */
 import type { BoardStatus, Person } from '#api/contract.ts';
 
-export type ToolId = 'select' | 'hand' | 'pen' | 'eraser' | 'line' | 'arrow' | 'rectangle' | 'ellipse' | 'text' | 'image';
+export type ToolId =
+  | 'select'
+  | 'hand'
+  | 'pen'
+  | 'eraser'
+  | 'line'
+  | 'arrow'
+  | 'rectangle'
+  | 'ellipse'
+  | 'text'
+  | 'image';
 
 /** The style that the next shape gets, and that of the selection where all of it agrees (null: mixed or none). */
 export interface Style {

@@ -15,7 +15,19 @@ import { makeLayers } from './layers.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import { type Box, centre, grow, height, isEmpty, NOTHING, overlaps, type Point, translation, union, width } from './matrix.ts';
+import {
+  type Box,
+  centre,
+  grow,
+  height,
+  isEmpty,
+  NOTHING,
+  overlaps,
+  type Point,
+  translation,
+  union,
+  width,
+} from './matrix.ts';
 import { isDrawn, worldBox } from './measure.ts';
 import { changeInParent, inputBounds, toInput, toSvg } from './node-input.ts';
 import { canvasMatrix, drawOverlay } from './overlay.ts';
@@ -58,7 +70,14 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   const store = createStore(firstState(opened));
   const tools = createTools();
   const commits = createCommits(api, board, projection, report);
-  const peers = createPeers((rids) => createLift(rids.flatMap((rid) => projection.node(rid) ?? []), false), () => still.matches);
+  const peers = createPeers(
+    (rids) =>
+      createLift(
+        rids.flatMap((rid) => projection.node(rid) ?? []),
+        false,
+      ),
+    () => still.matches,
+  );
   let theme = readTheme(layers.probe);
   let queue: { changes: readonly ViewChange[]; by: string | undefined }[] = [];
   let overlayDirty = true;
@@ -70,8 +89,15 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     frame.request();
   };
   const viewport = createViewport({
-    scroller: layers.scroller, spacer: layers.spacer, paper: layers.paper, grid: layers.grid,
-    content: () => extent, place: projection.place, request: frame.request, now, reducedMotion: () => still.matches,
+    scroller: layers.scroller,
+    spacer: layers.spacer,
+    paper: layers.paper,
+    grid: layers.grid,
+    content: () => extent,
+    place: projection.place,
+    request: frame.request,
+    now,
+    reducedMotion: () => still.matches,
   });
 
   function report(error: unknown): void {
@@ -122,18 +148,44 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     store.set({ editingText: editor.open });
     request();
   });
-  const editText = createTextSession({ editor, projection, store, commits, dark: () => theme.dark, selectSoon, done: toolDone });
+  const editText = createTextSession({
+    editor,
+    projection,
+    store,
+    commits,
+    dark: () => theme.dark,
+    selectSoon,
+    done: toolDone,
+  });
 
   const toolBoard = createToolBoard({
-    projection, index, viewport, selection, live, sender, commits, store, ephemera, glass: layers.glass, request, select, selectSoon,
+    projection,
+    index,
+    viewport,
+    selection,
+    live,
+    sender,
+    commits,
+    store,
+    ephemera,
+    glass: layers.glass,
+    request,
+    select,
+    selectSoon,
     editText: (at) => {
       select([]);
       editText(at);
     },
-    pickImage, toolDone,
+    pickImage,
+    toolDone,
   });
   const input = createInput({
-    glass: layers.glass, viewport, board: toolBoard, hand: createHand(), tool: () => tools[store.state.tool], now,
+    glass: layers.glass,
+    viewport,
+    board: toolBoard,
+    hand: createHand(),
+    tool: () => tools[store.state.tool],
+    now,
     pointed: (p) => sender.send({ cursor: p && [p.x, p.y] }),
     dragging: (on) => store.set({ dragging: on }),
     pressed: () => editor.commit(),
@@ -164,7 +216,9 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     const moving = peers.advance(time);
     const { view } = viewport;
     const size = viewport.size();
-    const fitted = [layers.live.fit(size.width, size.height), layers.overlay.fit(size.width, size.height)].some(Boolean);
+    const fitted = [layers.live.fit(size.width, size.height), layers.overlay.fit(size.width, size.height)].some(
+      Boolean,
+    );
     editor.place([view.zoom, 0, 0, view.zoom, -view.x * view.zoom, -view.y * view.zoom]);
     live.draw(canvasMatrix(view, layers.live.ratio), peers, theme.dark);
     if (overlayDirty || moved || moving || fitted) paintOverlay();
@@ -202,15 +256,22 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   function paintOverlay(): void {
     const dragging = ephemera.dragFrame !== null;
     drawOverlay(layers.overlay, {
-      theme, toClient: viewport.toClient, frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
+      theme,
+      toClient: viewport.toClient,
+      frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
       handles: !dragging && store.state.status.canEdit && store.state.tool === 'select' && !ephemera.marquee,
-      selected: dragging ? [] : selection.elements(), marquee: ephemera.marquee, marked: ephemera.marked, peers: [...peers.all()], projection,
+      selected: dragging ? [] : selection.elements(),
+      marquee: ephemera.marquee,
+      marked: ephemera.marked,
+      peers: [...peers.all()],
+      projection,
     });
   }
 
   // ── Verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const submit = (gesture: string, intents: IntentInput[]): Promise<readonly (readonly string[])[] | null> => commits.submit(gesture, intents);
+  const submit = (gesture: string, intents: IntentInput[]): Promise<readonly (readonly string[])[] | null> =>
+    commits.submit(gesture, intents);
   const canEdit = (): boolean => store.state.status.canEdit;
 
   function addNodes(nodes: NodeInput[], gesture: string): void {
@@ -218,11 +279,15 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     const box = nodes.map(inputBounds).reduce(union, NOTHING);
     const view = viewport.box();
     const to = centre(view);
-    const shift = isEmpty(box) || overlaps(box, view) ? { x: 20, y: 20 } : { x: to.x - centre(box).x, y: to.y - centre(box).y };
+    const shift =
+      isEmpty(box) || overlaps(box, view) ? { x: 20, y: 20 } : { x: to.x - centre(box).x, y: to.y - centre(box).y };
     for (const node of nodes) changeInParent(node, translation(Math.round(shift.x), Math.round(shift.y)));
     setTool('select');
     const parent = projection.root() ?? 'root';
-    void submit(gesture, nodes.map((node) => ({ do: 'add', parent, before: null, node }))).then((rids) => {
+    void submit(
+      gesture,
+      nodes.map((node) => ({ do: 'add', parent, before: null, node })),
+    ).then((rids) => {
       if (rids) selectSoon(rids.flatMap((r) => r[0] ?? []));
     });
   }
@@ -255,18 +320,31 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     const elements = inOrder(selection.elements());
     if (elements.length === 0) return undefined;
     const box = grow(elements.map(worldBox).reduce(union, NOTHING), 8);
-    const area = isEmpty(box) ? { x: 0, y: 0, width: 1, height: 1 } : { x: box.minX, y: box.minY, width: width(box), height: height(box) };
-    return toSvg(elements.map((element) => toInput(element, projection)), area);
+    const area = isEmpty(box)
+      ? { x: 0, y: 0, width: 1, height: 1 }
+      : { x: box.minX, y: box.minY, width: width(box), height: height(box) };
+    return toSvg(
+      elements.map((element) => toInput(element, projection)),
+      area,
+    );
   }
 
   function deleteSelection(): void {
     if (!canEdit() || selection.rids.length === 0) return;
-    void submit('delete', selection.rids.map((rid) => ({ do: 'remove', rid })));
+    void submit(
+      'delete',
+      selection.rids.map((rid) => ({ do: 'remove', rid })),
+    );
     select([]);
   }
 
   const clipboard = createClipboard({
-    api, glass: layers.glass, svg: selectedSvg, cut: deleteSelection, addNodes, report,
+    api,
+    glass: layers.glass,
+    svg: selectedSvg,
+    cut: deleteSelection,
+    addNodes,
+    report,
     addText(text) {
       const at = centre(viewport.box());
       addNodes([textNode(text, Math.round(at.x), Math.round(at.y), textAttributes(store.state.nextStyle))], 'paste');
@@ -324,7 +402,9 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   measureExtent();
   if (!isEmpty(extent)) viewport.fit(extent);
   viewport.settle();
-  api.call('settings.get', { key: STYLE_KEY }).then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
+  api
+    .call('settings.get', { key: STYLE_KEY })
+    .then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
   request();
 
   return {
@@ -353,7 +433,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       if (canEdit()) void submit('reorder', reorderIntents(selection.elements(), where, projection));
     },
     nudge(dx, dy) {
-      if (canEdit()) void submit('nudge', changeIntents(selection.elements(), { world: translation(dx, dy) }, projection));
+      if (canEdit())
+        void submit('nudge', changeIntents(selection.elements(), { world: translation(dx, dy) }, projection));
     },
     copy: (cut) => clipboard.copy(cut),
     paste: () => clipboard.paste(),
@@ -364,7 +445,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       viewport.zoomAt({ x: size.width / 2, y: size.height / 2 }, factor);
     },
     zoomTo: viewport.zoomTo,
-    fit: (what) => viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
+    fit: (what) =>
+      viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
     pan: viewport.pan,
     destroy() {
       input.cancel();

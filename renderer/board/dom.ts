@@ -1,7 +1,11 @@
 /** Making the board's own elements. Styles are set through the CSSOM, which a strict content security policy allows. */
 
 /** An element with inline styles, put at the end of a parent. */
-export function make<K extends keyof HTMLElementTagNameMap>(tag: K, style: Partial<CSSStyleDeclaration>, parent?: Node): HTMLElementTagNameMap[K] {
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  style: Partial<CSSStyleDeclaration>,
+  parent?: Node,
+): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   Object.assign(element.style, style);
   parent?.appendChild(element);
@@ -20,7 +24,11 @@ export interface Canvas {
 
 /** A canvas that covers its parent, sharp on dense screens. */
 export function makeCanvas(parent: Node): Canvas {
-  const element = make('canvas', { position: 'absolute', inset: '0', width: '100%', height: '100%', pointerEvents: 'none' }, parent);
+  const element = make(
+    'canvas',
+    { position: 'absolute', inset: '0', width: '100%', height: '100%', pointerEvents: 'none' },
+    parent,
+  );
   element.setAttribute('aria-hidden', 'true');
   const g = element.getContext('2d');
   if (!g) throw new RangeError('A canvas without a 2D context cannot show the board.');

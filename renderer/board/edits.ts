@@ -110,7 +110,11 @@ export function painted(element: SVGElement): SVGElement[] {
 }
 
 /** Gives shapes parts of a style. Where a `style` attribute names a property it would win, so it is taken out there. */
-export function styleIntents(elements: readonly SVGElement[], style: Partial<Style>, projection: Projection): IntentInput[] {
+export function styleIntents(
+  elements: readonly SVGElement[],
+  style: Partial<Style>,
+  projection: Projection,
+): IntentInput[] {
   return elements.flatMap(painted).flatMap((element): IntentInput[] => {
     const rid = projection.ridOf(element);
     if (!rid) return [];
@@ -133,7 +137,9 @@ export function commonStyle(elements: readonly SVGElement[]): { [K in keyof Styl
   const none = { stroke: null, fill: null, strokeWidth: null, opacity: null, dash: null, fontSize: null };
   let common: { [K in keyof Style]: Style[K] | null } | undefined;
   for (const element of elements.flatMap(painted).slice(0, 200)) {
-    const own = styleOf(element.localName, (name) => (name === 'opacity' ? element.getAttribute(name) : inherited(element, name)));
+    const own = styleOf(element.localName, (name) =>
+      name === 'opacity' ? element.getAttribute(name) : inherited(element, name),
+    );
     if (!common) common = { ...own };
     else common = agree(common, own);
   }
@@ -143,7 +149,11 @@ export function commonStyle(elements: readonly SVGElement[]): { [K in keyof Styl
 function agree(a: { [K in keyof Style]: Style[K] | null }, b: Style): { [K in keyof Style]: Style[K] | null } {
   const same = <K extends keyof Style>(key: K): Style[K] | null => (a[key] === b[key] ? b[key] : null);
   return {
-    stroke: same('stroke'), fill: same('fill'), strokeWidth: same('strokeWidth'),
-    opacity: same('opacity'), dash: same('dash'), fontSize: same('fontSize'),
+    stroke: same('stroke'),
+    fill: same('fill'),
+    strokeWidth: same('strokeWidth'),
+    opacity: same('opacity'),
+    dash: same('dash'),
+    fontSize: same('fontSize'),
   };
 }

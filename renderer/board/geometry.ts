@@ -48,13 +48,17 @@ export function length(text: string | null): number | null {
 
 /** The numbers of a `points` attribute, pairwise; an odd one at the end is left out. */
 export function parsePoints(text: string | null): Point[] {
-  const n = (text ?? '').split(/[\s,]+/).filter(Boolean).map(Number);
+  const n = (text ?? '')
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(Number);
   const points: Point[] = [];
   for (let i = 0; i + 1 < n.length; i += 2) points.push({ x: n[i] as number, y: n[i + 1] as number });
   return points.every((p) => Number.isFinite(p.x) && Number.isFinite(p.y)) ? points : [];
 }
 
-export const formatPoints = (points: readonly Point[]): string => points.map((p) => `${num(p.x)},${num(p.y)}`).join(' ');
+export const formatPoints = (points: readonly Point[]): string =>
+  points.map((p) => `${num(p.x)},${num(p.y)}`).join(' ');
 
 /** What to write so that the shape is changed by `local`. `rewritePaths` false keeps path data and uses `transform`. */
 export function change(shape: Shape, local: Matrix, rewritePaths: boolean): AttributeSet[] {
@@ -121,11 +125,19 @@ function absorb(shape: Shape, m: Matrix, rewritePaths: boolean): AttributeSet[] 
   }
 }
 
-function boxSets(m: Matrix, n: number[] | null, set: (v: Record<string, number>) => AttributeSet[]): AttributeSet[] | null {
+function boxSets(
+  m: Matrix,
+  n: number[] | null,
+  set: (v: Record<string, number>) => AttributeSet[],
+): AttributeSet[] | null {
   if (!n || !isAxisAligned(m)) return null;
   const [x = 0, y = 0, w = 0, h = 0] = n;
   const box = boxOf([apply(m, { x, y }), apply(m, { x: x + w, y: y + h })]);
-  return set({ x: box.minX, y: box.minY, ...(isTranslation(m) ? {} : { width: box.maxX - box.minX, height: box.maxY - box.minY }) });
+  return set({
+    x: box.minX,
+    y: box.minY,
+    ...(isTranslation(m) ? {} : { width: box.maxX - box.minX, height: box.maxY - box.minY }),
+  });
 }
 
 function pathSets(shape: Shape, m: Matrix, rewrite: boolean): AttributeSet[] | null {
@@ -154,7 +166,7 @@ function textSets(shape: Shape, m: Matrix): AttributeSet[] | null {
     const atX = length(x);
     const atY = length(y);
     const dy = on.get('dy');
-    if (atX === null || atY === null || on.get('transform') !== null && on !== shape) return false;
+    if (atX === null || atY === null || (on.get('transform') !== null && on !== shape)) return false;
     if (dy !== null && !isTranslation(m) && !/em\s*$/.test(dy) && length(dy) !== 0) return false;
     if (x !== null || on === shape) sets.push({ on, name: 'x', value: num(m[0] * atX + m[4]) });
     if (y !== null || on === shape) sets.push({ on, name: 'y', value: num(m[3] * atY + m[5]) });
@@ -187,7 +199,10 @@ export function quickBounds(shape: Shape): Box | null {
       break;
     }
     case 'line':
-      box = boxOf([{ x: at('x1'), y: at('y1') }, { x: at('x2'), y: at('y2') }]);
+      box = boxOf([
+        { x: at('x1'), y: at('y1') },
+        { x: at('x2'), y: at('y2') },
+      ]);
       break;
     case 'polyline':
     case 'polygon':

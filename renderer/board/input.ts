@@ -31,7 +31,9 @@ export interface Input {
 
 /** True where typing goes into a field, so that keys are not the board's. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }
 
 export function createInput(parts: InputParts): Input {
@@ -48,13 +50,24 @@ export function createInput(parts: InputParts): Input {
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
-  function toolEvent(event: PointerEvent, keys: { shiftKey: boolean; altKey: boolean; ctrlKey: boolean; metaKey: boolean } = event): ToolEvent {
+  function toolEvent(
+    event: PointerEvent,
+    keys: { shiftKey: boolean; altKey: boolean; ctrlKey: boolean; metaKey: boolean } = event,
+  ): ToolEvent {
     const client = clientOf(event);
-    const samples = (event.type === 'pointermove' ? event.getCoalescedEvents() : []).map((e) => viewport.toWorld(clientOf(e)));
+    const samples = (event.type === 'pointermove' ? event.getCoalescedEvents() : []).map((e) =>
+      viewport.toWorld(clientOf(e)),
+    );
     const point = viewport.toWorld(client);
     return {
-      point, client, shift: keys.shiftKey, alt: keys.altKey, ctrl: keys.ctrlKey || keys.metaKey,
-      clicks: press.clicks, samples: samples.length ? samples : [point], touch: event.pointerType === 'touch',
+      point,
+      client,
+      shift: keys.shiftKey,
+      alt: keys.altKey,
+      ctrl: keys.ctrlKey || keys.metaKey,
+      clicks: press.clicks,
+      samples: samples.length ? samples : [point],
+      touch: event.pointerType === 'touch',
     };
   }
 
@@ -86,6 +99,8 @@ export function createInput(parts: InputParts): Input {
     if (active || (event.button !== 0 && event.button !== 1)) return;
     event.preventDefault();
     parts.pressed();
+    // The focus ring is for the keyboard: a press needs none.
+    glass.style.outline = 'none';
     glass.focus({ preventScroll: true });
     glass.setPointerCapture(event.pointerId);
     countClicks(event);
@@ -125,7 +140,10 @@ export function createInput(parts: InputParts): Input {
   function pinchOf(): { centre: Point; spread: number } | null {
     const [a, b] = [...touches.values()];
     if (!a || !b) return null;
-    return { centre: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, spread: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+    return {
+      centre: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 },
+      spread: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)),
+    };
   }
 
   function movePinch(): void {
@@ -138,7 +156,8 @@ export function createInput(parts: InputParts): Input {
 
   function onWheel(event: WheelEvent): void {
     event.preventDefault();
-    const line = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
+    const line =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1;
     const [dx, dy] = [event.deltaX * line, event.deltaY * line];
     if (event.ctrlKey || event.metaKey) {
       // A touchpad's pinch sends small steps, a wheel's notch 100 or more: neither should jump.
@@ -182,6 +201,7 @@ export function createInput(parts: InputParts): Input {
     if (active?.pointer === event.pointerId) cancel();
   });
   on('pointerleave', () => parts.pointed(null));
+  on('blur', () => (glass.style.outline = ''));
   on('wheel', onWheel);
   on('contextmenu', (event) => event.preventDefault());
   // Capturing, so that Escape during a drag is the drag's alone.

@@ -20,15 +20,27 @@ export interface Layers {
 const FILL: Partial<CSSStyleDeclaration> = { position: 'absolute', inset: '0' };
 
 export function makeLayers(container: HTMLElement, label: string): Layers {
-  const root = make('div', { ...FILL, overflow: 'hidden', background: 'var(--canvas, #f7f8fa)', contain: 'strict' }, container);
+  const root = make(
+    'div',
+    { ...FILL, overflow: 'hidden', background: 'var(--canvas, #f7f8fa)', contain: 'strict' },
+    container,
+  );
   // The plane has no direction of its own: a right-to-left interface doesn't mirror it.
   root.dir = 'ltr';
-  const scroller = make('div', { ...FILL, overflow: 'scroll', scrollbarWidth: 'none', overscrollBehavior: 'none' }, root);
+  const scroller = make(
+    'div',
+    { ...FILL, overflow: 'scroll', scrollbarWidth: 'none', overscrollBehavior: 'none' },
+    root,
+  );
   scroller.tabIndex = -1;
   scroller.inert = true;
   const spacer = make('div', { position: 'relative', overflow: 'clip' }, scroller);
   const paper = make('div', { ...FILL, transformOrigin: '0 0' }, spacer);
-  const grid = make('div', { ...FILL, backgroundImage: 'radial-gradient(circle, var(--dot, #d8dbe2) 1px, transparent 1.5px)' }, paper);
+  const grid = make(
+    'div',
+    { ...FILL, backgroundImage: 'radial-gradient(circle, var(--dot, #d8dbe2) 1px, transparent 1.5px)' },
+    paper,
+  );
   const host = make('div', FILL, paper);
   const live = makeCanvas(root);
   const overlay = makeCanvas(root);

@@ -69,7 +69,16 @@ export function createLiveLayer(canvas: Canvas): LiveLayer {
       canvas.clear();
       for (const peer of peers.all()) {
         peer.lift?.draw(g, view);
-        if (peer.stroke) drawInk(g, peer.stroke.points, view, shown(peer.stroke.colour, dark), peer.stroke.width, peer.stroke.opacity, []);
+        if (peer.stroke)
+          drawInk(
+            g,
+            peer.stroke.points,
+            view,
+            shown(peer.stroke.colour, dark),
+            peer.stroke.width,
+            peer.stroke.opacity,
+            [],
+          );
       }
       for (const lift of lifts) lift.draw(g, view);
       for (const entry of [...held, { draft, ink }]) {
@@ -86,7 +95,15 @@ export function createLiveLayer(canvas: Canvas): LiveLayer {
 }
 
 /** A stroke through its points with rounded bends: near enough to the path it will become. */
-function drawInk(g: CanvasRenderingContext2D, points: readonly Point[], view: Matrix, colour: string, width: number, opacity: number, dash: number[]): void {
+function drawInk(
+  g: CanvasRenderingContext2D,
+  points: readonly Point[],
+  view: Matrix,
+  colour: string,
+  width: number,
+  opacity: number,
+  dash: number[],
+): void {
   const [first] = points;
   if (!first || colour === 'none') return;
   g.setTransform(...view);

@@ -138,7 +138,10 @@ export function parseTransform(text: string | null): Matrix {
   if (!text) return IDENTITY;
   let m = IDENTITY;
   for (const [, name, list] of text.matchAll(FUNCTION)) {
-    const n = (list ?? '').split(/[\s,]+/).filter(Boolean).map(Number);
+    const n = (list ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(Number);
     if (n.some((v) => !Number.isFinite(v))) return IDENTITY;
     m = multiply(m, single(name ?? '', n));
   }

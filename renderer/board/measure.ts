@@ -1,11 +1,37 @@
 /** Where shapes on the screen are: boxes in user units of the root, and the map from a shape's own space to them. */
 import { type Shape, quickBounds } from './geometry.ts';
-import { type Box, grow, IDENTITY, isIdentity, mapBox, type Matrix, meanScale, multiply, NOTHING, parseTransform } from './matrix.ts';
+import {
+  type Box,
+  grow,
+  IDENTITY,
+  isIdentity,
+  mapBox,
+  type Matrix,
+  meanScale,
+  multiply,
+  NOTHING,
+  parseTransform,
+} from './matrix.ts';
 
 /** Elements that are never drawn themselves. */
 const UNDRAWN = new Set([
-  'defs', 'style', 'title', 'desc', 'metadata', 'linearGradient', 'radialGradient', 'marker', 'pattern', 'clipPath', 'mask',
-  'filter', 'symbol', 'view', 'cursor', 'font', 'script',
+  'defs',
+  'style',
+  'title',
+  'desc',
+  'metadata',
+  'linearGradient',
+  'radialGradient',
+  'marker',
+  'pattern',
+  'clipPath',
+  'mask',
+  'filter',
+  'symbol',
+  'view',
+  'cursor',
+  'font',
+  'script',
 ]);
 export const isDrawn = (element: Element): boolean => !UNDRAWN.has(element.localName);
 

@@ -1,7 +1,18 @@
 /** Nodes about to be added: from what is on the screen, as geometry sees them, and as SVG text for the clipboard. */
 import type { NodeInput } from '#api/contract.ts';
 import { change, length, quickBounds, type Shape } from './geometry.ts';
-import { type Box, boxOf, invert, isEmpty, mapBox, type Matrix, multiply, NOTHING, parseTransform, union } from './matrix.ts';
+import {
+  type Box,
+  boxOf,
+  invert,
+  isEmpty,
+  mapBox,
+  type Matrix,
+  multiply,
+  NOTHING,
+  parseTransform,
+  union,
+} from './matrix.ts';
 import type { Projection } from './projection.ts';
 import { SVG_NS } from './safety.ts';
 
@@ -9,7 +20,9 @@ import { SVG_NS } from './safety.ts';
 export function toInput(element: Element, projection: Projection): NodeInput {
   const attrs = [...element.attributes]
     .filter((a) => !a.name.startsWith('data-') && a.name !== 'style')
-    .map((a) => (a.namespaceURI ? { ns: a.namespaceURI, name: a.name, value: a.value } : { name: a.name, value: a.value }));
+    .map((a) =>
+      a.namespaceURI ? { ns: a.namespaceURI, name: a.name, value: a.value } : { name: a.name, value: a.value },
+    );
   const style = projection.raw(element, 'style');
   if (style !== null) attrs.push({ name: 'style', value: style });
   const children: NodeInput['children'] = [];
@@ -57,7 +70,10 @@ export function inputBounds(node: NodeInput): Box {
   const own = parseTransform(shape.get('transform'));
   if (node.name === 'text' || node.name === 'svg' || node.name === 'use') {
     const at = { x: length(shape.get('x')) ?? 0, y: length(shape.get('y')) ?? 0 };
-    return mapBox(own, boxOf([at, { x: at.x + (length(shape.get('width')) ?? 0), y: at.y + (length(shape.get('height')) ?? 0) }]));
+    return mapBox(
+      own,
+      boxOf([at, { x: at.x + (length(shape.get('width')) ?? 0), y: at.y + (length(shape.get('height')) ?? 0) }]),
+    );
   }
   const quick = quickBounds(shape);
   if (quick) return mapBox(own, quick);
@@ -67,10 +83,15 @@ export function inputBounds(node: NodeInput): Box {
 }
 
 const escape = (text: string): string =>
-  text.replace(/[&<>"\t\n\r]/g, (c) => (c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : `&#${c.charCodeAt(0)};`));
+  text.replace(/[&<>"\t\n\r]/g, (c) =>
+    c === '&' ? '&amp;' : c === '<' ? '&lt;' : c === '>' ? '&gt;' : `&#${c.charCodeAt(0)};`,
+  );
 
 /** Nodes as one SVG file, for the clipboard. */
-export function toSvg(nodes: readonly NodeInput[], view: { x: number; y: number; width: number; height: number }): string {
+export function toSvg(
+  nodes: readonly NodeInput[],
+  view: { x: number; y: number; width: number; height: number },
+): string {
   const one = (node: NodeInput): string => {
     const attrs = node.attrs.map((a) => ` ${a.name}="${escape(a.value)}"`).join('');
     const inner = node.children.map((c) => (c.type === 'element' ? one(c) : escape(c.chdata))).join('');

@@ -137,7 +137,16 @@ function drawPeerSelection(g: CanvasRenderingContext2D, scene: OverlayScene, pee
     if (flagged) continue;
     flagged = true;
     const [at] = [...quad].sort((a, b) => a.y - b.y || a.x - b.x);
-    if (at) flag(g, peer.name, { x: Math.min(...quad.map((p) => p.x)) - 4, y: at.y - 24 }, colour, scene.theme.onPeople, scene.theme.font, 'start');
+    if (at)
+      flag(
+        g,
+        peer.name,
+        { x: Math.min(...quad.map((p) => p.x)) - 4, y: at.y - 24 },
+        colour,
+        scene.theme.onPeople,
+        scene.theme.font,
+        'start',
+      );
   }
 }
 
@@ -157,7 +166,15 @@ function drawCursor(g: CanvasRenderingContext2D, scene: OverlayScene, peer: Peer
   flag(g, peer.name, { x: at.x + 14, y: at.y + 14 }, colour, scene.theme.onPeople, scene.theme.font, 'start');
 }
 
-function flag(g: CanvasRenderingContext2D, text: string, at: Point, back: string, fore: string, font: string, align: 'start' | 'centre'): void {
+function flag(
+  g: CanvasRenderingContext2D,
+  text: string,
+  at: Point,
+  back: string,
+  fore: string,
+  font: string,
+  align: 'start' | 'centre',
+): void {
   g.font = font;
   const short = text.length > 32 ? `${text.slice(0, 31)}…` : text;
   const w = g.measureText(short).width + 16;
@@ -176,4 +193,3 @@ export function canvasMatrix(view: { x: number; y: number; zoom: number }, ratio
   const k = view.zoom * ratio;
   return [k, 0, 0, k, -view.x * k, -view.y * k];
 }
-

@@ -22,8 +22,20 @@ interface Brush {
 /** One thing to draw; `matrix` maps it into the space of the shape it was made from. */
 export type Paint = { readonly matrix: Matrix } & (
   | { readonly kind: 'path'; readonly path: Path2D; readonly brush: Brush }
-  | { readonly kind: 'text'; readonly text: string; readonly x: number; readonly y: number; readonly font: string; readonly brush: Brush }
-  | { readonly kind: 'image'; readonly image: HTMLImageElement; readonly box: [number, number, number, number]; readonly opacity: number }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly x: number;
+      readonly y: number;
+      readonly font: string;
+      readonly brush: Brush;
+    }
+  | {
+      readonly kind: 'image';
+      readonly image: HTMLImageElement;
+      readonly box: [number, number, number, number];
+      readonly opacity: number;
+    }
 );
 
 type StyleReader = (property: string) => string;
@@ -33,7 +45,11 @@ type StyleReader = (property: string) => string;
 export function paintsOf(element: Element, changed?: ReadonlyMap<string, string | null>): Paint[] | null {
   const shape = shapeOf(element);
   const seen: Shape = changed
-    ? { name: shape.name, children: shape.children, get: (a) => (changed.has(a) ? (changed.get(a) ?? null) : shape.get(a)) }
+    ? {
+        name: shape.name,
+        children: shape.children,
+        get: (a) => (changed.has(a) ? (changed.get(a) ?? null) : shape.get(a)),
+      }
     : shape;
   const out: Paint[] = [];
   return collect(element, seen, IDENTITY, 1, out) ? out : null;
@@ -68,10 +84,13 @@ function collect(element: Element, shape: Shape, matrix: Matrix, opacity: number
 /** What to draw for a shape about to be added: simple shapes only. `colour` gives the colour to show for one of the file. */
 export function paintsOfInput(shape: Shape, colour: (fileColour: string) => string): Paint[] {
   const path = pathOf(shape);
-  const brush = brushOf((p) => {
-    const value = shape.get(p);
-    return value !== null && (p === 'fill' || p === 'stroke') ? colour(value) : (value ?? '');
-  }, Number.parseFloat(shape.get('opacity') ?? '1'));
+  const brush = brushOf(
+    (p) => {
+      const value = shape.get(p);
+      return value !== null && (p === 'fill' || p === 'stroke') ? colour(value) : (value ?? '');
+    },
+    Number.parseFloat(shape.get('opacity') ?? '1'),
+  );
   if (!path || !brush) return [];
   return [{ kind: 'path', path, brush, matrix: parseTransform(shape.get('transform')) }];
 }
@@ -161,7 +180,12 @@ function picture(shape: Shape, matrix: Matrix, opacity: number, out: Paint[]): b
   if (!href) return false;
   const image = new Image();
   image.src = href;
-  const [x, y, w, h] = ['x', 'y', 'width', 'height'].map((n) => length(shape.get(n)) ?? 0) as [number, number, number, number];
+  const [x, y, w, h] = ['x', 'y', 'width', 'height'].map((n) => length(shape.get(n)) ?? 0) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   // As `xMidYMid meet` places it; a size of 0 is unknown until it is decoded.
   out.push({ kind: 'image', image, box: [x, y, w, h], opacity, matrix });
   return true;

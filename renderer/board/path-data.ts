@@ -59,7 +59,16 @@ export function transformPath(segments: readonly Segment[], m: Matrix): Segment[
       if (!(aligned && (even || turn % 180 === 0))) return null;
       const to = apply(m, { x, y });
       const flipped = m[0] * m[3] < 0;
-      out.push(['A', rx * Math.abs(m[0]), ry * Math.abs(m[3]), flipped ? -turn : turn, large, flipped ? 1 - sweep : sweep, to.x, to.y]);
+      out.push([
+        'A',
+        rx * Math.abs(m[0]),
+        ry * Math.abs(m[3]),
+        flipped ? -turn : turn,
+        large,
+        flipped ? 1 - sweep : sweep,
+        to.x,
+        to.y,
+      ]);
       at = { x, y };
       continue;
     }
@@ -107,4 +116,3 @@ export function arrowPath(from: Point, to: Point, strokeWidth: number): Segment[
     ['L', ...side(-0.48)],
   ];
 }
-

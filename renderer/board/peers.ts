@@ -92,7 +92,13 @@ export function createPeers(lift: (rids: readonly string[]) => Lift, jump: () =>
           get colour() {
             return people.get(id)?.colour ?? person.colour;
           },
-          cursor: null, selection: [], stroke: null, lift: null, glide: null, ended: null, dragged: '',
+          cursor: null,
+          selection: [],
+          stroke: null,
+          lift: null,
+          glide: null,
+          ended: null,
+          dragged: '',
         };
         held.set(id, peer);
       }

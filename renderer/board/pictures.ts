@@ -16,12 +16,15 @@ export const isPicture = (file: File): boolean => TYPES.has(file.type);
 
 /** A picture centred on a point of the plane, at most `fit` user units wide and high. Throws a PictureError. */
 export async function pictureNode(file: File, at: Point, fit: { width: number; height: number }): Promise<NodeInput> {
-  if (!isPicture(file)) throw new PictureError(`“${file.name}” is not a picture that fits here. Use a PNG, JPEG, WebP or GIF file.`);
+  if (!isPicture(file))
+    throw new PictureError(`“${file.name}” is not a picture that fits here. Use a PNG, JPEG, WebP or GIF file.`);
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new PictureError(`“${file.name}” could not be read as a picture. Open it elsewhere and save it again as PNG.`);
+    throw new PictureError(
+      `“${file.name}” could not be read as a picture. Open it elsewhere and save it again as PNG.`,
+    );
   }
   const { width, height } = bitmap;
   const href = await dataUri(await shrink(file, bitmap));
@@ -46,22 +49,28 @@ async function shrink(file: File, bitmap: ImageBitmap): Promise<Blob> {
   const longest = Math.max(bitmap.width, bitmap.height);
   // A GIF may move, which a canvas would lose.
   if (file.type === 'image/gif') {
-    if (file.size > MAX_GIF) throw new PictureError(`“${file.name}” is larger than 4 MB. Make it smaller and add it again.`);
+    if (file.size > MAX_GIF)
+      throw new PictureError(`“${file.name}” is larger than 4 MB. Make it smaller and add it again.`);
     return file;
   }
   if (file.type !== 'image/webp' && file.size <= KEEP_BYTES && longest <= MAX_SIDE) return file;
   const k = Math.min(1, MAX_SIDE / longest);
-  const canvas = new OffscreenCanvas(Math.max(1, Math.round(bitmap.width * k)), Math.max(1, Math.round(bitmap.height * k)));
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(bitmap.width * k)),
+    Math.max(1, Math.round(bitmap.height * k)),
+  );
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   // WebP becomes PNG: resvg and many editors don't read it.
-  const made = await canvas.convertToBlob(file.type === 'image/jpeg' ? { type: 'image/jpeg', quality: 0.85 } : { type: 'image/png' });
+  const made = await canvas.convertToBlob(
+    file.type === 'image/jpeg' ? { type: 'image/jpeg', quality: 0.85 } : { type: 'image/png' },
+  );
   return k === 1 && made.size >= file.size && file.type !== 'image/webp' ? file : made;
 }
 
 function dataUri(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
+    reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
     reader.onerror = () => reject(new PictureError('The picture could not be read. Add it again.'));
     reader.readAsDataURL(blob);
   });

@@ -9,7 +9,16 @@ const XML_NS = 'http://www.w3.org/XML/1998/namespace';
 
 /** Elements that run, animate (an animation can write an href) or hold foreign content. */
 const FORBIDDEN = /^(script|foreignobject|handler|listener|iframe|set|animate.*|discard|audio|video|canvas)$/i;
-const REFERRING = new Set(['use', 'textPath', 'linearGradient', 'radialGradient', 'pattern', 'filter', 'mpath', 'feImage']);
+const REFERRING = new Set([
+  'use',
+  'textPath',
+  'linearGradient',
+  'radialGradient',
+  'pattern',
+  'filter',
+  'mpath',
+  'feImage',
+]);
 const PICTURE = /^data:image\/(png|jpeg|webp|gif);base64,[A-Za-z0-9+/=\s]*$/;
 const OUTSIDE = /url\(\s*(?!['"]?#)|image-set|cross-fade|element\s*\(|src\s*\(|@import|javascript:|expression\s*\(/i;
 

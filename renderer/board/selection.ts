@@ -1,6 +1,18 @@
 /** What is selected: rids in z-order within one group, the frame round them, and its grips. */
 import type { Grip, SelectionFrame } from '#renderer/tools/tool.ts';
-import { apply, type Box, centre, height, IDENTITY, isEmpty, NOTHING, type Matrix, type Point, union, width } from './matrix.ts';
+import {
+  apply,
+  type Box,
+  centre,
+  height,
+  IDENTITY,
+  isEmpty,
+  NOTHING,
+  type Matrix,
+  type Point,
+  union,
+  width,
+} from './matrix.ts';
 import { localBox, worldBox, worldMatrix } from './measure.ts';
 import type { Projection } from './projection.ts';
 import type { Viewport } from './viewport.ts';
@@ -123,10 +135,16 @@ export function gripPoints(frame: SelectionFrame, toClient: (p: Point) => Point)
       return Math.hypot(p.x - q.x, p.y - q.y) > 28;
     };
     if (width(box) > 0 && large(0, 1)) {
-      out.push({ grip: { kind: 'resize', x: 0, y: -1 }, at: top }, { grip: { kind: 'resize', x: 0, y: 1 }, at: side(2, 3) });
+      out.push(
+        { grip: { kind: 'resize', x: 0, y: -1 }, at: top },
+        { grip: { kind: 'resize', x: 0, y: 1 }, at: side(2, 3) },
+      );
     }
     if (height(box) > 0 && large(1, 2)) {
-      out.push({ grip: { kind: 'resize', x: 1, y: 0 }, at: side(1, 2) }, { grip: { kind: 'resize', x: -1, y: 0 }, at: side(3, 0) });
+      out.push(
+        { grip: { kind: 'resize', x: 1, y: 0 }, at: side(1, 2) },
+        { grip: { kind: 'resize', x: -1, y: 0 }, at: side(3, 0) },
+      );
     }
   }
   out.push({ grip: { kind: 'rotate' }, at: knob(top, middle, quad) });

@@ -59,12 +59,27 @@ export function createShapeIndex(pinned: (element: Element) => boolean): ShapeIn
       for (const element of changed) {
         const was = items.get(element);
         const item = itemOf(element);
-        if (was && item && was.minX === item.minX && was.minY === item.minY && was.maxX === item.maxX && was.maxY === item.maxY) continue;
+        if (
+          was &&
+          item &&
+          was.minX === item.minX &&
+          was.minY === item.minY &&
+          was.maxX === item.maxX &&
+          was.maxY === item.maxY
+        )
+          continue;
         drop(element);
         if (!item) continue;
         items.set(element, item);
         tree.insert(item);
-        const near = isEmpty(culledFor) || !(item.maxX < culledFor.minX || item.minX > culledFor.maxX || item.maxY < culledFor.minY || item.minY > culledFor.maxY);
+        const near =
+          isEmpty(culledFor) ||
+          !(
+            item.maxX < culledFor.minX ||
+            item.minX > culledFor.maxX ||
+            item.maxY < culledFor.minY ||
+            item.minY > culledFor.maxY
+          );
         if (near) {
           element.removeAttribute('data-off');
           on.add(element);

@@ -38,7 +38,8 @@ export function readStyle(text: string | null, fallback: Style): Style {
     if (typeof found !== 'object' || found === null) return fallback;
     const f = found as Partial<Record<keyof Style, unknown>>;
     const word = (v: unknown, or: string): string => (typeof v === 'string' && v.length < 64 ? v : or);
-    const amount = (v: unknown, or: number, max: number): number => (typeof v === 'number' && v >= 0 && v <= max ? v : or);
+    const amount = (v: unknown, or: number, max: number): number =>
+      typeof v === 'number' && v >= 0 && v <= max ? v : or;
     return {
       stroke: word(f.stroke, fallback.stroke),
       fill: word(f.fill, fallback.fill),

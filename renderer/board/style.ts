@@ -64,7 +64,11 @@ export function styleOf(name: string, get: (attribute: string) => string | null)
 }
 
 /** The attribute writes that give a shape parts of a style: name to value, null to remove. */
-export function styleSets(name: string, get: (attribute: string) => string | null, style: Partial<Style>): [string, string | null][] {
+export function styleSets(
+  name: string,
+  get: (attribute: string) => string | null,
+  style: Partial<Style>,
+): [string, string | null][] {
   const sets: [string, string | null][] = [];
   const picture = name === 'image' || name === 'use' || name === 'svg';
   if (style.opacity !== undefined) sets.push(['opacity', style.opacity < 1 ? num(style.opacity) : null]);

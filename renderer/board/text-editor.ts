@@ -42,13 +42,33 @@ export function createTextEditor(parent: HTMLElement, changed: () => void): Text
     },
     start(text, done) {
       session?.finish();
-      const area = make('textarea', {
-        position: 'absolute', left: '0', top: '0', margin: '0', padding: '0', border: '0', outline: 'none', resize: 'none',
-        background: 'transparent', overflow: 'hidden', transformOrigin: '0 0', lineHeight: '1.2', whiteSpace: 'pre', minWidth: '2px',
-        fontSize: `${text.fontSize}px`, fontFamily: text.fontFamily, fontWeight: text.fontWeight, color: text.colour,
-        caretColor: 'var(--accent-line, #2e54d8)', opacity: String(text.opacity),
-        textAlign: text.anchor === 'middle' ? 'center' : text.anchor === 'end' ? 'right' : 'left',
-      }, parent);
+      const area = make(
+        'textarea',
+        {
+          position: 'absolute',
+          left: '0',
+          top: '0',
+          margin: '0',
+          padding: '0',
+          border: '0',
+          outline: 'none',
+          resize: 'none',
+          background: 'transparent',
+          overflow: 'hidden',
+          transformOrigin: '0 0',
+          lineHeight: '1.2',
+          whiteSpace: 'pre',
+          minWidth: '2px',
+          fontSize: `${text.fontSize}px`,
+          fontFamily: text.fontFamily,
+          fontWeight: text.fontWeight,
+          color: text.colour,
+          caretColor: 'var(--accent-line, #2e54d8)',
+          opacity: String(text.opacity),
+          textAlign: text.anchor === 'middle' ? 'center' : text.anchor === 'end' ? 'right' : 'left',
+        },
+        parent,
+      );
       area.style.setProperty('field-sizing', 'content');
       area.dir = 'auto';
       area.rows = 1;
@@ -103,4 +123,3 @@ function ascent(text: EditorText): number {
   const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = g.measureText('x');
   return (1.2 * text.fontSize - (up + down)) / 2 + up;
 }
-

@@ -22,7 +22,10 @@ export function lineChildren(text: string, x: string): Child[] {
       out.push({
         type: 'element',
         name: 'tspan',
-        attrs: [{ name: 'x', value: x }, { name: 'dy', value: step === 0 ? '0' : `${num(step * LINE)}em` }],
+        attrs: [
+          { name: 'x', value: x },
+          { name: 'dy', value: step === 0 ? '0' : `${num(step * LINE)}em` },
+        ],
         children: [{ type: 'text', chdata: line }],
       });
       step = 0;
@@ -38,7 +41,10 @@ export const needsPreserve = (text: string): boolean => / {2}|^ | $/m.test(text)
 /** A new text element whose first baseline starts at a point. */
 export function textNode(text: string, x: number, y: number, attrs: NodeInput['attrs']): NodeInput {
   const preserve = needsPreserve(text) ? [{ ns: XML_NS, name: 'xml:space', value: 'preserve' }] : [];
-  const at = [{ name: 'x', value: num(x) }, { name: 'y', value: num(y) }];
+  const at = [
+    { name: 'x', value: num(x) },
+    { name: 'y', value: num(y) },
+  ];
   return { type: 'element', name: 'text', attrs: [...at, ...attrs, ...preserve], children: lineChildren(text, num(x)) };
 }
 
@@ -83,15 +89,24 @@ export function readLines(text: Element, ridOf: (node: Node) => string | undefin
 }
 
 /** The intents that turn lines into what was typed: splices inside lines where the lines stay, else the children anew. */
-export function editIntents(text: { rid: string; x: string; children: readonly string[] }, lines: readonly Line[], typed: string): IntentInput[] {
+export function editIntents(
+  text: { rid: string; x: string; children: readonly string[] },
+  lines: readonly Line[],
+  typed: string,
+): IntentInput[] {
   if (joinLines(lines) === typed) return [];
   if (typed.trim() === '') return [{ do: 'remove', rid: text.rid }];
   const fresh = typed.split('\n');
-  const sameShape = lines.every((line) => line.blank === 0 && line.rid) && fresh.length === lines.length && fresh.every((l) => l.trim() !== '');
+  const sameShape =
+    lines.every((line) => line.blank === 0 && line.rid) &&
+    fresh.length === lines.length &&
+    fresh.every((l) => l.trim() !== '');
   if (sameShape) return lines.flatMap((line, i) => splice(line.rid ?? '', line.text, fresh[i] ?? ''));
   return [
     ...text.children.map((rid): IntentInput => ({ do: 'remove', rid })),
-    ...lineChildren(typed, text.x).map((node): IntentInput => ({ do: 'add', parent: text.rid, before: null, node: asElement(node) })),
+    ...lineChildren(typed, text.x).map(
+      (node): IntentInput => ({ do: 'add', parent: text.rid, before: null, node: asElement(node) }),
+    ),
   ];
 }
 
@@ -106,10 +121,13 @@ export function splice(rid: string, before: string, after: string): IntentInput[
   let from = 0;
   while (from < before.length && from < after.length && before[from] === after[from]) from++;
   let tail = 0;
-  while (tail < before.length - from && tail < after.length - from && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  while (tail < before.length - from && tail < after.length - from && before.at(-1 - tail) === after.at(-1 - tail))
+    tail++;
   // Never between the halves of a surrogate pair.
   const low = (text: string, i: number): boolean => /[\uDC00-\uDFFF]/.test(text[i] ?? '');
   if (low(before, from) || low(after, from)) from--;
   if (tail > 0 && low(before, before.length - tail)) tail--;
-  return [{ do: 'text', rid, from, count: before.length - from - tail, insert: after.slice(from, after.length - tail) }];
+  return [
+    { do: 'text', rid, from, count: before.length - from - tail, insert: after.slice(from, after.length - tail) },
+  ];
 }

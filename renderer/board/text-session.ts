@@ -33,8 +33,15 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
     const y = at.y + style.fontSize * 0.35;
     editor.start(
       {
-        value: '', world: IDENTITY, at: { x, y }, fontSize: style.fontSize, fontFamily: FONT_FAMILY, fontWeight: '400',
-        colour: shown(style.stroke, parts.dark()), opacity: style.opacity, anchor: 'start',
+        value: '',
+        world: IDENTITY,
+        at: { x, y },
+        fontSize: style.fontSize,
+        fontFamily: FONT_FAMILY,
+        fontWeight: '400',
+        colour: shown(style.stroke, parts.dark()),
+        opacity: style.opacity,
+        anchor: 'start',
       },
       (value, close) => {
         const text = value.replace(/\s+$/, '');
@@ -44,7 +51,11 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
           return;
         }
         const node = textNode(text, x, y, textAttributes(style));
-        const adding = commits.submit('text', [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }], close);
+        const adding = commits.submit(
+          'text',
+          [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }],
+          close,
+        );
         void adding.then((rids) => {
           const rid = rids?.[0]?.[0];
           if (rid && store.state.tool === 'select') parts.selectSoon([rid]);
@@ -65,13 +76,21 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
     element.setAttribute('data-lifted', '');
     editor.start(
       {
-        value: joinLines(lines), world: worldMatrix(element), at: { x, y }, fontSize: length(inherited(element, 'font-size') ?? '16') ?? 16,
-        fontFamily: css.fontFamily, fontWeight: css.fontWeight, colour: css.fill === 'none' ? css.stroke : css.fill,
-        opacity: Number.parseFloat(css.opacity), anchor,
+        value: joinLines(lines),
+        world: worldMatrix(element),
+        at: { x, y },
+        fontSize: length(inherited(element, 'font-size') ?? '16') ?? 16,
+        fontFamily: css.fontFamily,
+        fontWeight: css.fontWeight,
+        colour: css.fill === 'none' ? css.stroke : css.fill,
+        opacity: Number.parseFloat(css.opacity),
+        anchor,
       },
       (value, close) => {
         const children = [...element.childNodes].flatMap((child) => projection.ridOf(child) ?? []);
-        const intents = projection.node(rid) ? editIntents({ rid, x: num(x), children }, lines, value.replace(/\s+$/, '')) : [];
+        const intents = projection.node(rid)
+          ? editIntents({ rid, x: num(x), children }, lines, value.replace(/\s+$/, ''))
+          : [];
         parts.done();
         void commits.submit('text', intents, () => {
           element.removeAttribute('data-lifted');

@@ -80,7 +80,11 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
     sender.send({ preview: { kind: 'drag', rids: [...selection.rids], matrix: [...world] } });
   }
 
-  const submit = (gesture: string, intents: IntentInput[], settle?: () => void): Promise<readonly (readonly string[])[] | null> =>
+  const submit = (
+    gesture: string,
+    intents: IntentInput[],
+    settle?: () => void,
+  ): Promise<readonly (readonly string[])[] | null> =>
     commits.submit(gesture, intents, () => {
       settle?.();
       request();

@@ -93,7 +93,12 @@ export function createViewport(parts: ViewportParts): Viewport {
     parts.request();
   }
 
-  const box = (): Box => ({ minX: view.x, minY: view.y, maxX: view.x + wide / view.zoom, maxY: view.y + high / view.zoom });
+  const box = (): Box => ({
+    minX: view.x,
+    minY: view.y,
+    maxX: view.x + wide / view.zoom,
+    maxY: view.y + high / view.zoom,
+  });
 
   function layOut(): void {
     const seen = box();
@@ -221,7 +226,9 @@ export function createViewport(parts: ViewportParts): Viewport {
         return;
       }
       const room = (size: number): number => Math.max(64, size - 2 * 96);
-      const zoom = clampZoom(Math.min(1, room(wide) / Math.max(1, width(target)), room(high) / Math.max(1, height(target))));
+      const zoom = clampZoom(
+        Math.min(1, room(wide) / Math.max(1, width(target)), room(high) / Math.max(1, height(target))),
+      );
       const middle = centre(target);
       move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom });
     },
@@ -239,7 +246,10 @@ export function createViewport(parts: ViewportParts): Viewport {
       const content = parts.content();
       if (isEmpty(content)) return;
       const inside =
-        content.minX >= world.minX && content.minY >= world.minY && content.maxX <= world.maxX && content.maxY <= world.maxY;
+        content.minX >= world.minX &&
+        content.minY >= world.minY &&
+        content.maxX <= world.maxX &&
+        content.maxY <= world.maxY;
       if (inside) return;
       world = null;
       dirty = true;

@@ -44,7 +44,11 @@ export function createEraser(): Tool {
       touch(event, board);
       const rids = [...(marked ?? [])];
       stop(board);
-      if (rids.length) board.submit('eraser', rids.map((rid) => ({ do: 'remove', rid })));
+      if (rids.length)
+        board.submit(
+          'eraser',
+          rids.map((rid) => ({ do: 'remove', rid })),
+        );
     },
     cancel: stop,
   };

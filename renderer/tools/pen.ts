@@ -19,7 +19,12 @@ const PREVIEW_POINTS = 512;
 /** The node of a stroke through points in user units. */
 export function strokeNode(points: readonly Point[], zoom: number, style: Style): NodeInput {
   const d = smoothPath(simplify(points, TOLERANCE / zoom));
-  return { type: 'element', name: 'path', attrs: [{ name: 'd', value: d }, ...strokeAttributes(style, true)], children: [] };
+  return {
+    type: 'element',
+    name: 'path',
+    attrs: [{ name: 'd', value: d }, ...strokeAttributes(style, true)],
+    children: [],
+  };
 }
 
 /** A new pen tool. Shift draws straight from the start. */

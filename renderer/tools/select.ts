@@ -20,10 +20,21 @@ import { type Change, far, type Grip, type SelectionFrame, type Tool, type ToolB
 
 type State =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'press'; readonly start: ToolEvent; readonly hit: string | undefined; readonly wasSelected: boolean }
+  | {
+      readonly kind: 'press';
+      readonly start: ToolEvent;
+      readonly hit: string | undefined;
+      readonly wasSelected: boolean;
+    }
   | { readonly kind: 'move'; readonly start: ToolEvent; readonly hit: string | undefined }
   | { readonly kind: 'marquee'; readonly start: ToolEvent; readonly kept: readonly string[] }
-  | { readonly kind: 'grip'; readonly start: ToolEvent; readonly grip: Grip; readonly frame: SelectionFrame; readonly single: boolean };
+  | {
+      readonly kind: 'grip';
+      readonly start: ToolEvent;
+      readonly grip: Grip;
+      readonly frame: SelectionFrame;
+      readonly single: boolean;
+    };
 
 /** How the plane moves for a drag; Shift keeps it on the longer axis. */
 export function moveBy(start: Point, to: Point, shift: boolean): Matrix {
@@ -73,7 +84,12 @@ export function rotateBy(about: Point, from: Point, to: Point, shift: boolean): 
   return rotation(shift ? Math.round(turn / 15) * 15 : turn, about);
 }
 
-const CURSORS: Record<string, string> = { '1,0': 'ew-resize', '0,1': 'ns-resize', '1,1': 'nwse-resize', '1,-1': 'nesw-resize' };
+const CURSORS: Record<string, string> = {
+  '1,0': 'ew-resize',
+  '0,1': 'ns-resize',
+  '1,1': 'nwse-resize',
+  '1,-1': 'nesw-resize',
+};
 const gripCursor = (grip: Grip): string =>
   grip.kind === 'rotate' ? 'grab' : (CURSORS[`${grip.x},${grip.y}`] ?? CURSORS[`${-grip.x},${-grip.y}`] ?? 'default');
 
@@ -172,7 +188,9 @@ export function createSelect(): Tool {
           board.enter(undefined);
           board.select([]);
         } else if (was.hit && was.wasSelected) {
-          board.select(event.shift ? board.selection.filter((rid) => rid !== was.hit) : [board.hit(event.point) ?? was.hit]);
+          board.select(
+            event.shift ? board.selection.filter((rid) => rid !== was.hit) : [board.hit(event.point) ?? was.hit],
+          );
         }
       } else if (was.kind === 'marquee') board.marquee(null);
       state = { kind: 'idle' };

@@ -23,7 +23,9 @@ export interface ToolEvent {
 }
 
 /** Where on the selection's frame a point lies: a resize handle by its direction (-1, 0, 1), or the turning knob. */
-export type Grip = { readonly kind: 'resize'; readonly x: -1 | 0 | 1; readonly y: -1 | 0 | 1 } | { readonly kind: 'rotate' };
+export type Grip =
+  | { readonly kind: 'resize'; readonly x: -1 | 0 | 1; readonly y: -1 | 0 | 1 }
+  | { readonly kind: 'rotate' };
 
 /** The selection's frame: a box in its own space, and the map from there to the plane. */
 export interface SelectionFrame {
