@@ -35,7 +35,9 @@ export interface JoinOptions {
   /** A state is complete. `ok` ends the joining (`settled` follows), `again` asks the same one for everything, `distrust` another. */
   adopt(state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'again' | 'distrust';
   settled(): void;
-  adoptStrict(state: StrictState, from: Occupant): void;
+  /** Buffered edits that the state to come is sure to contain: all so far, or all so far by one sender. */
+  included(from?: Occupant): void;
+  adoptStrict(state: StrictState): void;
   /** My epoch is the first in room order. */
   opened(epoch: string): void;
   progress(share: number): void;
@@ -77,6 +79,8 @@ export function createJoin(options: JoinOptions): Join {
   let candidate: string | undefined;
   let collector: StateCollector | undefined;
   let strict: StrictCollector | undefined;
+  /** Strict peers that offered their state while it isn't settled whom we take it from. */
+  let offers = new Map<string, Occupant>();
   let cancelTimer: (() => void) | undefined;
 
   const wait = (ms: number, giveUp: () => void): void => {
@@ -98,6 +102,7 @@ export function createJoin(options: JoinOptions): Join {
     candidate = undefined;
     collector = undefined;
     strict = undefined;
+    offers = new Map();
   };
   const stop = (): void => {
     active = false;
@@ -128,6 +133,7 @@ export function createJoin(options: JoinOptions): Join {
     const id = options.controlId();
     candidate = undefined;
     strict = undefined;
+    refuseOffers();
     collector = createStateCollector(id, provider.id, options.compression);
     options.progress(0);
     wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(provider.id));
@@ -166,11 +172,27 @@ export function createJoin(options: JoinOptions): Join {
         evaluate();
       });
     }
+    const offering = [...offers.values()].find((one) => people.get(one.id) && !tried.has(one.id));
+    if (offering) return accept(offering);
     if (!strictGivenUp && others.some((one) => isStrict(one.id) && !tried.has(one.id))) {
       return wait(STRICT_GIVE_UP_MS, giveUpOnStrict);
     }
     candidate = options.newId();
     options.toAll(options.controlId(), { kind: 'hello', epoch: candidate, opens: true });
+  }
+  /** Takes one offer and refuses the others. All that came until now was ordered before the peer reads this, so its state holds it. */
+  function accept(from: Occupant): void {
+    candidate = undefined;
+    offers.delete(from.id);
+    refuseOffers();
+    strict = createStrictCollector(from.id);
+    options.included();
+    wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+    options.toOne(from, options.controlId(), { kind: 'accept-state' });
+  }
+  function refuseOffers(): void {
+    for (const from of offers.values()) options.toOne(from, options.controlId(), { kind: 'refuse-state' });
+    offers = new Map();
   }
   const giveUpOnStrict = (): void => {
     strictGivenUp = true;
@@ -188,6 +210,7 @@ export function createJoin(options: JoinOptions): Join {
   /** Their connection is another one now, or gone: it owes us nothing and has said nothing yet. */
   const forget = (id: string): void => {
     heard.delete(id);
+    offers.delete(id);
     leaveProvider(id);
   };
 
@@ -245,18 +268,19 @@ export function createJoin(options: JoinOptions): Join {
         options.toOne(from, options.controlId(), { kind: 'refuse-state' });
         return;
       }
+      offers.set(from.id, from);
       candidate = undefined;
-      strict = createStrictCollector(from.id);
-      wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
-      options.toOne(from, options.controlId(), { kind: 'accept-state' });
+      evaluate();
     },
     strictParts(from, parts) {
       if (!active || strict?.provider !== from.id) return;
       wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+      // What the peer itself sent before its snapshot is in it.
+      if (parts.some((part) => part.kind === 'begin')) options.included(from);
       const state = strict.take(parts);
       if (!state) return;
       stop();
-      options.adoptStrict(state, from);
+      options.adoptStrict(state);
     },
     piece(from, piece) {
       if (!active || collector?.provider !== from.id) return;

@@ -164,15 +164,17 @@ export function createSession(options: SessionOptions): Session {
       return 'ok';
     },
     settled: () => settle(),
-    adoptStrict(state, from) {
+    included(from) {
+      buffer = buffer.filter(({ from: sender, message }) => message.payload.kind !== 'edits' || (from && sender.id !== from.id));
+    },
+    adoptStrict(state) {
       const epoch = randomId(options.random);
       const adopted = guarded('state from a strict peer', () => adoptStrictState(replica, options.log, state, epoch));
       if (!adopted) return join.start();
       moved(adopted);
-      // What the snapshot contains is what came up to the stanza that its end names.
-      const included = buffer.findLastIndex(({ from: sender, message }) => message.id === state.last.id && sender.id !== from.id
-        ? sender.jid === state.last.sender || sender.nick === state.last.sender
-        : message.id === state.last.id);
+      // Of what came meanwhile, the snapshot contains all up to the stanza that its end names (by room JID or nick).
+      const { sender, id } = state.last;
+      const included = buffer.findLastIndex(({ from: one, message }) => message.id === id && (one.jid === sender || one.nick === sender));
       buffer = buffer.slice(included + 1);
       settle(true);
     },
