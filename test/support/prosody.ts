@@ -36,6 +36,8 @@ export interface Prosody {
   readonly port: number;
   /** Direct TLS port. */
   readonly tlsPort: number;
+  /** The file of its certificate (PEM), which vouches for itself. */
+  readonly certificate: string;
   /** The configured accounts. */
   readonly accounts: Readonly<Record<string, string>>;
   /** The process, while it runs. */
@@ -206,6 +208,7 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     host: 'localhost',
     rooms: 'rooms.localhost',
     ...ports,
+    certificate: path.join(folder, 'certificate.pem'),
     accounts,
     get pid() {
       return child?.pid;
