@@ -25,7 +25,7 @@ import type {
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { beforeMissing, withoutVoid } from './resend.ts';
 import { load, recordsOf } from './state.ts';
-import type { Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 
 export interface ReplicaOptions {
@@ -160,6 +160,7 @@ class LimnReplica implements Replica {
   }
 
   receive(stanza: ReceivedStanza): ReceiveResult {
+    const first = this.#outbox.stanzas[0];
     const waiting = this.#outbox.strike(stanza.id);
     if (this.#known.has(stanza.id))
       return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
@@ -169,6 +170,7 @@ class LimnReplica implements Replica {
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
     const context = new StanzaContext();
+    let asShown = waiting !== undefined && waiting === first && waiting.edits.length === stanza.edits.length;
     const edits = stanza.edits.map((edit, i) => {
       const was = this.#replacedBy(edit);
       const outcome = this.#confirm(edit, stanza, context);
@@ -176,10 +178,12 @@ class LimnReplica implements Replica {
         needCorrection.add(edit.rid);
       if (waiting?.edits.length === stanza.edits.length)
         this.#sendAgain(waiting.edits[i] as Edit, edit, outcome, again);
+      asShown &&= outcome.status === 'applied';
       return asLogged(edit, was, outcome);
     });
     const mine = waiting !== undefined || stanza.id.prefix === this.#options.prefix;
-    const changes = this.#catchUp(journal, again, mine, waiting !== undefined);
+    const changes =
+      asShown && again.length === 0 ? this.#echoed() : this.#catchUp(journal, again, mine, waiting !== undefined);
     const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
     return {
       changes,
@@ -334,13 +338,15 @@ class LimnReplica implements Replica {
     }
   }
 
+  /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
+   *  the outbox is empty, so that a long outbox isn't replayed for each of its stanzas. */
+  #echoed(): readonly Change[] {
+    if (this.#outbox.stanzas.length === 0) this.#overlay.clear();
+    return [];
+  }
+
   /** Brings what is shown up to the confirmed document, replaying what is pending only where the two meet. */
-  #catchUp(
-    journal: Journal,
-    again: readonly Edit[],
-    mine: boolean,
-    echoed: boolean,
-  ): ReturnType<typeof changesBetween> {
+  #catchUp(journal: Journal, again: readonly Edit[], mine: boolean, echoed: boolean): readonly Change[] {
     const overlay = this.#overlay;
     let before = journal;
     if (!overlay.empty && (echoed || again.length > 0 || overlay.meets(journal))) {
@@ -367,7 +373,7 @@ class LimnReplica implements Replica {
   }
 
   /** A stanza of mine turns out to be in the document already. */
-  #confirmedElsewhere(): ReturnType<typeof changesBetween> {
+  #confirmedElsewhere(): readonly Change[] {
     return this.#catchUp(this.#startJournals(), [], true, true);
   }
 
