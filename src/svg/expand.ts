@@ -4,6 +4,7 @@
  * (billion laughs), repetition (quadratic blow-up) nor empty entities cost more than the limit.
  */
 import type { Declarations } from './doctype.ts';
+import { isNcName } from './names.ts';
 import { SvgProblem } from './problem.ts';
 
 const PREDEFINED = new Set(['lt', 'gt', 'amp', 'quot', 'apos']);
@@ -138,7 +139,8 @@ class Expander {
   #reference(text: string, at: number, inValue: boolean): number {
     const semicolon = text.indexOf(';', at);
     const name = semicolon < 0 ? '' : text.slice(at + 1, semicolon);
-    if (name === '' || name.startsWith('#') || PREDEFINED.has(name) || /[\s<&]/.test(name)) {
+    // Character references, predefined entities and what is no reference at all are the parser's to read.
+    if (PREDEFINED.has(name) || !name.split(':').every(isNcName)) {
       this.#put('&');
       return at + 1;
     }

@@ -2,7 +2,7 @@
 import type { AttributeTree, NodeTree } from '#core/types.ts';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import type { ParseLimits } from './limits.ts';
-import { XLINK_NS } from './names.ts';
+import { splitName, XLINK_NS } from './names.ts';
 import { SvgProblem } from './problem.ts';
 
 /** A parser may take half of a surrogate pair for a whole character and swallow what follows, so none gets that far. */
@@ -73,16 +73,24 @@ export class TreeReader {
       const attribute = tag.attributes[key];
       if (attribute === undefined) continue;
       const { uri, name, value } = attribute;
+      this.#checkName(name);
       if (value.length > this.#limits.value)
         this.#tooMuch(`the value of ${name} is longer than ${this.#limits.value} characters`);
       attrs.push(uri === '' ? { name, value } : { ns: uri, name, value });
     }
+    this.#checkName(tag.name);
     const element: OpenElement = { type: 'element', ns: tag.uri, name: tag.name, attrs, children: [] };
     this.#count();
     this.#siblings().push(element);
     this.#open.push(element);
     if (this.#open.length > this.#limits.depth)
       this.#tooMuch(`elements are nested more than ${this.#limits.depth} deep here. Ungroup some of them`);
+  }
+
+  /** saxes lets through what follows a colon without being a name by itself. */
+  #checkName(name: string): void {
+    if (splitName(name) === undefined)
+      throw new SvgProblem('bad-svg', `"${name.slice(0, 60)}" is not a name`, this.#parser.position);
   }
 
   #end(): void {

@@ -64,6 +64,10 @@ describe('malformed files are refused with a sentence that says where, why and w
     ['<svg><![CDATA[ never ends', 'ends'],
     ['<svg a="', 'ends'],
     ['<svg>]]></svg>', 'disallowed in char data'],
+    ['<!DOCTYPE svg SYSTEM "x"><svg a="&>b;"/>', 'disallowed character in entity name'],
+    ['<!DOCTYPE svg SYSTEM "x"><svg>a & b; </svg>', 'disallowed character in entity name'],
+    ['<svg xmlns:b="urn:b"><b:-k/></svg>', '"b:-k" is not a name'],
+    ['<svg xmlns:b="urn:b" b:1="2"/>', '"b:1" is not a name'],
     ['<svg a="<"/>', 'XML does not allow'],
   ])('%j', (source, part) => {
     const { code, reason } = refusal(source);
