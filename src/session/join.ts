@@ -47,8 +47,11 @@ export interface JoinOptions {
 export interface Join {
   /** From the beginning: we have just entered the room. */
   start(): void;
-  /** Without leaving: our state is to be had from one of these (a gap, or a session older than ours). */
-  startFrom(providers: ReadonlyMap<string, string>): void;
+  /** Without leaving: another state is to be had from one of these. `whenNone`: what to do when none of them gives it; else we
+   *  begin from the beginning. */
+  startFrom(providers: ReadonlyMap<string, string>, whenNone?: () => void): void;
+  /** This one lacks what we ask for. */
+  cannot(id: string): void;
   stop(): void;
   /** Looks again at who is there; idempotent. */
   evaluate(): void;
@@ -71,6 +74,7 @@ export function createJoin(options: JoinOptions): Join {
   /** Who said hello since we came, and with which epoch: they have state. */
   let heard = new Map<string, string>();
   let onlyHeard = false;
+  let whenNone: (() => void) | undefined;
   let tried = new Set<string>();
   /** Connects in room order, mine among them. */
   let connects: string[] = [];
@@ -95,6 +99,7 @@ export function createJoin(options: JoinOptions): Join {
     cancelTimer = undefined;
     heard = new Map();
     onlyHeard = false;
+    whenNone = undefined;
     tried = new Set();
     connects = [];
     connectId = undefined;
@@ -143,6 +148,11 @@ export function createJoin(options: JoinOptions): Join {
   function evaluate(): void {
     if (!active || collector || strict) return;
     let provider = providers()[0];
+    if (!provider && whenNone) {
+      const settle = whenNone;
+      stop();
+      return settle();
+    }
     if (!provider && onlyHeard) {
       onlyHeard = false;
       provider = providers()[0];
@@ -222,11 +232,18 @@ export function createJoin(options: JoinOptions): Join {
       active = true;
       evaluate();
     },
-    startFrom(from) {
+    startFrom(from, otherwise) {
       reset();
       active = true;
       heard = new Map(from);
       onlyHeard = true;
+      whenNone = otherwise;
+      evaluate();
+    },
+    cannot(id) {
+      if (!active) return;
+      tried.add(id);
+      if (collector?.provider === id) collector = undefined;
       evaluate();
     },
     left(id) {

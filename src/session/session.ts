@@ -4,6 +4,7 @@
  * peer says: it is ignored or logged.
  */
 import type { Intent, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { StanzaId } from '#core/types.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
 import { adoptLog, adoptStrictState, adoptWhole, type Adopted } from './adopt.ts';
 import { createDuties } from './duties.ts';
@@ -16,7 +17,7 @@ import { createOutboxPump } from './outbox-pump.ts';
 import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
 import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
-import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
+import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
 
 export interface SessionOptions {
@@ -72,8 +73,10 @@ export function createSession(options: SessionOptions): Session {
   let closed = false;
   /** Messages to all whose echo isn't back, by id, in the order of sending: a later echo proves an earlier message lost. */
   let outstanding = new Map<string, SxePayload['kind']>();
-  /** Numbers that were missing, asked for and not to be had. */
+  /** Numbers that were missing and have been asked for: not to be had, or here by now. */
   const excused = new Set<string>();
+  /** The stanza that we wait for while somebody may have it. */
+  let gap: StanzaId | undefined;
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
@@ -199,6 +202,7 @@ export function createSession(options: SessionOptions): Session {
 
   /** We have state: catch up with what was buffered, say hello, and go on. */
   function settle(opens = false): void {
+    gap = undefined;
     setPhase('online');
     answered = new Set();
     // An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again.
@@ -238,11 +242,11 @@ export function createSession(options: SessionOptions): Session {
   }
 
   /** Our state has to be fetched again although we never left. */
-  function rejoin(providers: ReadonlyMap<string, string>): void {
+  function rejoin(providers: ReadonlyMap<string, string>, whenNone?: () => void): void {
     pump.lost();
     live.stop();
     setPhase('joining');
-    join.startFrom(providers);
+    join.startFrom(providers, whenNone);
   }
 
   function others(): Map<string, string> {
@@ -321,14 +325,18 @@ export function createSession(options: SessionOptions): Session {
   function gapBefore(event: Ordered, id: { prefix: string; n: number }): boolean {
     const missing = { prefix: id.prefix, n: id.n - 1 };
     const name = formatStanzaId(missing);
-    if (missing.n < 1 || event.from.me || replica.knows(missing) || excused.has(name)) return false;
+    if (missing.n < 1 || event.from.me || !people.hellos().includes(event.from.id)) return false;
+    if (replica.knows(missing) || excused.has(name)) return false;
     if (excused.size >= MAX_EXCUSED) excused.clear();
     excused.add(name);
     const providers = others();
+    // Its sender is asked only when nobody else is there: Limn leaves no gaps, and who does so on purpose would keep us waiting.
+    if (providers.size > 1) providers.delete(event.from.id);
     if (providers.size === 0) return false;
     logger('warn', 'a stanza is missing', { missing: name });
     buffer.unshift(event);
-    rejoin(providers);
+    gap = missing;
+    rejoin(providers, () => settle());
     return true;
   }
 
@@ -337,8 +345,10 @@ export function createSession(options: SessionOptions): Session {
     if (message.session !== sessionId) return;
     const { payload } = message;
     if (payload.kind === 'live') {
-      if (from.me) noteEcho(message);
-      else {
+      if (from.me) {
+        noteEcho(message);
+        tend();
+      } else {
         const parsed = parseLive(payload.json);
         if (parsed) onEvent({ type: 'live', from, live: parsed });
       }
@@ -367,7 +377,10 @@ export function createSession(options: SessionOptions): Session {
     switch (payload.kind) {
       case 'catch-up': {
         const known = parseKnown(payload.known);
-        if (known) provider.request(from, message.id, payload.since, known);
+        if (!known) break;
+        provider.request(from, message.id, payload.since, known);
+        // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
+        if (gap && !isKnown(known, gap)) join.cannot(from.id);
         break;
       }
       case 'limn-state':
@@ -430,6 +443,7 @@ export function createSession(options: SessionOptions): Session {
     cancelRetry = undefined;
     holdUntilVoice = false;
     buffer = [];
+    gap = undefined;
     live.stop();
     provider.clear();
     join.stop();

@@ -211,6 +211,21 @@ export class NetworkMember {
     if (item) this.up.splice(at, 0, item);
   }
 
+  /** Loses the first message of this kind on its way to the room; false when there is none. */
+  loseUp(kind: SxeMessage['payload']['kind']): boolean {
+    const at = this.up.findIndex((item) => item.kind !== 'presence' && item.message.payload.kind === kind);
+    return at >= 0 && this.up.splice(at, 1).length > 0;
+  }
+
+  /** Loses the first message of this kind on its way from the room to this member; false when there is none. */
+  loseDown(kind: SxeMessage['payload']['kind']): boolean {
+    const at = this.down.findIndex((item) => {
+      const event = item(this.id);
+      return (event.type === 'message' || event.type === 'private') && event.message.payload.kind === kind;
+    });
+    return at >= 0 && this.down.splice(at, 1).length > 0;
+  }
+
   /** Changes what others see of this member. */
   become(change: Partial<Omit<Seat, 'id'>>): void {
     this.#seat = { ...this.#seat, ...change };

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TestNetwork } from '#test/support/network.ts';
+import { difference, element, Person, ROOM, value } from './person.ts';
+import { runs } from './schedule.ts';
+
+async function meet(seed: number, nicks: readonly string[]): Promise<{ net: TestNetwork; people: Person[] }> {
+  const net = new TestNetwork(seed);
+  const people = nicks.map((nick) => new Person(net, nick));
+  for (const person of people) {
+    person.member.connect(ROOM);
+    await net.settle();
+  }
+  people[0]?.begin();
+  await net.settle();
+  return { net, people };
+}
+
+describe('what gets lost on the way', () => {
+  it('is sent again when a later message of mine has come back', async () => {
+    const { net, people } = await meet(1, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    a.shape('lost');
+    expect(a.member.loseUp('edits')).toBe(true);
+    await net.settle();
+    expect(b.names()).toEqual([]);
+    a.session.live({ cursor: [1, 2] });
+    await net.settle();
+    expect(b.names()).toEqual(['lost']);
+    expect(difference(people)).toBeUndefined();
+  });
+
+  it('is noticed by its number and fetched, once', async () => {
+    const { net, people } = await meet(2, ['a', 'b', 'c']);
+    const [a, b] = people as [Person, Person];
+    a.shape('lost');
+    while (!b.member.loseDown('edits')) net.step();
+    await net.settle();
+    expect(b.names()).toEqual([]);
+    a.shape('next');
+    await net.settle();
+    expect(b.names()).toEqual(['lost', 'next']);
+    expect(difference(people)).toBeUndefined();
+    expect(net.traffic.filter(({ from, message }) => from === 'b' && message.payload.kind === 'catch-up' && message.payload.since?.seq)).toHaveLength(1);
+  });
+
+  it('is asked for no second time when nobody has it', async () => {
+    const { net, people } = await meet(3, ['a', 'b', 'c']);
+    const [a] = people as [Person];
+    const stranger = net.member('x');
+    stranger.connect(ROOM);
+    await net.settle();
+    const send = (n: number): void => {
+      const edits = [{ kind: 'new', rid: `q${n}`, type: 'element', name: 'g', parent: a.root(), primaryWeight: n }] as const;
+      void stranger.transport.toAll({ session: 'board-1', id: `strangerzzz.${n}`, payload: { kind: 'edits', edits } });
+    };
+    const hello = { kind: 'hello', epoch: a.replica.place.epoch, opens: false } as const;
+    void stranger.transport.toAll({ session: 'board-1', id: 'strangerzzz.c1', payload: hello });
+    send(5);
+    await net.settle();
+    send(6);
+    await net.settle();
+    expect(a.replica.confirmed.get('q6')).toBeDefined();
+    expect(difference(people)).toBeUndefined();
+    const asked = net.traffic.filter(({ message }) => message.payload.kind === 'catch-up').length;
+    send(7);
+    await net.settle();
+    expect(net.traffic.filter(({ message }) => message.payload.kind === 'catch-up')).toHaveLength(asked);
+  });
+
+  it('comes by the log alone after a short cut, and its own lost echo is not sent twice', async () => {
+    const { net, people } = await meet(4, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    a.shape('before');
+    await net.settle();
+    a.shape('in flight');
+    while (!net.traffic.some(({ message }) => message.payload.kind === 'edits' && JSON.stringify(message).includes('in flight'))) net.step();
+    a.member.drop();
+    a.shape('offline');
+    b.shape('meanwhile');
+    await net.settle();
+    const seen = net.traffic.length;
+    a.member.connect(ROOM);
+    await net.settle();
+    expect(difference(people)).toBeUndefined();
+    expect(a.names()).toEqual(['before', 'in flight', 'meanwhile', 'offline']);
+    const since = net.traffic.slice(seen).filter(({ message }) => message.payload.kind === 'edits');
+    expect(since).toHaveLength(1);
+    expect(a.events.slice(-20).some((event) => event.type === 'adopted')).toBe(false);
+  });
+});
+
+describe('what the server refuses', () => {
+  it('waits and is sent again', async () => {
+    const { net, people } = await meet(5, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    a.member.refuse = ['resource-constraint'];
+    a.shape('late');
+    await net.settle();
+    expect(a.events.at(-1)).toMatchObject({ type: 'problem', code: 'refused' });
+    expect(b.names()).toEqual([]);
+    net.clock.advance(60_000);
+    await net.settle();
+    expect(b.names()).toEqual(['late']);
+    expect(difference(people)).toBeUndefined();
+  });
+
+  it('waits for voice when there is none', async () => {
+    const { net, people } = await meet(6, ['a', 'b']);
+    const [, b] = people as [Person, Person];
+    b.member.become({ role: 'visitor' });
+    await net.settle();
+    b.shape('mine');
+    await net.settle();
+    expect(people[0]?.names()).toEqual([]);
+    b.member.become({ role: 'participant' });
+    await net.settle();
+    expect(people[0]?.names()).toEqual(['mine']);
+    expect(difference(people)).toBeUndefined();
+  });
+
+  it('lets a visitor see the board all the same', async () => {
+    const { net, people } = await meet(7, ['a']);
+    people[0]?.shape('seen');
+    await net.settle();
+    const v = new Person(net, 'v', { role: 'visitor' });
+    v.member.connect(ROOM);
+    await net.settle();
+    expect(v.session.phase).toBe('online');
+    expect(v.names()).toEqual(['seen']);
+    expect(people[0]?.events.some((event) => event.type === 'people' && event.hellos.includes('occ-v'))).toBe(false);
+  });
+});
+
+describe('flow', () => {
+  it('keeps one edit stanza of mine in flight and joins what waits', async () => {
+    const { net, people } = await meet(8, ['a', 'b']);
+    const [a] = people as [Person];
+    const rid = a.shape('s');
+    await net.settle();
+    const before = net.traffic.length;
+    for (let i = 0; i < 100; i++) a.submit({ do: 'set', rid, name: 'x', value: String(i) });
+    expect(a.member.up.filter((item) => item.kind === 'all')).toHaveLength(1);
+    await net.settle();
+    expect(value(a.replica, rid, 'x')).toBe('99');
+    expect(difference(people)).toBeUndefined();
+    expect(net.traffic.slice(before).filter(({ message }) => message.payload.kind === 'edits')).toHaveLength(2);
+  });
+
+  it('gives a large board in pieces, with progress, and by another when the provider leaves', async () => {
+    const { net, people } = await meet(9, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    for (let i = 0; i < 120; i++) {
+      const noise = Array.from({ length: 400 }, () => Math.floor(net.random() * 1e6).toString(36)).join(' ');
+      a.submit({ do: 'add', parent: a.root(), before: null, node: element('path', { 'data-n': `p${i}`, d: noise }) });
+    }
+    await net.settle();
+    const c = new Person(net, 'c');
+    c.member.connect(ROOM);
+    let asked: string | undefined;
+    while (!asked || !c.events.some((event) => event.type === 'status' && (event.progress ?? 0) > 0)) {
+      net.step();
+      await Promise.resolve();
+      asked = net.traffic.find(({ from, message }) => from === 'c' && message.payload.kind === 'catch-up')?.to;
+    }
+    const provider = [a, b].find((person) => person.member.id === asked) as Person;
+    provider.member.drop();
+    await net.settle();
+    expect(c.session.phase).toBe('online');
+    expect(c.names()).toHaveLength(120);
+    const progress = c.events.flatMap((event) => (event.type === 'status' && event.progress !== undefined ? [event.progress] : []));
+    expect(Math.max(...progress)).toBeGreaterThan(0.5);
+    provider.member.connect(ROOM);
+    await net.settle();
+    expect(difference([a, b, c])).toBeUndefined();
+    for (const { message } of net.traffic) if (message.payload.kind === 'limn-state') expect(message.payload.data.length).toBeLessThanOrEqual(18_000);
+  });
+});
+
+describe('letters', () => {
+  it('typed into one text by all at once all survive, through drops', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+        fc.array(fc.tuple(fc.nat(2), fc.nat(99), fc.nat(8), fc.boolean()), { minLength: 1, maxLength: 25 }),
+        async (seed, list) => {
+          const { net, people } = await meet(seed, ['a', 'b', 'c']);
+          const rid = people[0]?.submit({ do: 'add', parent: people[0].root(), before: null, node: element('text', {}, 'ab') })[0] as string;
+          await net.settle();
+          for (const [index, [who, at, steps, drop]] of list.entries()) {
+            const person = people[who] as Person;
+            const text = textOf(person, rid);
+            person.submit({ do: 'text', rid, from: at % (text.length + 1), count: 0, insert: `(${index})` });
+            if (drop && steps === 3) {
+              person.member.drop();
+              person.member.connect(ROOM);
+            }
+            await net.run(steps);
+          }
+          await net.settle();
+          expect(difference(people)).toBeUndefined();
+          const text = textOf(people[0] as Person, rid);
+          const expected = ['a', 'b', ...list.flatMap((_, index) => [...`(${index})`])].sort().join('');
+          expect([...text].sort().join('')).toBe(expected);
+        },
+      ),
+      { numRuns: runs(200) },
+    );
+  });
+});
+
+function textOf(person: Person, rid: string): string {
+  const view = person.replica.shown;
+  return view.children(rid).map((child) => view.get(child)?.chdata ?? '').join('');
+}
