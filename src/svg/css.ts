@@ -217,7 +217,7 @@ function isSafeSelector(list: csstree.SelectorList): boolean {
       if (node.type === 'String') return !isPlainString(node.value);
       if (node.type !== 'PseudoClassSelector') return false;
       const name = node.name.toLowerCase();
-      return node.children === null ? /^host/.test(name) : !PSEUDO.has(name);
+      return node.children === null ? name.startsWith('host') : !PSEUDO.has(name);
     }) === null
   );
 }

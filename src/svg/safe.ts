@@ -109,7 +109,7 @@ function elementKind(ns: string, name: string): Kind {
 
 function attributeKind({ ns, name }: AttributeTree): Kind {
   const local = localName(name).toLowerCase();
-  if (/^on/.test(local)) return 'handler';
+  if (local.startsWith('on')) return 'handler';
   if (local === 'href' && (ns === undefined || ns === XLINK_NS)) return 'reference';
   if (ns === XML_NS && local === 'base') return 'reference';
   if (local === 'src' || local === 'ping') return 'reference';

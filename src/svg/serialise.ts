@@ -194,7 +194,7 @@ function isShared(record: NodeRecord): boolean {
   return (
     local === 'defs' ||
     local === 'style' ||
-    /Gradient$/.test(local) ||
+    local.endsWith('Gradient') ||
     /^(?:marker|pattern|filter|mask|clipPath|symbol)$/.test(local)
   );
 }

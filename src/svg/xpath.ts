@@ -36,7 +36,7 @@ export function select(view: TreeView, expression: string, prefixes: Readonly<Re
     const found = xpath.useNamespaces({ ...PREFIXES, ...prefixes })(expression, document as unknown as Node);
     if (Array.isArray(found))
       return { ok: true, rids: found.flatMap((node) => rids.get(node as unknown as XmlNode) ?? []) };
-    return { ok: true, value: typeof found === 'number' || typeof found === 'boolean' ? found : String(found) };
+    return { ok: true, value: typeof found === 'object' ? '' : found };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return {
@@ -84,7 +84,7 @@ function nodeOf(document: XmlDocument, record: NodeRecord, ns: string): XmlNode 
       if (name === undefined || !isDomName(ns, name.prefix)) return undefined;
       return document.createElementNS(ns === '' ? null : ns, record.name ?? '');
     }
-    default:
+    case 'attr':
       return undefined;
   }
 }

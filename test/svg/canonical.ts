@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Debian's libxml2-utils. */
+const XMLLINT = 'xmllint';
+
 export function canonical(xml: string | Uint8Array): string {
-  return execFileSync('xmllint', ['--nonet', '--c14n', '-'], { input: xml, maxBuffer: 1 << 28 }).toString('utf8');
+  return execFileSync(XMLLINT, ['--nonet', '--c14n', '-'], { input: xml, maxBuffer: 1 << 28 }).toString('utf8');
 }
 
 /** The complaints of `xmllint --noout` about these files, all in one run: `''` when each is well-formed with namespaces. */
@@ -17,7 +20,7 @@ export function complaints(files: readonly string[]): string {
       writeFileSync(name, text);
       return name;
     });
-    execFileSync('xmllint', ['--nonet', '--noout', ...names], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync(XMLLINT, ['--nonet', '--noout', ...names], { stdio: ['ignore', 'ignore', 'pipe'] });
     return '';
   } catch (error) {
     if (error instanceof Error && 'stderr' in error && error.stderr instanceof Buffer)

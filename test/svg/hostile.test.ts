@@ -3,7 +3,7 @@ import { parseFragment, parseSvg } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { serializeSvg } from '#svg/serialise.ts';
 import { drawableAttr, drawableChange, drawableTree, redrawWhole } from '#svg/view.ts';
-import { MemoryTree, treeView } from '#test/support/tree-view.ts';
+import { type MemoryTree, treeView } from '#test/support/tree-view.ts';
 import { describe, expect, test } from 'vitest';
 import { BODIES, fileWith } from './hostile-corpus.ts';
 
