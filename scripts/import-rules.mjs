@@ -21,7 +21,7 @@ export const RULES = {
   'src/store': { files: TYPES, typesOf: ['src/app/ports.ts'], packages: [NODE, 'libsql'] },
   'src/platform': {
     files: TYPES,
-    typesOf: ['src/app/ports.ts', 'src/session'],
+    typesOf: ['src/app/ports.ts', 'src/session', 'src/xmpp/ports.ts'],
     packages: [NODE, 'fflate', 'bonjour-service', 'pino', 'ws'],
   },
   // The server ends of the two transports speak to their transport's library; the client ends run in the page.
