@@ -95,3 +95,8 @@ export function parseCount(text: string | undefined, max = Number.MAX_SAFE_INTEG
   const count = Number(text);
   return count <= max ? count : undefined;
 }
+
+/** Whether a child is an element, not text. */
+export function isElement(child: unknown): child is Element {
+  return typeof child === 'object' && child !== null;
+}

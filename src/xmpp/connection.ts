@@ -1,0 +1,382 @@
+/**
+ * A connection to an XMPP server over @xmpp/client, with what the library leaves open closed: TLS always, the server's proof
+ * checked, UTF-8 across chunks, no send lost in silence, reconnection with back-off, resumption (XEP-0198), typed failures.
+ */
+import { client } from '@xmpp/client';
+import TcpTransport from '@xmpp/connection-tcp';
+import xml, { type Element } from '@xmpp/xml';
+import type { Entity, EntityEvent, RequestHandler } from './entity.ts';
+import { isTransient, saslError, StanzaError, streamError, XmppError } from './errors.ts';
+import { createRequests } from './iq.ts';
+import type { Dial, Endpoint, ResolveSrv, XmppClock, XmppRandom } from './ports.ts';
+import { type Credentials, installMechanisms, type MechanismFactory } from './sasl.ts';
+import { SecureSocket } from './secure-socket.ts';
+import { createStreamRules, guardedParser } from './stream-guard.ts';
+import { type TrafficLog, withoutSecrets } from './traffic.ts';
+import { createTrust, type TrustOptions } from './trust.ts';
+import { isElement } from './xml-text.ts';
+
+export interface ConnectionOptions extends TrustOptions {
+  /** The domain to sign in to: what follows the @. */
+  readonly domain: string;
+  /** Undefined: a guest (SASL ANONYMOUS). */
+  readonly credentials: Credentials;
+  /** Where the server is, when DNS doesn't say: `host:port`, `xmpp://host:port` (STARTTLS) or `xmpps://host:port` (direct TLS). */
+  readonly service?: string;
+  readonly resource?: string;
+  readonly traffic?: TrafficLog;
+  /** What went wrong and was survived: malformed stanzas, handlers that threw. */
+  readonly trouble?: (message: string) => void;
+}
+
+export interface ConnectionPorts {
+  readonly dial: Dial;
+  readonly resolveSrv: ResolveSrv;
+  readonly clock: XmppClock;
+  readonly random: XmppRandom;
+}
+
+export interface Connection extends Entity {
+  /** Signs in. Resolves with our full JID; rejects with an XmppError, and nothing is tried again then. Once only. */
+  start(): Promise<string>;
+  /** Signs out for good. */
+  stop(): Promise<void>;
+  /** Drops the socket as a dead network would, and stays away until `link`. */
+  cut(): void;
+  link(): void;
+}
+
+const NS_PING = 'urn:xmpp:ping';
+/** From TLS to being signed in, in milliseconds. */
+const SIGN_IN_TIMEOUT = 30_000;
+/** Silence after which the link is probed, and how long the answer may take. */
+const PROBE_AFTER = 30_000;
+const PROBE_TIMEOUT = 10_000;
+const BACKOFF_FIRST = 500;
+const BACKOFF_MOST = 60_000;
+
+/** Reads `host:port`, `xmpp://host:port` or `xmpps://host:port`. Throws RangeError for anything else. */
+export function parseService(service: string): Endpoint {
+  const match = /^(?:(xmpps?):\/\/)?(\[[0-9a-f:.]+\]|[^:/[\]\s]+)(?::(\d{1,5}))?\/?$/i.exec(service);
+  const direct = match?.[1]?.toLowerCase() === 'xmpps';
+  const port = match?.[3] === undefined ? (direct ? 5223 : 5222) : Number(match[3]);
+  if (!match?.[2] || port < 1 || port > 65_535) {
+    throw new RangeError(`"${service}" is no server address. Write host:port, xmpp://host:port or xmpps://host:port.`);
+  }
+  return { host: match[2].replace(/^\[|\]$/g, ''), port, direct };
+}
+
+/** What @xmpp/client has and its types lack. */
+interface Untyped {
+  readonly saslFactory: MechanismFactory;
+  readonly streamManagement: { on(event: 'resumed', listener: () => void): void };
+  transports: unknown[];
+}
+type Authenticate = (credentials: { username: string; password: string }, mechanism: string | undefined) => Promise<void>;
+
+/** A connection that is not started yet. Throws RangeError for a `service` that is no address. */
+export function createConnection(options: ConnectionOptions, ports: ConnectionPorts): Connection {
+  const { domain } = options;
+  const { clock, random } = ports;
+  const endpoint = options.service === undefined ? undefined : parseService(options.service);
+  const trust = createTrust(domain, options);
+  const trouble = (message: string): void => options.trouble?.(message);
+
+  const made = client({
+    service: `xmpps://${domain}`,
+    domain,
+    ...(options.resource === undefined ? {} : { resource: options.resource }),
+    // The mechanisms hold the credentials; the library only says which one goes first.
+    credentials: async (authenticate, mechanisms) => {
+      await (authenticate as Authenticate)({ username: '', password: '' }, mechanisms[0]);
+    },
+    timeout: SIGN_IN_TIMEOUT,
+  });
+  const xmpp = made as typeof made & Untyped;
+  xmpp.reconnect.stop();
+  const sasl = installMechanisms(xmpp.saslFactory, options.credentials, random);
+  const rules = createStreamRules(domain, sasl);
+
+  let phase: 'new' | 'connecting' | 'online' | 'waiting' | 'stopped' = 'new';
+  let socket: SecureSocket | undefined;
+  let jid: string | undefined;
+  let cut = false;
+  let stopping = false;
+  let tries = 0;
+  let failure: XmppError | undefined;
+  let cancelTimer: () => void = () => undefined;
+  let first: { resolve: (jid: string) => void; reject: (error: XmppError) => void } | undefined;
+  const events = new Set<(event: EntityEvent) => void>();
+  const stanzas = new Set<(stanza: Element) => void>();
+  const handlers = new Map<string, RequestHandler>();
+
+  const emit = (event: EntityEvent): void => {
+    for (const listener of [...events]) guarded(() => listener(event));
+  };
+  function guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      trouble(`a listener threw: ${describe(error)}`);
+    }
+  }
+  function drop(error: XmppError): void {
+    failure ??= error;
+    socket?.destroy();
+  }
+
+  // Our transport: a socket that is secure before it is connected, and a parser that keeps the rules.
+  class Transport extends TcpTransport {
+    override socketParameters(): object {
+      return {};
+    }
+    /** Used by stream management to send again what wasn't acknowledged. The delay it adds would make a room's members take it for history. */
+    override async sendMany(elements: Element[]): Promise<void> {
+      for (const element of elements) {
+        element.children = element.children.filter(
+          (child) => !(isElement(child) && child.is('delay', 'urn:xmpp:delay') && child.attrs['from'] === jid),
+        );
+      }
+      await super.sendMany(elements);
+    }
+  }
+  Object.assign(Transport.prototype, {
+    NS: 'jabber:client',
+    Socket: function Socket(): SecureSocket {
+      socket = new SecureSocket({ domain, endpoint, ...ports, trust });
+      return socket;
+    },
+    Parser: guardedParser({
+      admit: (element) => {
+        try {
+          const admitted = rules.admit(element);
+          heard();
+          if (admitted && options.traffic) options.traffic('in', withoutSecrets(admitted).toString());
+          return admitted;
+        } catch (error) {
+          drop(toError(error));
+          return undefined;
+        }
+      },
+      trouble: (error) => trouble(`a stanza could not be handled: ${describe(error)}`),
+    }),
+  });
+  xmpp.transports = [Transport];
+
+  const requests = createRequests({
+    send: (stanza) => entity.send(stanza),
+    clock,
+    random,
+    self: () => jid,
+    domain,
+  });
+
+  xmpp.middleware.use(async (context, next) => {
+    const { stanza } = context;
+    if (stanza.name !== 'iq') return next();
+    const child = stanza.children.find(isElement);
+    const handler = child && handlers.get(`${context.type} ${child.getName()} ${child.getNS() ?? ''}`);
+    if (!child || !handler) return next();
+    try {
+      return (await handler(stanza, child)) ?? {};
+    } catch (error) {
+      if (!(error instanceof StanzaError)) trouble(`a request could not be handled: ${describe(error)}`);
+      const [type, condition] =
+        error instanceof StanzaError ? [error.type, error.condition] : ['cancel', 'internal-server-error'];
+      return xml(
+        'error',
+        { type },
+        xml(condition ?? 'undefined-condition', { xmlns: 'urn:ietf:params:xml:ns:xmpp-stanzas' }),
+      );
+    }
+  });
+  xmpp.on('stanza', (stanza: Element) => {
+    if (requests.settle(stanza) || stanza.name === 'iq') return;
+    for (const listener of [...stanzas]) guarded(() => listener(stanza));
+  });
+  xmpp.on('send', (element: Element) => {
+    if (options.traffic) options.traffic('out', withoutSecrets(element).toString());
+  });
+  xmpp.on('error', (error: unknown) => {
+    const known = toError(error);
+    if (phase === 'connecting') drop(known);
+    else if (error instanceof XmppError || isNamed(error, 'StreamError')) failure ??= known;
+    else trouble(describe(error));
+  });
+  xmpp.on('online', (address: { toString(): string }) => online(address.toString(), false));
+  xmpp.streamManagement.on('resumed', () => {
+    if (jid !== undefined) online(jid, true);
+  });
+  xmpp.on('disconnect', () => disconnected());
+
+  function toError(error: unknown): XmppError {
+    if (error instanceof XmppError) return error;
+    const condition = property(error, 'condition') ?? '';
+    const text = property(error, 'text') ?? '';
+    if (isNamed(error, 'StreamError')) return streamError(domain, condition, text);
+    if (isNamed(error, 'SASLError')) {
+      if (!condition.startsWith('SASL:')) return saslError(domain, condition, text);
+      return new XmppError(
+        'refused',
+        `The server of ${domain} offers no way to sign in that Limn knows. Ask those who run it.`,
+      );
+    }
+    if (isNamed(error, 'TimeoutError'))
+      return new XmppError('timeout', `The server of ${domain} stopped answering. Try again.`);
+    return new XmppError('disconnected', `The connection to ${domain} failed (${describe(error)}). Try again.`);
+  }
+
+  function online(address: string, resumed: boolean): void {
+    jid = address;
+    phase = 'online';
+    tries = 0;
+    failure = undefined;
+    heard();
+    first?.resolve(address);
+    first = undefined;
+    // The library marks itself online only after this event.
+    queueMicrotask(() => {
+      if (phase === 'online') emit({ type: 'online', jid: address, resumed });
+    });
+  }
+
+  /** Something came in: the next probe is due when nothing has for a while. */
+  function heard(): void {
+    if (phase !== 'online') return;
+    cancelTimer();
+    cancelTimer = clock.after(PROBE_AFTER, () => {
+      entity.request('get', undefined, xml('ping', { xmlns: NS_PING }), PROBE_TIMEOUT).catch((error: unknown) => {
+        // An error reply is an answer.
+        if (error instanceof XmppError && error.code === 'timeout')
+          socket?.destroy(new XmppError('disconnected', error.message));
+      });
+    });
+  }
+
+  function attempt(): void {
+    phase = 'connecting';
+    failure = undefined;
+    rules.reset();
+    cancelTimer();
+    const negotiate = async (): Promise<void> => {
+      await xmpp.connect(`xmpps://${domain}`);
+      cancelTimer();
+      cancelTimer = clock.after(SIGN_IN_TIMEOUT, () => {
+        if (phase === 'connecting')
+          drop(new XmppError('timeout', `The server of ${domain} did not finish the sign-in. Try again.`));
+      });
+      await xmpp.open({ domain });
+    };
+    negotiate().catch((error: unknown) => {
+      if (phase === 'connecting') drop(toError(error));
+    });
+  }
+
+  function disconnected(): void {
+    if (phase === 'stopped' || phase === 'waiting') return;
+    cancelTimer();
+    const was = phase;
+    phase = 'waiting';
+    const error =
+      failure ?? new XmppError('disconnected', `The connection to ${domain} was lost. Limn connects again by itself.`);
+    requests.fail(error);
+    if (stopping) return;
+    if (was === 'online') emit({ type: 'offline', error });
+    if (first || !isTransient(error)) {
+      phase = 'stopped';
+      first?.reject(error);
+      if (!first) emit({ type: 'failed', error });
+      first = undefined;
+      return;
+    }
+    if (!cut) retry();
+  }
+
+  function retry(): void {
+    const most = Math.min(BACKOFF_MOST, BACKOFF_FIRST * 2 ** tries);
+    tries += 1;
+    // Between half and all of it, so that a server's return isn't met by everyone at once.
+    const [high = 0, low = 0] = random.bytes(2);
+    cancelTimer();
+    cancelTimer = clock.after(most * (0.5 + (high * 256 + low) / 131_072), () => {
+      if (phase === 'waiting' && !cut) attempt();
+    });
+  }
+
+  const entity: Connection = {
+    get jid() {
+      return jid;
+    },
+    domain,
+    get online() {
+      return phase === 'online';
+    },
+    send: async (stanza) => {
+      if (phase !== 'online') throw new XmppError('disconnected', 'Limn is not connected at the moment.');
+      await xmpp.send(stanza);
+    },
+    request: (...args) => requests.request(...args),
+    handle: (type, name, ns, handler) => {
+      const key = `${type} ${name} ${ns}`;
+      if (handlers.has(key)) throw new RangeError(`${key} is handled already.`);
+      handlers.set(key, handler);
+      return () => handlers.delete(key);
+    },
+    onStanza: (listener) => {
+      stanzas.add(listener);
+      return () => stanzas.delete(listener);
+    },
+    on: (listener) => {
+      events.add(listener);
+      return () => events.delete(listener);
+    },
+    start: () => {
+      if (phase !== 'new') return Promise.reject(new RangeError('A connection starts once.'));
+      return new Promise((resolve, reject) => {
+        first = { resolve, reject };
+        attempt();
+      });
+    },
+    stop: async () => {
+      if (stopping) return;
+      stopping = true;
+      const was = phase;
+      const gone = new XmppError('disconnected', 'Signed out.');
+      requests.fail(gone);
+      if (was === 'online') {
+        // In order if the server answers, else at once.
+        const giveUp = new Promise<void>((resolve) => clock.after(1_000, resolve));
+        await Promise.race([xmpp.stop().catch(() => undefined), giveUp]);
+      }
+      phase = 'stopped';
+      cancelTimer();
+      socket?.destroy();
+      if (was === 'online') emit({ type: 'offline', error: undefined });
+      first?.reject(gone);
+      first = undefined;
+    },
+    cut: () => {
+      cut = true;
+      if (phase === 'waiting') cancelTimer();
+      else socket?.destroy(new XmppError('disconnected', 'The network is gone.'));
+    },
+    link: () => {
+      cut = false;
+      if (phase !== 'waiting' || stopping) return;
+      tries = 0;
+      attempt();
+    },
+  };
+  entity.handle('get', 'ping', NS_PING, () => undefined);
+  return entity;
+}
+
+function property(value: unknown, name: 'condition' | 'text' | 'name'): string | undefined {
+  const found: unknown =
+    typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+const isNamed = (error: unknown, name: string): boolean => property(error, 'name') === name;
+const describe = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,69 @@
+/** What xmpp needs of the system: sockets with TLS, SRV records, time and randomness. `platform` implements it for Node. */
+
+/** Why a certificate is not trusted as it stands. */
+export type CertificateProblem =
+  | 'self-signed'
+  | 'unknown-issuer'
+  | 'wrong-name'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'other';
+
+/** A server's certificate as a person is asked about it. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  /** Names that it is for (subjectAltName, DNS). */
+  readonly names: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly validFrom: number;
+  readonly validTo: number;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo), in hex: what is pinned. */
+  readonly publicKey: string;
+  /** Every reason not to trust it; empty when it validates for the domain. */
+  readonly problems: readonly CertificateProblem[];
+}
+
+/** A byte stream to a server. Text in and out is UTF-8, decoded across chunks. */
+export interface Wire {
+  /** Calls back when handed to the system, with an error when it could not be. */
+  write(text: string, done: (error?: Error | null) => void): void;
+  /** Begins TLS for this domain and resolves with what the server showed; trust is decided by the caller. */
+  secure(domain: string): Promise<CertificateFacts>;
+  /** Ends in order: what was written still goes out. */
+  end(): void;
+  /** Drops the connection at once, as a dead network would. */
+  destroy(): void;
+}
+
+export interface WireEvents {
+  data(text: string): void;
+  /** Once; with the error that ended it, if one did. */
+  close(error?: Error): void;
+}
+
+/** Opens a TCP connection without Nagle's delay. Rejects with an Error whose `code` is the system's (ECONNREFUSED, ENOTFOUND…). */
+export type Dial = (host: string, port: number, events: WireEvents) => Promise<Wire>;
+
+/** One server to try. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (XEP-0368); else STARTTLS. */
+  readonly direct: boolean;
+}
+
+/** SRV records in the order to try them; empty when there are none; null when the domain says that it has no service (RFC 2782, target "."). */
+export type ResolveSrv = (domain: string) => Promise<readonly Endpoint[] | null>;
+
+export interface XmppClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `ms`; returns the canceller. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export interface XmppRandom {
+  /** Cryptographically strong. */
+  bytes(length: number): Uint8Array;
+}

@@ -1,0 +1,97 @@
+/**
+ * What stands between the bytes of a stream and @xmpp/client: a parser that survives what a server or a handler does wrong,
+ * and the rules that the library leaves open: no sign-in without the server's proof, nothing before the sign-in.
+ */
+import { type Element, Parser } from '@xmpp/xml';
+import { XmppError } from './errors.ts';
+import { NS_SASL, type SaslState, successData } from './sasl.ts';
+import { childElements } from './xml-text.ts';
+
+const NS_STREAM = 'http://etherx.jabber.org/streams';
+const NS_STREAMS = 'urn:ietf:params:xml:ns:xmpp-streams';
+/** Largest text of one stanza, in UTF-16 units: servers allow a quarter of it. */
+const MAX_STANZA = 4 * 1024 * 1024;
+
+export interface GuardHooks {
+  /** The element to pass on, or undefined to drop it. */
+  admit(element: Element): Element | undefined;
+  /** A handler of a stanza threw: a bug of ours, survived. */
+  trouble(error: unknown): void;
+}
+
+/** A parser class for a transport of @xmpp/client. */
+export function guardedParser(hooks: GuardHooks): typeof Parser {
+  return class extends Parser {
+    #sinceElement = 0;
+
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      if (event !== 'element') return super.emit(event, ...args);
+      this.#sinceElement = 0;
+      const element = hooks.admit(args[0] as Element);
+      if (!element) return false;
+      try {
+        return super.emit(event, element);
+      } catch (error) {
+        hooks.trouble(error);
+        return false;
+      }
+    }
+
+    override write(data: string): void {
+      this.#sinceElement += data.length;
+      try {
+        if (this.#sinceElement > MAX_STANZA + data.length) throw new Error('a stanza beyond every limit');
+        super.write(data);
+      } catch (error) {
+        this.emit('error', error);
+      }
+    }
+  };
+}
+
+/** The state of one connection's sign-in; `reset` begins a new one. */
+export interface StreamRules {
+  reset(): void;
+  /** Throws an XmppError when the server breaks the rules; returns undefined for what is to be ignored. */
+  admit(element: Element): Element | undefined;
+}
+
+/** The order in which a stream may go on (RFC 6120, sections 4.3 and 6). */
+export function createStreamRules(domain: string, sasl: SaslState): StreamRules {
+  let authenticated = false;
+  const refuse = (what: string): never => {
+    throw new XmppError('refused', `${what} Limn did not go on: this may not be ${domain}. Ask those who run it.`);
+  };
+  return {
+    reset: () => {
+      authenticated = false;
+    },
+    admit: (element) => {
+      if (element.is('error', NS_STREAM)) return plainError(element);
+      if (element.is('features', NS_STREAM)) {
+        // SASL2 would answer without checking the server's proof; the older SASL does all we need.
+        const wanted = childElements(element).filter((child) => authenticated === !child.is('mechanisms', NS_SASL));
+        if (!authenticated && wanted.length === 0) refuse(`The server offers no way to sign in.`);
+        element.children = authenticated ? wanted.filter((child) => child.getNS() !== 'urn:xmpp:sasl:2') : wanted;
+        return element;
+      }
+      if (element.getNS() === NS_SASL) {
+        if (element.getName() === 'success') {
+          if (authenticated || !sasl.verify(successData(element.getText()))) {
+            refuse('The server did not prove that it knows this account.');
+          }
+          authenticated = true;
+        }
+        return element;
+      }
+      return authenticated ? element : refuse('The server skipped the sign-in.');
+    },
+  };
+}
+
+/** A redirection is not followed: only DNS says where a domain's server is. */
+function plainError(element: Element): Element {
+  const other = element.getChild('see-other-host', NS_STREAMS);
+  if (other) other.name = 'connection-timeout';
+  return element;
+}
