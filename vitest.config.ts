@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Tests wait for conditions; on a busy machine one may take its time.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

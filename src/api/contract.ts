@@ -306,7 +306,12 @@ export interface Api {
 
 /** What app offers to a transport's server end: one object for all clients of a profile. */
 export interface ApiServer {
-  /** Parameters are already parsed. `client` is a transport-made id: a client gets events only for boards it has open. */
+  /**
+   * Parameters are already parsed. `client` is a transport-made id: a client gets events only for boards it has open.
+   * Answers and events reach a client in the order in which they are made, and events build on the state that
+   * `boards.open` answered: between reading that state and settling the promise the app must emit nothing for the board
+   * (read it last, and emit from tasks of their own). A client may open a board that it has open, to have its state anew.
+   */
   call(client: string, name: CallName, params: unknown): Promise<unknown>;
   connected(client: string, emit: <N extends EventName>(name: N, data: EventData<N>) => void): void;
   disconnected(client: string): void;

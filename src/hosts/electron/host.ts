@@ -19,7 +19,7 @@ import { raiseWindow, tendWindow, windowOptions } from './window.ts';
 /** What is used of Electron. */
 export type ElectronLike = Pick<
   typeof Electron,
-  'app' | 'BrowserWindow' | 'ipcMain' | 'Menu' | 'protocol' | 'safeStorage' | 'session' | 'shell'
+  'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu' | 'protocol' | 'safeStorage' | 'session' | 'shell'
 >;
 
 /** The app as a host needs it. */
@@ -33,7 +33,7 @@ export interface ElectronHostOptions {
   readonly electron: ElectronLike;
   readonly preload: string;
   readonly rendererDir: string;
-  /** Opens the app on a profile folder. */
+  /** Opens the app on a profile folder. An ApiError's sentence is shown when it can't be. */
   readonly openApp: (profile: { readonly dir: string; readonly secrets: SecretStore }) => Promise<HostedApp>;
   readonly report: (fault: unknown) => void;
   /** A profile folder other than Electron's own. */
@@ -86,7 +86,8 @@ export async function startElectronHost(options: ElectronHostOptions): Promise<v
   serveScheme(electron.protocol, options.rendererDir);
   electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(menuTemplate(process.platform, !app.isPackaged)));
   const dir = app.getPath('userData');
-  const hosted = await options.openApp({ dir, secrets: await createSecretStore(electron.safeStorage, dir) });
+  const hosted = await openOrTell(options, dir);
+  if (hosted === undefined) return;
   const api = createIpcApi(hosted.server, electron.ipcMain, { isOwnPage, report });
   endInOrder(
     app,
@@ -123,6 +124,20 @@ export async function startElectronHost(options: ElectronHostOptions): Promise<v
   const early = waiting;
   waiting = undefined;
   early.forEach(openNow);
+}
+
+/** Opens the app, or tells the person why it can't be and ends. */
+async function openOrTell(options: ElectronHostOptions, dir: string): Promise<HostedApp | undefined> {
+  const { app, dialog, safeStorage } = options.electron;
+  try {
+    return await options.openApp({ dir, secrets: await createSecretStore(safeStorage, dir) });
+  } catch (fault) {
+    options.report(fault);
+    const known = fault instanceof ApiError;
+    dialog.showErrorBox('Limn could not start', known ? fault.message : `Its log in ${dir} says why.`);
+    app.exit(1);
+    return undefined;
+  }
 }
 
 type Tell = <N extends EventName>(name: N, data: EventData<N>) => void;

@@ -2,10 +2,12 @@
  * Passwords kept by the system's key store, through Electron's safeStorage: what lies on the disk is encrypted with a key
  * that the system holds. Where it has none, secrets are kept in memory alone, never in clear.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SafeStorage } from 'electron';
 import type { SecretStore } from '#app/ports.ts';
+import { createMemorySecrets } from '#platform/secrets.ts';
+import { writeFileAtomically } from '#platform/write-file.ts';
 
 /** What is used of Electron's safeStorage. */
 export type SafeStorageLike = Pick<
@@ -46,25 +48,11 @@ export async function createSecretStore(
   platform: NodeJS.Platform = process.platform,
 ): Promise<SecretStore> {
   const durable = await isReal(safeStorage, platform);
-  if (!durable) {
-    const kept = new Map<string, string>();
-    return {
-      durable,
-      get: async (key) => kept.get(key) ?? null,
-      set: async (key, value) => {
-        if (value === null) kept.delete(key);
-        else kept.set(key, value);
-      },
-    };
-  }
+  if (!durable) return createMemorySecrets();
   const file = path.join(dir, FILE);
   const encrypted = await readAll(file);
   let writing = Promise.resolve();
-  const write = async (): Promise<void> => {
-    const next = `${file}.new`;
-    await writeFile(next, JSON.stringify(Object.fromEntries(encrypted)), { mode: 0o600 });
-    await rename(next, file);
-  };
+  const write = (): Promise<void> => writeFileAtomically(file, JSON.stringify(Object.fromEntries(encrypted)), 0o600);
   return {
     durable,
     async get(key) {

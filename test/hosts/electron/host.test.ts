@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApiClient } from '#api/client.ts';
 import type { RunningElectron } from '#test/support/electron/launch.ts';
-import { bundleMain, electronBinary, launchElectron, launchSecond } from '#test/support/electron/launch.ts';
+import { askedOn, bundleMain, electronBinary, launchElectron, runToEnd } from '#test/support/electron/launch.ts';
 import { buildTestPage } from '#test/support/page.ts';
 
 declare global {
@@ -16,7 +16,7 @@ declare global {
 let built: Awaited<ReturnType<typeof buildTestPage>>;
 let bundle: Awaited<ReturnType<typeof bundleMain>>;
 let profile: string;
-let running: RunningElectron;
+let opened: RunningElectron | undefined;
 
 beforeAll(async () => {
   built = await buildTestPage();
@@ -28,24 +28,26 @@ afterAll(async () => {
 });
 
 const options = (args: string[] = []) => ({ main: bundle.main, args, profile, env: { LIMN_PAGE: built.dir } });
-const heard = (): Promise<unknown[]> => running.page.evaluate(() => globalThis.page.heard);
+const heardBy = (running: RunningElectron): Promise<unknown[]> => running.page.evaluate(() => globalThis.page.heard);
 
-async function launch(args: string[] = []): Promise<void> {
-  running = await launchElectron(options(args));
-  await running.page.getByText('web 0.1.0').waitFor();
+async function launch(args: string[] = []): Promise<RunningElectron> {
+  opened = await launchElectron(options(args));
+  await opened.page.getByText('web 0.1.0').waitFor();
+  return opened;
 }
 
 beforeEach(async () => {
   profile = await mkdtemp(path.join(tmpdir(), 'limn-electron-'));
 });
 afterEach(async () => {
-  await running.quit();
+  await opened?.quit();
+  opened = undefined;
   await rm(profile, { recursive: true, force: true });
 });
 
 describe('the window', () => {
   test('shows the page, which has calls answered through the preload alone', async () => {
-    await launch();
+    const running = await launch();
     const inPage = await running.page.evaluate(async () => {
       const api = await globalThis.page.api;
       const board = await api.call('boards.open', { board: 'b1' });
@@ -71,7 +73,7 @@ describe('the window', () => {
   });
 
   test('survives a reload as a new client', async () => {
-    await launch();
+    const running = await launch();
     await running.page.reload();
     await running.page.getByText('web 0.1.0').waitFor();
     expect(await running.page.evaluate(async () => (await (await globalThis.page.api).call('app.info')).boards)).toBe(
@@ -80,7 +82,7 @@ describe('the window', () => {
   });
 
   test('the page can neither leave, nor open windows, nor reach the network', async () => {
-    await launch();
+    const running = await launch();
     const before = running.page.url();
     await running.page.evaluate(() => {
       location.href = 'https://evil.example/';
@@ -108,26 +110,28 @@ describe('the window', () => {
 describe('what the system asks to open', () => {
   test('arguments wait until the page listens; what can not be read is told', async () => {
     const file = path.join(profile, 'missing.svg');
-    await launch(['xmpp:room@conference.example.org?join', 'xmpp:someone@example.org?message', file]);
-    await expect.poll(heard).toEqual([
-      ['open', { what: 'room', room: 'room@conference.example.org' }],
-      ['notice', { level: 'error', message: expect.stringContaining('missing.svg could not be read') as string }],
-    ]);
+    const running = await launch(['xmpp:room@conference.example.org?join', 'xmpp:someone@example.org?message', file]);
+    await expect
+      .poll(() => heardBy(running))
+      .toEqual([
+        ['open', { what: 'room', room: 'room@conference.example.org' }],
+        ['notice', { level: 'error', message: expect.stringContaining('missing.svg could not be read') as string }],
+      ]);
   });
 
   test('a second instance hands over its arguments and ends', async () => {
-    await launch();
+    const running = await launch();
     const file = path.join(profile, 'drawing.svg');
     await writeFile(file, '<svg xmlns="http://www.w3.org/2000/svg"/>');
-    expect(await launchSecond(options([file, 'xmpp:room@conference.example.org']))).toBe(0);
-    await expect.poll(heard).toHaveLength(2);
-    expect(await heard()).toContainEqual(['open', { what: 'room', room: 'room@conference.example.org' }]);
-    expect(await heard()).toContainEqual(['open', { what: 'board', board: 'imported', removed: ['drawing'] }]);
+    expect(await runToEnd(options([file, 'xmpp:room@conference.example.org']))).toBe(0);
+    await expect.poll(() => heardBy(running)).toHaveLength(2);
+    expect(await heardBy(running)).toContainEqual(['open', { what: 'room', room: 'room@conference.example.org' }]);
+    expect(await heardBy(running)).toContainEqual(['open', { what: 'board', board: 'imported', removed: ['drawing'] }]);
   });
 });
 
 test('closing the window ends the app in order, after what it has to write', async () => {
-  await launch();
+  const running = await launch();
   expect(await running.quit()).toBe(0);
   // Two clients: the page and the host.
   expect(await readFile(path.join(profile, 'closed'), 'utf8')).toBe('2');
@@ -135,7 +139,7 @@ test('closing the window ends the app in order, after what it has to write', asy
 
 describe.runIf(electronBinary() === undefined)('what main asks for, as the stand-in heard it', () => {
   test('a sandbox, isolation, no Node, one scheme, no permission', async () => {
-    await launch();
+    const running = await launch();
     const asked = running.asked() ?? [];
     const of = (what: string): unknown[] => asked.filter((entry) => entry.what === what).map((entry) => entry.with);
     expect(of('new BrowserWindow')).toHaveLength(1);
@@ -166,16 +170,25 @@ describe.runIf(electronBinary() === undefined)('what main asks for, as the stand
   });
 
   test('only an https link that a page opens goes to the system, and no window is made', async () => {
-    await launch();
+    const running = await launch();
     await running.page.evaluate(() => {
       open('https://example.org/help');
       open('https://user@example.org/');
       open('http://evil.example/');
     });
-    const opened = (): unknown[] =>
+    const links = (): unknown[] =>
       (running.asked() ?? []).filter(({ what }) => what === 'shell.openExternal').map((entry) => entry.with);
-    await expect.poll(opened).toEqual(['https://example.org/help']);
+    await expect.poll(links).toEqual(['https://example.org/help']);
     await expect.poll(() => running.page.context().pages().length).toBe(1);
-    expect(opened()).toEqual(['https://example.org/help']);
+    expect(links()).toEqual(['https://example.org/help']);
+  });
+
+  test('an app that can not be opened says why in a box, and ends without a window', async () => {
+    const LIMN_FAIL = 'Limn is already running with this profile. Use its window.';
+    const { env, ...rest } = options();
+    expect(await runToEnd({ ...rest, env: { ...env, LIMN_FAIL } })).toBe(1);
+    const asked = askedOn(profile);
+    expect(asked).toContainEqual({ what: 'dialog.showErrorBox', with: ['Limn could not start', LIMN_FAIL] });
+    expect(asked.map(({ what }) => what)).not.toContain('new BrowserWindow');
   });
 });

@@ -53,7 +53,7 @@ test('electron-builder takes the configuration and flips the fuses', async () =>
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const status = await new Promise((resolve) => child.once('exit', resolve));
-  expect(status, output).toBe(0);
+  expect({ status, output }).toMatchObject({ status: 0 });
 
   const unpacked = path.join(app, 'dist/packages/linux-unpacked');
   expect(await readdir(path.join(unpacked, 'resources'))).toContain('app.asar');

@@ -56,9 +56,7 @@ async function onRoute(route: Route, decisions: Decisions): Promise<void> {
   const page = pageOf(request);
   const events = page && pages.get(page);
   if (page === undefined || events === undefined) {
-    // None of the app's windows: one of them wants to open it. It is closed in `start`.
-    const [first] = pages.values();
-    if (first?.opens(url) === false) throw new Error('The stand-in has no windows that a page opens');
+    // A window that a page opened: Electron would never have made it. It is closed in `start`.
     await route.abort('aborted');
     return;
   }
@@ -131,6 +129,10 @@ export class StandInPage {
     const made = new StandInPage(page, session);
     session.on('Runtime.executionContextCreated', ({ context: world }) => {
       if (world.name === WORLD) made.#world = world.id;
+    });
+    session.on('Page.windowOpen', ({ url }) => {
+      // Only told by now, so that a main that allows it could not be shown right.
+      if (!events.opens(toMain(url))) throw new Error('The stand-in has no windows that a page opens');
     });
     session.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       if (name !== BINDING || executionContextId !== made.#world) return;

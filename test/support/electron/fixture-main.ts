@@ -2,6 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import * as electron from 'electron';
+import { ApiError } from '#api/errors.ts';
 import { startElectronHost } from '#hosts/electron/host.ts';
 import { FixtureServer } from '#test/api/fixture-server.ts';
 
@@ -14,6 +15,8 @@ startElectronHost({
   rendererDir: process.env['LIMN_PAGE'] ?? '',
   profileDir,
   openApp: async ({ secrets }) => {
+    const why = process.env['LIMN_FAIL'];
+    if (why !== undefined) throw new ApiError('storage', why);
     server.title = secrets.durable ? 'durable' : 'in memory';
     return {
       server,

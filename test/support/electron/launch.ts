@@ -12,6 +12,7 @@ import type { Page } from '@playwright/test';
 import { _electron, chromium } from '@playwright/test';
 import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
+import { findElectron } from '#hosts/cli/electron-binary.ts';
 import type { Asked } from './stand-in.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,14 +27,9 @@ const BUNDLE = {
   external: ['electron', '@playwright/test', 'libsql', '@resvg/resvg-js'],
 } satisfies BuildOptions;
 
-/** Path of the Electron binary, or undefined where there is none. Asking `electron` itself would try to fetch it. */
+/** Path of the Electron binary, or undefined where there is none. */
 export function electronBinary(): string | undefined {
-  const folder = path.join(ROOT, 'node_modules/electron');
-  const named = path.join(folder, 'path.txt');
-  if (!existsSync(named)) return undefined;
-  const dist = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? path.join(folder, 'dist');
-  const binary = path.join(dist, readFileSync(named, 'utf8'));
-  return existsSync(binary) ? binary : undefined;
+  return findElectron(import.meta.url);
 }
 
 /** Bundles `main` (a file under the root) with the product's preload into a folder of its own, for tests. */
@@ -133,12 +129,20 @@ async function until<T>(find: () => T | undefined, process: Started, what: strin
   }
 }
 
-/** Runs a second instance on a profile that is in use, and answers with its exit status. */
-export async function launchSecond(options: LaunchOptions): Promise<number | null> {
+/** Runs the bundle where no window is to come (a second instance, a failure), and answers with its exit status. */
+export async function runToEnd(options: LaunchOptions): Promise<number | null> {
   const binary = electronBinary();
   if (binary === undefined) return await (await startOnStandIn(options)).exited;
   const env = { ...process.env, LIMN_PROFILE: options.profile, ...options.env };
   return await watch(spawn(binary, [options.main, ...(options.args ?? [])], { env })).exited;
+}
+
+/** What main has asked of the stand-in on a profile so far. */
+export function askedOn(profile: string): Asked[] {
+  return readFileSync(path.join(profile, 'asked.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Asked);
 }
 
 /** Runs the bundle and answers when its first window is there. */
@@ -162,13 +166,7 @@ export async function launchElectron(options: LaunchOptions): Promise<RunningEle
   );
   const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
   const page = await until(() => browser.contexts()[0]?.pages()[0], started, 'A window');
-  const log = path.join(options.profile, 'asked.jsonl');
-  return running(started, page, () =>
-    readFileSync(log, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Asked),
-  );
+  return running(started, page, () => askedOn(options.profile));
 }
 
 function running(started: Started, page: Page, asked: () => Asked[] | undefined): RunningElectron {

@@ -329,6 +329,10 @@ export const Menu = {
   setApplicationMenu: (template: unknown) => note('Menu.setApplicationMenu', template),
 };
 
+export const dialog = {
+  showErrorBox: (title, content) => note('dialog.showErrorBox', [title, content]),
+} satisfies Partial<Electron.Dialog>;
+
 export const shell = {
   openExternal: async (url) => note('shell.openExternal', url),
 } satisfies Partial<Electron.Shell>;
