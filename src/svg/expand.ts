@@ -12,6 +12,8 @@ const PREDEFINED = new Set(['lt', 'gt', 'amp', 'quot', 'apos']);
 const MAX_NESTING = 32;
 const ATTRIBUTE = /[\s]+([^\s=/>]+)(\s*=\s*)("[^"]*"|'[^']*')/y;
 const TAG_NAME = /[^\s/>]+/y;
+/** Bounded, so that a text full of ampersands isn't searched to its end from each of them. */
+const REFERENCE = /&([^\s<>&;"']{1,1024});/y;
 const TAG_END = /\s*(\/?)>/y;
 
 export interface Expansion {
@@ -137,8 +139,8 @@ class Expander {
 
   /** Writes what the reference at `at` stands for and returns the offset after it. */
   #reference(text: string, at: number, inValue: boolean): number {
-    const semicolon = text.indexOf(';', at);
-    const name = semicolon < 0 ? '' : text.slice(at + 1, semicolon);
+    REFERENCE.lastIndex = at;
+    const name = REFERENCE.exec(text)?.[1] ?? '';
     // Character references, predefined entities and what is no reference at all are the parser's to read.
     if (PREDEFINED.has(name) || !name.split(':').every(isNcName)) {
       this.#put('&');
@@ -151,7 +153,7 @@ class Expander {
     this.#pay(1 + (replacement?.length ?? 0));
     if (replacement === undefined || replacement === null) this.#unresolved++;
     else this.#include(name, replacement, inValue);
-    return semicolon + 1;
+    return at + name.length + 2;
   }
 
   #include(name: string, replacement: string, inValue: boolean): void {

@@ -174,6 +174,11 @@ describe('entities', () => {
     });
   });
 
+  test('millions of ampersands are read once', () => {
+    expect(refusal(withEntities('<!ENTITY a "b">', '&'.repeat(1_000_000))).code).toBe('bad-svg');
+    expect(refusal(withEntities('<!ENTITY a "b">', '& '.repeat(1_000_000))).code).toBe('bad-svg');
+  });
+
   test('what lies outside the file is not read but told', () => {
     for (const subset of [
       '<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b PUBLIC "x" "http://evil.example/">',
