@@ -23,6 +23,8 @@ export interface Action {
   readonly label: TextKey;
   /** As in shortcuts.ts; the first one is shown beside the command. */
   readonly shortcuts: readonly string[];
+  /** Its keys are left to the browser, whose own event does it: the clipboard's need no permission then. */
+  readonly native?: true;
   /** Whether it can be done now. An action that is off leaves its keys to the browser. */
   enabled(context: ActionContext): boolean;
   /** `shortcut` is the one that was pressed, if a key it was. Failures are rejected with an ApiError. */
@@ -31,7 +33,7 @@ export interface Action {
 
 /** An action on the open board; off on the welcome screen and when `when` says no. */
 export function boardAction(
-  definition: Pick<Action, 'id' | 'group' | 'label' | 'shortcuts'>,
+  definition: Pick<Action, 'id' | 'group' | 'label' | 'shortcuts' | 'native'>,
   run: (board: BoardController, shortcut?: string) => void | Promise<void>,
   when: (board: BoardController) => boolean = () => true,
 ): Action {

@@ -13,6 +13,7 @@ export function actionFor(
   typing: boolean,
 ): { action: Action; shortcut: string } | null {
   for (const action of actions) {
+    if (action.native) continue;
     const shortcut = action.shortcuts.find((candidate) => matches(candidate, press));
     if (shortcut !== undefined && (!typing || ALWAYS.has(action.id)) && action.enabled(context))
       return { action, shortcut };

@@ -32,17 +32,17 @@ export const editActions: readonly Action[] = [
     (board) => board.state.status.canRedo,
   ),
   boardAction(
-    { id: 'edit.cut', group: 'edit', label: 'action.cut', shortcuts: ['Mod+X'] },
+    { id: 'edit.cut', group: 'edit', label: 'action.cut', shortcuts: ['Mod+X'], native: true },
     (board) => board.copy(true),
     mayEditSelection,
   ),
   boardAction(
-    { id: 'edit.copy', group: 'edit', label: 'action.copy', shortcuts: ['Mod+C'] },
+    { id: 'edit.copy', group: 'edit', label: 'action.copy', shortcuts: ['Mod+C'], native: true },
     (board) => board.copy(false),
     hasSelection,
   ),
   boardAction(
-    { id: 'edit.paste', group: 'edit', label: 'action.paste', shortcuts: ['Mod+V'] },
+    { id: 'edit.paste', group: 'edit', label: 'action.paste', shortcuts: ['Mod+V'], native: true },
     (board) => board.paste(),
     mayEdit,
   ),

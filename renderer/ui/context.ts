@@ -9,7 +9,13 @@ import type { AppState, AppStore } from './store.ts';
 /** Makes the canvas in a container (renderer/board/create-board.ts, or a stand-in in tests). */
 export type CreateBoard = (
   container: HTMLElement,
-  options: { api: Api; board: string; opened: Result<'boards.open'> },
+  options: {
+    api: Api;
+    board: string;
+    opened: Result<'boards.open'>;
+    /** Gets what went wrong on the canvas; the message is a sentence for a person. */
+    problem: (error: Error) => void;
+  },
 ) => BoardController;
 
 export interface AppServices {

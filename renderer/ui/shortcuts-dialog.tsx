@@ -15,8 +15,10 @@ const groups: readonly { group: ActionGroup; title: TextKey }[] = [
   { group: 'view', title: 'shortcuts.view' },
   { group: 'file', title: 'shortcuts.file' },
 ];
+/** What is shown where listing every shortcut would say the same four times. */
 const NUDGES: Readonly<Record<string, readonly string[]>> = {
   'edit.nudge': ['ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'],
+  'edit.nudgeFar': ['Shift+ArrowLeft', 'ArrowUp', 'ArrowRight', 'ArrowDown'],
 };
 
 export function ShortcutsDialog() {

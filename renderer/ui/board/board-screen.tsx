@@ -37,25 +37,25 @@ export function BoardScreen({ board }: { readonly board: string }) {
         </header>
       )}
       <main>
-        <div
-          ref={container}
-          className="board"
-          role="application"
-          aria-label={t('board.canvas')}
-          tabIndex={0}
-          data-region="board"
-        />
+        <div ref={container} className="board" data-region="board" />
+        {opened && (
+          <BoardProvider value={opened.controller}>
+            <Toolbar />
+            <Hint board={board} empty={opened.empty} />
+            <ZoomBar />
+          </BoardProvider>
+        )}
       </main>
       {opened && (
         <BoardProvider value={opened.controller}>
-          <BoardChrome empty={opened.empty} board={board} />
+          <Panels board={board} />
         </BoardProvider>
       )}
     </>
   );
 }
 
-function BoardChrome({ board, empty }: { readonly board: string; readonly empty: boolean }) {
+function Panels({ board }: { readonly board: string }) {
   const { t } = useTranslation();
   const peopleOpen = useApp((state) => state.peopleOpen);
   const name = useBoardState((state) => state.status.name);
@@ -64,10 +64,7 @@ function BoardChrome({ board, empty }: { readonly board: string; readonly empty:
   }, [name, t]);
   return (
     <>
-      <Toolbar />
       {peopleOpen ? <PeoplePanel /> : <Properties />}
-      <Hint board={board} empty={empty} />
-      <ZoomBar />
       <BoardDialogs board={board} />
     </>
   );
@@ -83,7 +80,12 @@ function useOpened(board: string, container: RefObject<HTMLDivElement | null>): 
     let controller: BoardController | null = null;
     const mount = (result: Result<'boards.open'>): void => {
       if (left || !container.current) return;
-      controller = createBoard(container.current, { api, board, opened: result });
+      controller = createBoard(container.current, {
+        api,
+        board,
+        opened: result,
+        problem: (error) => store.toast('error', error.message),
+      });
       actions.board = controller;
       setOpened({ controller, empty: result.root === null || childCount(result.root) === 0 });
     };

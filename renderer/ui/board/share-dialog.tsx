@@ -8,6 +8,7 @@ import { Icon } from '../kit/icon.tsx';
 import { roomLink } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
+import { randomSuffix, slug } from './slug.ts';
 
 export function ShareDialog({ board }: { readonly board: string }) {
   const { t } = useTranslation();
@@ -113,19 +114,4 @@ function RoomLink({
       </div>
     </>
   );
-}
-
-/** A name as the local part of an address: Latin letters, digits and dashes; `board` if nothing is left. */
-export function slug(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return plain.slice(0, 32) || 'board';
-}
-
-/** Four signs, so that a suggested room is not someone else's by accident. */
-function randomSuffix(): string {
-  return [...crypto.getRandomValues(new Uint8Array(4))].map((byte) => (byte % 36).toString(36)).join('');
 }

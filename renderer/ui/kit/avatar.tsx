@@ -1,14 +1,7 @@
 /** A person as a disc with their initials and hue; a badge says their part, a dot whether they are there. */
 import { Eye, Star } from 'lucide-react';
 import type { Person } from '#api/contract.ts';
-
-/** At most two letters: of the first and last word, or the first two signs of one word. */
-export function initials(name: string): string {
-  const words = name.split(/[\s._-]+/).filter(Boolean);
-  const first = [...(words[0] ?? '?')];
-  const last = words.length > 1 ? [...(words.at(-1) ?? '')] : first.slice(1);
-  return `${first[0] ?? ''}${last[0] ?? ''}`.toLocaleUpperCase();
-}
+import { initials } from './initials.ts';
 
 export interface AvatarProps {
   readonly person: Person;

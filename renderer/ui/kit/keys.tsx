@@ -11,7 +11,6 @@ const NAMES: Readonly<Record<string, TextKey>> = {
   Backspace: 'key.Backspace',
   Escape: 'key.Escape',
   Space: 'key.Space',
-  DoubleClick: 'key.DoubleClick',
 };
 
 /** The keys of a shortcut in the language of the interface. */

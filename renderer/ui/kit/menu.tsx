@@ -34,7 +34,7 @@ export function Menu({ trigger, side = 'bottom', align = 'start', narrow = false
           className={narrow ? 'menu narrow' : 'menu'}
           side={side}
           align={align}
-          sideOffset={8}
+          sideOffset={narrow ? 4 : 12}
           collisionPadding={8}
           onCloseAutoFocus={(event) => {
             const run = chosen.current;

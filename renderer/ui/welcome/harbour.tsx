@@ -24,7 +24,7 @@ const strokes: readonly (readonly [string, string, number])[] = [
   ],
   // Hills
   [
-    'M196 562c66-28 118-118 168-164 34-30 58-24 84 6 40 46 62 78 96 66 36-12 58-66 104-66 66 0 108 104 282 130',
+    'M196 562c66-28 118-118 168-164 34-30 58-24 84 6 40 46 62 78 96 66 36-12 58-66 104-66 66 0 108 104 282 130 70 10 140 14 400 14',
     '--verdigris',
     3,
   ],
@@ -78,7 +78,7 @@ const strokes: readonly (readonly [string, string, number])[] = [
 const areas: readonly (readonly [string, string])[] = [
   ['M674 150a72 72 0 1 1-.1 0z', '--gilt-soft'],
   [
-    'M196 562c66-28 118-118 168-164 34-30 58-24 84 6 40 46 62 78 96 66 36-12 58-66 104-66 66 0 108 104 482 130V660H150z',
+    'M196 562c66-28 118-118 168-164 34-30 58-24 84 6 40 46 62 78 96 66 36-12 58-66 104-66 66 0 108 104 282 130 70 10 140 14 400 14V660H150z',
     '--verdigris-soft',
   ],
   [
@@ -113,8 +113,8 @@ export function Harbour({ label }: { readonly label: string }) {
       {pens.map((pen) => (
         <g key={pen.name} transform={`translate(${pen.x} ${pen.y})`} fill={`var(--p${pen.hue})`}>
           <path d="M-2-2l15 5.5-6.5 2.5-2.5 7z" stroke="var(--surface)" strokeWidth="1.5" strokeLinejoin="round" />
-          <rect x="14" y="12" width={pen.name.length * 7 + 16} height="18" rx="7" />
-          <text x="22" y="25" fill="var(--on-p)">
+          <rect x="10" y="11" width={pen.name.length * 7 + 16} height="18" rx="7" />
+          <text x="18" y="24" fill="var(--on-p)">
             {pen.name}
           </text>
         </g>

@@ -98,13 +98,11 @@ function OpenButton({ board }: { readonly board: BoardInfo }) {
         <Icon of={board.room === undefined ? Shapes : Users} size={16} />
       </span>
       <span className="grow">
-        <span className="name ellipsis" style={{ display: 'block' }} dir="auto">
-          {name}
+        <span className="name ellipsis">
+          <bdi>{name}</bdi>
         </span>
         {board.room !== undefined && (
-          <span className="small secondary ellipsis" style={{ display: 'block' }}>
-            {t('boards.inRoom', { room: board.room })}
-          </span>
+          <span className="room small secondary ellipsis">{t('boards.inRoom', { room: board.room })}</span>
         )}
       </span>
       <time className="when" dateTime={new Date(board.modified).toISOString()}>

@@ -38,7 +38,13 @@ export function createFakeBoard(
     api.on('status', (status) => status.board === board && change({ status })),
     api.on('people', (event) => event.board === board && change({ people: event.people })),
   ];
-  if (container) container.dataset.board = board;
+  const canvas = container?.ownerDocument.createElement('div');
+  if (canvas && container) {
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-label', opened.status.name);
+    container.append(canvas);
+  }
   return {
     done,
     change,
@@ -87,7 +93,7 @@ export function createFakeBoard(
     pan: (dx, dy) => note('pan', dx, dy),
     destroy() {
       for (const stop of stops) stop();
-      if (container) delete container.dataset.board;
+      canvas?.remove();
     },
   };
 }

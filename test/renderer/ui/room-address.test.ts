@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { parseRoomAddress, roomLink } from '#renderer/ui/room-address.ts';
+
+describe('a room address', () => {
+  test.each([
+    ['harbour@conference.example.org', 'harbour@conference.example.org'],
+    ['  harbour@conference.example.org\n', 'harbour@conference.example.org'],
+    ['xmpp:harbour@conference.example.org?join', 'harbour@conference.example.org'],
+    ['XMPP:harbour@conference.example.org', 'harbour@conference.example.org'],
+    ['xmpp:caf%C3%A9@conference.example.org?join;node=x', 'café@conference.example.org'],
+    ['xmpp://ines@example.org/harbour@conference.example.org?join', 'harbour@conference.example.org'],
+    ['xmpp:harbour@conference.example.org?join#top', 'harbour@conference.example.org'],
+  ])('%s', (text, room) => expect(parseRoomAddress(text)).toEqual({ room }));
+
+  test('a link may bring the password', () => {
+    expect(parseRoomAddress('xmpp:a@b.example?join;password=p%3Bq')).toEqual({ room: 'a@b.example', password: 'p;q' });
+  });
+
+  test.each(['', 'harbour', 'a b@c.example', 'https://example.org/a@b', 'xmpp:%zz@b.example', 'a@b@c', 'a@b/nick'])(
+    'is not in %j',
+    (text) => expect(parseRoomAddress(text)).toBeNull(),
+  );
+
+  test('comes back from its link', () => {
+    for (const room of ['harbour@conference.example.org', 'café;#?%@conference.example.org']) {
+      expect(parseRoomAddress(roomLink(room))).toEqual({ room });
+    }
+  });
+});
