@@ -6,6 +6,7 @@ const bin = (file) => `node_modules/${file}`;
 const CHECKS = [
   ['format', bin('@biomejs/biome/bin/biome'), ['format', '.'], 'npm run format'],
   ['lint and import rules', bin('oxlint/bin/oxlint'), ['--deny-warnings']],
+  ['lock file', 'scripts/complete-lock.mjs', ['--check'], 'node scripts/complete-lock.mjs'],
   ['types', bin('typescript/bin/tsc'), ['-p', '.']],
   ['unused files and packages', bin('knip/bin/knip.js'), ['--no-progress']],
 ];

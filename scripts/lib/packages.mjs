@@ -24,6 +24,11 @@ function installedByHand() {
   );
 }
 
+const npm = (words, options = {}) => {
+  const windows = process.platform === 'win32';
+  return run(windows ? 'npm.cmd' : 'npm', words, { shell: windows, ...options });
+};
+
 /** Runs `npm ci` unless node_modules is what the lock says; a stamp with the lock's hash makes the next run quick. */
 export async function ensurePackages() {
   const [major] = process.versions.node.split('.').map(Number);
@@ -32,14 +37,12 @@ export async function ensurePackages() {
   if (read(STAMP) === hash) return;
   if (!installedByHand()) {
     say('Installing npm packages (a minute or so, once)...');
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    const options = { shell: process.platform === 'win32' };
-    const { status } = await run(
-      npm,
-      ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-      options,
-    );
-    if (status !== 0) fail('npm could not install the packages: see its message above, then run this again.');
+    const common = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    const { status } = await npm(['ci', ...common], { capture: true });
+    // A lock that npm finds incomplete (see complete-lock.mjs) still says which versions to take.
+    if (status !== 0 && (await npm(['install', '--no-save', ...common])).status !== 0) {
+      fail('npm could not install the packages: see its message above, then run this again.');
+    }
   }
   writeFileSync(STAMP, hash);
 }
