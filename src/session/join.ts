@@ -53,6 +53,8 @@ export interface Join {
   /** This one lacks what we ask for. */
   cannot(id: string): void;
   stop(): void;
+  /** What was sent to all was refused: it is sent again. */
+  retry(): void;
   /** Looks again at who is there; idempotent. */
   evaluate(): void;
   left(id: string): void;
@@ -227,6 +229,12 @@ export function createJoin(options: JoinOptions): Join {
   return {
     stop,
     evaluate,
+    retry() {
+      if (!active || collector || strict) return;
+      connectId = undefined;
+      candidate = undefined;
+      evaluate();
+    },
     start() {
       reset();
       active = true;

@@ -19,6 +19,7 @@ import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
 import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import { createWire } from './wire.ts';
 
 export interface SessionOptions {
   readonly transport: Transport;
@@ -69,10 +70,7 @@ export function createSession(options: SessionOptions): Session {
   let phase: SessionPhase = 'offline';
   let buffer: Ordered[] = [];
   let paused = 0;
-  let controls = 0;
   let closed = false;
-  /** Messages to all whose echo isn't back, by id, in the order of sending: a later echo proves an earlier message lost. */
-  let outstanding = new Map<string, SxePayload['kind']>();
   /** Numbers that were missing and have been asked for: not to be had, or here by now. */
   const excused = new Set<string>();
   /** The stanza that we wait for while somebody may have it. */
@@ -81,33 +79,20 @@ export function createSession(options: SessionOptions): Session {
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
   let cancelRetry: (() => void) | undefined;
-  let holdUntilVoice = false;
+  /** The server refuses edits just now. */
+  let held = false;
 
-  const controlId = (): string => `${options.prefix}.c${++controls}`;
   const setPhase = (next: SessionPhase, more: { progress?: number; final?: boolean } = {}): void => {
     phase = next;
     onEvent({ type: 'status', phase, ...more });
   };
   const tellPeople = (): void => onEvent({ type: 'people', occupants: people.all(), hellos: people.hellos() });
-  const mayRun = (): boolean => phase === 'online' && paused === 0 && !holdUntilVoice && people.me?.role !== 'visitor';
+  const mayRun = (): boolean => phase === 'online' && paused === 0 && !held && people.me?.role !== 'visitor';
 
-  const sendAll = (id: string, payload: SxePayload, onFailure?: () => void): void => {
-    outstanding.set(id, payload.kind);
-    const sent = outstanding;
-    transport.toAll({ session: sessionId, id, payload }).catch((error: unknown) => {
-      sent.delete(id);
-      logger('debug', 'message not taken', { id, error: String(error) });
-      onFailure?.();
-    });
-  };
-  const sendOne = async (to: Occupant, payload: SxePayload, id = controlId()): Promise<void> =>
-    transport.toOne(to, { session: sessionId, id, payload });
-  const tellOne = (to: Occupant, payload: SxePayload, id?: string): void => {
-    sendOne(to, payload, id).catch((error: unknown) => logger('debug', 'message not taken', { error: String(error) }));
-  };
-
-  const pump = createOutboxPump({ replica, prefix: options.prefix, mayRun, controlId, send: sendAll });
-  const live = createLiveSender(options.clock, mayRun, (json) => sendAll(controlId(), { kind: 'live', json }));
+  const wire = createWire(transport, sessionId, options.prefix, logger);
+  const { controlId } = wire;
+  const pump = createOutboxPump({ replica, prefix: options.prefix, mayRun, controlId, send: wire.toAll });
+  const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
   const provider = createProvider({
     replica,
     people,
@@ -117,7 +102,7 @@ export function createSession(options: SessionOptions): Session {
     descriptions: options.descriptions ?? [SVG_DESCRIPTION],
     ready: () => phase === 'online',
     last: () => last,
-    send: (to, payload) => sendOne(to, payload),
+    send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
       paused += on ? 1 : -1;
       if (!on) tend();
@@ -132,8 +117,8 @@ export function createSession(options: SessionOptions): Session {
     position: () => ({ ...(replica.place.epoch ? { since: replica.place } : {}), known: replica.known() }),
     newId: () => randomId(options.random),
     controlId,
-    toAll: sendAll,
-    toOne: (to, id, payload) => tellOne(to, payload, id),
+    toAll: wire.toAll,
+    toOne: (to, id, payload) => wire.tellOne(to, payload, id),
     progress: (progress) => setPhase('joining', { progress }),
     problem: (message) => onEvent({ type: 'problem', code: 'no-state', message }),
     opened(epoch) {
@@ -216,13 +201,17 @@ export function createSession(options: SessionOptions): Session {
     }
     if (phase !== 'online') return;
     transport.advertise({ id: sessionId, name: options.name });
-    const me = people.me;
-    if (me && me.role !== 'visitor' && !people.hellos().includes(me.id)) {
-      sendAll(controlId(), { kind: 'hello', epoch: replica.place.epoch, opens });
-    }
+    sayHello(opens);
     tellPeople();
     provider.resume();
     tend();
+  }
+
+  /** Unless everyone has heard it. */
+  function sayHello(opens: boolean): void {
+    const me = people.me;
+    if (phase !== 'online' || !me || me.role === 'visitor' || people.hellos().includes(me.id)) return;
+    wire.toAll(controlId(), { kind: 'hello', epoch: replica.place.epoch, opens });
   }
 
   /** What is due after anything happened: duties of the elected, then the outbox. */
@@ -256,16 +245,11 @@ export function createSession(options: SessionOptions): Session {
 
   /** An echo of mine: whatever I sent to all before it will not come any more. */
   function noteEcho(message: SxeMessage): void {
-    if (!outstanding.has(message.id)) return;
-    const flying = pump.inFlight()?.messageId;
-    for (const [id, kind] of outstanding) {
-      outstanding.delete(id);
+    for (const { id, kind, lost } of wire.echoed(message)) {
       if (kind === 'live') live.echoed();
-      if (id === message.id) break;
-      if (id === flying) {
-        logger('warn', 'an edit got lost on the way and is sent again', { id });
-        pump.lost();
-      }
+      if (!lost || id !== pump.inFlight()?.messageId) continue;
+      logger('warn', 'an edit got lost on the way and is sent again', { id });
+      pump.lost();
     }
   }
 
@@ -277,7 +261,7 @@ export function createSession(options: SessionOptions): Session {
     if (payload.kind === 'hello') return hello(from, payload.epoch, payload.opens);
     if (payload.kind === 'connect' && !from.me) {
       if (from.limn === true || from.limn === undefined) {
-        if (people.elected()?.me) tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
+        if (people.elected()?.me) wire.tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
       }
       if (from.limn !== true) provider.connect(from);
     }
@@ -295,7 +279,7 @@ export function createSession(options: SessionOptions): Session {
     const question = `${from.id} ${epoch}`;
     if (people.elected()?.me && !answered.has(question) && answered.size < MAX_EXCUSED) {
       answered.add(question);
-      sendAll(controlId(), { kind: 'hello', epoch: mine, opens: false });
+      wire.toAll(controlId(), { kind: 'hello', epoch: mine, opens: false });
     }
   }
 
@@ -412,25 +396,32 @@ export function createSession(options: SessionOptions): Session {
 
   /** A stanza of mine came back as an error. */
   function refused(sxeId: string, condition: string, text: string | undefined): void {
-    const kind = outstanding.get(sxeId);
-    outstanding.delete(sxeId);
+    const kind = wire.refused(sxeId);
     if (kind === 'live') return live.echoed();
+    if (kind === 'connect' || kind === 'hello') return retryLater();
     if (pump.inFlight()?.messageId !== sxeId) return;
     pump.lost();
     onEvent({ type: 'pending' });
     if (condition === 'forbidden') {
-      holdUntilVoice = true;
+      held = true;
       const message = 'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
       return onEvent({ type: 'problem', code: 'no-voice', message });
     }
     const reason = text ? `: ${text.slice(0, 200)}` : ` (${condition.slice(0, 60)})`;
     const message = `The server did not take your last change${reason}. It is kept here and sent again.`;
     onEvent({ type: 'problem', code: 'refused', message });
-    holdUntilVoice = true;
+    held = true;
+    retryLater();
+  }
+
+  /** What was refused is tried again after a while; a refusal tells nothing but "not now". */
+  function retryLater(): void {
     cancelRetry?.();
     cancelRetry = options.clock.after(RETRY_MS, () => {
       cancelRetry = undefined;
-      holdUntilVoice = false;
+      held = false;
+      if (phase === 'joining') join.retry();
+      sayHello(false);
       tend();
     });
   }
@@ -438,10 +429,10 @@ export function createSession(options: SessionOptions): Session {
   /** The connection is new or gone: nothing that was on its way will come. */
   function cut(): void {
     pump.lost();
-    outstanding = new Map();
+    wire.clear();
     cancelRetry?.();
     cancelRetry = undefined;
-    holdUntilVoice = false;
+    held = false;
     buffer = [];
     gap = undefined;
     live.stop();
@@ -462,7 +453,7 @@ export function createSession(options: SessionOptions): Session {
         const before = people.get(event.occupant.id);
         people.put(event.occupant);
         if (event.occupant.me && event.occupant.role !== 'visitor' && before?.role === 'visitor') {
-          holdUntilVoice = false;
+          held = false;
           if (phase === 'online') settle();
         }
         tellPeople();

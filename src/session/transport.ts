@@ -23,7 +23,7 @@ export interface Occupant {
 
 export type TransportEvent =
   /** We are in; `occupants` is everyone, me included. After a reconnect it comes again: `resumed` false means stanzas may have been missed. */
-  | { readonly type: 'joined'; readonly occupants: readonly Occupant[] }
+  | { readonly type: 'joined'; readonly occupants: readonly Occupant[]; readonly resumed?: boolean }
   | { readonly type: 'occupant'; readonly occupant: Occupant }
   | { readonly type: 'left'; readonly occupant: Occupant }
   /** To all, in the one order, one's own included. */

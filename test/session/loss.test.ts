@@ -105,6 +105,26 @@ describe('what the server refuses', () => {
     expect(difference(people)).toBeUndefined();
   });
 
+  it('keeps nobody from joining: connect and hello are sent again', async () => {
+    const net = new TestNetwork(10);
+    const a = new Person(net, 'a');
+    a.member.refuse = ['resource-constraint', 'resource-constraint'];
+    a.member.connect(ROOM);
+    for (let i = 0; i < 4; i++) {
+      await net.settle();
+      net.clock.advance(5000);
+    }
+    expect(a.session.phase).toBe('online');
+    const b = new Person(net, 'b');
+    b.member.connect(ROOM);
+    b.member.refuse = ['resource-constraint'];
+    await net.settle();
+    expect(a.events.some((event) => event.type === 'people' && event.hellos.includes('occ-b'))).toBe(false);
+    net.clock.advance(5000);
+    await net.settle();
+    expect(a.events.some((event) => event.type === 'people' && event.hellos.includes('occ-b'))).toBe(true);
+  });
+
   it('waits for voice when there is none', async () => {
     const { net, people } = await meet(6, ['a', 'b']);
     const [, b] = people as [Person, Person];

@@ -1,0 +1,163 @@
+/** A session's Transport through a multi-user chat room (XEP-0045): the room's order is the session's, and its echo confirms. */
+import xml, { type Element } from '@xmpp/xml';
+import type { Entity } from '#xmpp/entity.ts';
+import { XmppError } from '#xmpp/errors.ts';
+import type { XmppClock } from '#xmpp/ports.ts';
+import { createRoom, type RoomEvent, type RoomOccupant } from '#xmpp/xep-0045.ts';
+import { NS_MUC_USER } from '#xmpp/xep-0045-stanzas.ts';
+import type { Caps } from '#xmpp/xep-0115.ts';
+import { ephemeralHints } from '#xmpp/xep-0203.ts';
+import { NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
+import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
+import { attribute } from '#xmpp/xml-text.ts';
+import type { Occupant, Transport, TransportEvent } from './transport.ts';
+
+export interface RoomTransportOptions {
+  /** Bare JID of the room. */
+  readonly room: string;
+  readonly nick: string;
+  readonly password?: string;
+  /** Whether a room that isn't there is made; true unless given. */
+  readonly create?: boolean;
+  readonly caps: Caps;
+  readonly clock: XmppClock;
+  /** What was dropped or void in what others sent, for the log. */
+  readonly note?: (message: string) => void;
+}
+
+export interface RoomTransport extends Transport {
+  /** Comes into the room; listen before, the first `joined` comes during it. Rejects with an XmppError: room-full, banned,
+   *  members-only, password-required, nick-taken, not-allowed, room-missing, unknown-host, timeout, disconnected, refused.
+   *  Later losses are mended by itself: `down`, then `joined` again. */
+  join(): Promise<void>;
+  /** What the room calls us. */
+  readonly nick: string;
+  /** Says something to all in words. */
+  say(body: string): Promise<void>;
+}
+
+/** A transport through a room that isn't joined yet. Throws RangeError when `room` is no bare JID. */
+export function createRoomTransport(entity: Entity, options: RoomTransportOptions): RoomTransport {
+  const { caps, clock } = options;
+  const note = (message: string): void => options.note?.(message);
+  let advertised: { id: string; name: string } | undefined;
+  const listeners = new Set<(event: TransportEvent) => void>();
+  const room = createRoom(entity, {
+    room: options.room,
+    nick: options.nick,
+    ...(options.password === undefined ? {} : { password: options.password }),
+    create: options.create ?? true,
+    clock,
+    presence: () => {
+      const sxe = advertised && { xmlns: NS_SXE, session: advertised.id, name: advertised.name };
+      return [caps.element(), ...(sxe ? [xml('sxe', sxe)] : [])];
+    },
+  });
+
+  const emit = (event: TransportEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+
+  /** What someone's caps say, as far as it is known without asking. */
+  function describe(occupant: RoomOccupant, features = caps.known(occupant.presence)): Occupant {
+    const sxe = occupant.presence.getChild('sxe', NS_SXE);
+    const session = sxe && attribute(sxe, 'session');
+    const name = sxe && attribute(sxe, 'name');
+    const { id, jid, nick, me, role, affiliation, show } = occupant;
+    return {
+      ...{ id, jid, nick, me, role, affiliation, show },
+      ...(session ? { session: { id: session, ...(name === undefined ? {} : { name }) } } : {}),
+      ...(features ? { sxe: features.has(NS_SXE), limn: features.has(NS_LIMN_SESSION) } : {}),
+    };
+  }
+
+  /** Asks for caps that aren't known and tells when they are, unless the presence is no longer the last one. */
+  function learn(occupant: RoomOccupant): void {
+    if (caps.known(occupant.presence)) return;
+    void caps.featuresOf(occupant.presence).then((features) => {
+      const now = room.occupant(occupant.nick);
+      if (features && now?.presence === occupant.presence)
+        emit({ type: 'occupant', occupant: describe(now, features) });
+    });
+  }
+
+  function message(event: Extract<RoomEvent, { type: 'message' }>): void {
+    const { stanza, toAll } = event;
+    const from = describe(event.from);
+    const time = clock.now();
+    const result = parseSxe(stanza);
+    if (!result) {
+      const body = stanza.getChildText('body');
+      if (toAll && body) emit({ type: 'chat', from, body, time });
+    } else if (!result.ok) note(`${from.jid}: ${result.reason}`);
+    else {
+      for (const problem of result.notes) note(`${from.jid}: ${problem}`);
+      emit({ type: toAll ? 'message' : 'private', from, message: result.message, time });
+    }
+  }
+
+  room.on((event) => {
+    switch (event.type) {
+      case 'joined':
+        emit({ type: 'joined', occupants: event.occupants.map((one) => describe(one)), resumed: event.resumed });
+        for (const occupant of event.occupants) learn(occupant);
+        break;
+      case 'occupant':
+        emit({ type: 'occupant', occupant: describe(event.occupant) });
+        learn(event.occupant);
+        break;
+      case 'left':
+        emit({ type: 'left', occupant: describe(event.occupant) });
+        break;
+      case 'message':
+        message(event);
+        break;
+      case 'bounced': {
+        const text = event.error.message;
+        const sxeId = attribute(event.stanza, 'id') ?? '';
+        if (sxeId !== '')
+          emit({ type: 'refused', sxeId, condition: event.error.condition ?? 'undefined-condition', text });
+        break;
+      }
+      case 'down':
+        emit(event);
+        break;
+    }
+  });
+
+  async function send(
+    to: string,
+    type: 'groupchat' | 'chat',
+    sxe: SxeMessage,
+    extra: readonly Element[],
+  ): Promise<void> {
+    if (!room.joined) throw new XmppError('disconnected', 'Limn is not in the room at the moment.');
+    // No archive needs any of this: a late joiner takes the state from those present.
+    const hints = sxe.payload.kind === 'live' || type === 'chat' ? ephemeralHints() : [];
+    // The stanza's id is the SXE id, so that an error names what it refuses.
+    await entity.send(xml('message', { to, type, id: sxe.id }, serializeSxe(sxe), ...hints, ...extra));
+  }
+
+  return {
+    get nick() {
+      return room.nick;
+    },
+    join: () => room.join(),
+    toAll: (sxe) => send(room.jid, 'groupchat', sxe, []),
+    toOne: (occupant, sxe) => send(occupant.jid, 'chat', sxe, [xml('x', { xmlns: NS_MUC_USER })]),
+    say: async (body) => {
+      if (!room.joined) throw new XmppError('disconnected', 'Limn is not in the room at the moment.');
+      await entity.send(xml('message', { to: room.jid, type: 'groupchat' }, xml('body', {}, body)));
+    },
+    advertise: (session) => {
+      if (advertised?.id === session?.id && advertised?.name === session?.name) return;
+      advertised = session;
+      room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
+    },
+    on: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    leave: () => room.leave(),
+  };
+}

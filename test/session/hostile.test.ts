@@ -1,0 +1,190 @@
+import { deflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parseLimnState } from '#session/limn-state.ts';
+import { createStateCollector, cutState, PART_BYTES } from '#session/state-transfer.ts';
+import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
+import type { SxePayload } from '#xmpp/xep-0284.ts';
+import { canonical, compression, difference, Person, ROOM, SESSION } from './person.ts';
+
+interface Scene {
+  net: TestNetwork;
+  people: [Person, Person];
+  foe: NetworkMember;
+  toAll(payload: SxePayload, id?: string): void;
+  toOne(person: Person, payload: SxePayload, id?: string): void;
+}
+
+async function scene(seed: number): Promise<Scene> {
+  const net = new TestNetwork(seed);
+  const people = ['a', 'b'].map((nick) => new Person(net, nick)) as [Person, Person];
+  for (const person of people) {
+    person.member.connect(ROOM);
+    await net.settle();
+  }
+  people[0].begin();
+  people[0].shape('one');
+  const foe = net.member('foe');
+  foe.connect(ROOM);
+  await net.settle();
+  let count = 0;
+  return {
+    net,
+    people,
+    foe,
+    toAll: (payload, id = `f${++count}`) => void foe.transport.toAll({ session: SESSION, id, payload }),
+    toOne: (person, payload, id = `f${++count}`) =>
+      void foe.transport.toOne(
+        { id: person.member.id, jid: '', nick: '', me: false, role: 'participant', affiliation: 'none', show: 'free' },
+        { session: SESSION, id, payload },
+      ),
+  };
+}
+
+const STATE = { place: { epoch: 'e', seq: 1 }, known: {}, digest: 'd', prolog: '', records: [], hellos: [], name: 'n' };
+const record = { rid: 'r', type: 'element', parent: '', primaryWeight: 0, name: 'svg', version: 0 };
+
+describe('a state from a peer', () => {
+  it('is read when it is as it should be', () => {
+    expect(parseLimnState(JSON.stringify(STATE))).toEqual(STATE);
+    expect(parseLimnState(JSON.stringify({ ...STATE, records: [record] }))?.records).toEqual([record]);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['neither records nor log', JSON.stringify({ ...STATE, records: undefined })],
+    ['a place without epoch', JSON.stringify({ ...STATE, place: { seq: 1 } })],
+    ['a negative place', JSON.stringify({ ...STATE, place: { epoch: 'e', seq: -1 } })],
+    ['ranges that overlap', JSON.stringify({ ...STATE, known: { p: [[1, 5], [5, 9]] } })],
+    ['a range that goes backwards', JSON.stringify({ ...STATE, known: { p: [[5, 1]] } })],
+    ['a weight that is no number', JSON.stringify({ ...STATE, records: [{ ...record, primaryWeight: null }] })],
+    ['an unknown type', JSON.stringify({ ...STATE, records: [{ ...record, type: 'script' }] })],
+    ['a huge version', JSON.stringify({ ...STATE, records: [{ ...record, version: 1e300 }] })],
+    ['one rid twice', JSON.stringify({ ...STATE, records: [record, record] })],
+    ['a log entry without edits', JSON.stringify({ ...STATE, log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0 }] })],
+    ['an edit of no kind', JSON.stringify({ ...STATE, log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0, edits: [{ rid: 'r' }] }] })],
+  ])('is refused with %s', (_, json) => {
+    expect(parseLimnState(json)).toBeUndefined();
+  });
+
+  it('keeps names like __proto__ what they are', () => {
+    const state = parseLimnState(`{"place":{"epoch":"e","seq":1},"known":{"__proto__":[[1,2]]},"digest":"","prolog":"","records":[],"hellos":[],"name":""}`);
+    expect(Object.keys(state?.known ?? {})).toEqual(['__proto__']);
+  });
+
+  it('arrives in pieces, in any order, and nothing else is taken for one', () => {
+    const long = JSON.stringify({ ...STATE, name: 'n', prolog: Array.from({ length: 20_000 }, (_, i) => ((i * 7919) % 104_729).toString(36)).join('') });
+    const pieces = cutState(long, 'q', compression);
+    expect(pieces.length).toBeGreaterThan(1);
+    const collector = createStateCollector('q', 'p', compression);
+    const [first, ...rest] = [...pieces].reverse();
+    if (!first) throw new Error('no pieces');
+    expect(collector.take({ ...first, request: 'other' })).toBe('ignored');
+    expect(collector.take({ ...first, part: first.parts })).toBe('broken');
+    expect(collector.take({ ...first, part: -1 })).toBe('broken');
+    expect(collector.take({ ...first, parts: 1e9 })).toBe('broken');
+    expect(collector.take({ ...first, data: new Uint8Array(PART_BYTES + 1) })).toBe('broken');
+    expect(collector.take(first)).toBe('more');
+    expect(collector.take(first)).toBe('ignored');
+    expect(collector.take({ ...first, part: 0, parts: first.parts + 1 })).toBe('broken');
+    expect(rest.map((piece) => collector.take(piece)).at(-1)).toMatchObject({ name: 'n' });
+  });
+
+  it('may not expand without end', () => {
+    const bomb = deflateRawSync(new Uint8Array(300 * 1024 * 1024));
+    const collector = createStateCollector('q', 'p', compression);
+    const parts = Math.ceil(bomb.length / PART_BYTES);
+    let last: unknown;
+    for (let part = 0; part < parts; part++) {
+      const data = bomb.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
+      last = collector.take({ kind: 'limn-state', request: 'q', part, parts, data });
+    }
+    expect(last).toBe('broken');
+  });
+});
+
+describe('a hostile occupant', () => {
+  it('changes nothing with a state that nobody asked for', async () => {
+    const { net, people, toOne } = await scene(1);
+    const before = people.map((person) => canonical(person.replica));
+    for (const piece of cutState(JSON.stringify(STATE), 'azzzzzzz0.c2', compression)) toOne(people[0], piece);
+    toOne(people[0], { kind: 'state', parts: [{ kind: 'begin', prolog: 'x' }, { kind: 'end', lastSender: '', lastId: '' }] });
+    toOne(people[0], { kind: 'state-offer', descriptions: [] });
+    toOne(people[0], { kind: 'accept-state' });
+    toOne(people[0], { kind: 'edits', edits: [{ kind: 'remove', rid: people[0].root() }] });
+    await net.settle();
+    expect(people.map((person) => canonical(person.replica))).toEqual(before);
+    expect(difference(people)).toBeUndefined();
+  });
+
+  it('is answered once at a time, however often it asks', async () => {
+    const { net, people, toOne, foe } = await scene(2);
+    for (let i = 0; i < 500; i++) toOne(people[0], { kind: 'catch-up', known: {} });
+    // All of them reach the provider in one turn.
+    while (foe.up.length > 0) foe.moveUp();
+    while (people[0].member.down.length > 0) people[0].member.moveDown();
+    await net.settle();
+    const answers = net.traffic.filter(({ to, message }) => to === 'occ-foe' && message.payload.kind === 'limn-state');
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.length).toBeLessThanOrEqual(2);
+  });
+
+  it('is not followed when it advertises and serves nothing', async () => {
+    const net = new TestNetwork(3);
+    const foe = net.member('foe', { affiliation: 'owner' });
+    foe.connect(ROOM);
+    foe.transport.advertise({ id: SESSION, name: 'mine' });
+    await net.settle();
+    const a = new Person(net, 'a');
+    a.member.connect(ROOM);
+    await net.settle();
+    expect(a.session.phase).toBe('joining');
+    a.begin();
+    net.clock.advance(60_000);
+    await net.settle();
+    expect(a.session.phase).toBe('online');
+    expect(a.replica.pending()).toEqual([]);
+  });
+
+  it('loses nothing of mine by a state that lies about itself', async () => {
+    const { net, people, foe, toOne, toAll } = await scene(4);
+    const [a, b] = people;
+    toAll({ kind: 'hello', epoch: '0', opens: false });
+    foe.transport.on((event) => {
+      if (event.type !== 'private' || event.message.payload.kind !== 'catch-up') return;
+      const asker = people.find((person) => person.member.id === event.from.id) as Person;
+      const lie = { ...STATE, place: { epoch: '0', seq: 5 }, digest: 'wrong', records: [{ ...record, rid: 'evil' }] };
+      for (const piece of cutState(JSON.stringify(lie), event.message.id, compression)) toOne(asker, piece);
+    });
+    await net.settle();
+    b.shape('two');
+    await net.settle();
+    net.clock.advance(200_000);
+    await net.settle();
+    expect(difference([a, b])).toBeUndefined();
+    expect(a.names()).toEqual(['one', 'two']);
+  });
+
+  it('is ignored in other sessions and with ids, edits and live messages that make no sense', async () => {
+    const { net, people, foe, toAll } = await scene(5);
+    const [a] = people;
+    const root = a.root();
+    void foe.transport.toAll({ session: 'other', id: 'x', payload: { kind: 'edits', edits: [{ kind: 'remove', rid: root }] } });
+    toAll({ kind: 'live', json: '{"cursor":[1]}' });
+    toAll({ kind: 'live', json: `{"selection":["${'x'.repeat(60_000)}"]}` });
+    toAll({ kind: 'edits', edits: [], origin: { author: '', id: { prefix: 'x', n: -1 } } });
+    toAll({ kind: 'edits', edits: [], origin: { author: '', id: { prefix: 'x', n: 0.5 } } });
+    toAll({ kind: 'edits', edits: [{ kind: 'set', rid: 'none', version: -5, fields: {}, malformed: true }] });
+    toAll({ kind: 'edits', edits: [{ kind: 'new', rid: 'orphan', type: 'element', parent: 'nowhere', primaryWeight: 0, name: 'g' }] });
+    toAll({ kind: 'edits', edits: [{ kind: 'set', rid: root, version: 1, fields: { parent: root } }] });
+    for (let i = 0; i < 50; i++) toAll({ kind: 'hello', epoch: `zz${i}`, opens: i % 2 === 0 });
+    await net.settle();
+    expect(a.names()).toEqual(['one']);
+    expect(a.events.filter((event) => event.type === 'live')).toEqual([]);
+    expect(difference(people)).toBeUndefined();
+    people[1].shape('after');
+    await net.settle();
+    expect(difference(people)).toBeUndefined();
+    expect(a.names()).toEqual(['after', 'one']);
+  });
+});
