@@ -16,7 +16,7 @@ export type Opened = 'app' | 'default' | 'none';
 export interface BrowserSystem {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Starts a program that outlives this one. Resolves false when it could not be started. */
+  /** Starts a program that outlives this one. Resolves false when it could not be started or failed at once. */
   readonly start: (program: string, args: readonly string[]) => Promise<boolean>;
 }
 
@@ -42,12 +42,17 @@ const WINDOWS_PATHS = [
   'Microsoft\\Edge\\Application\\msedge.exe',
 ];
 
-async function start(program: string, args: readonly string[]): Promise<boolean> {
+/** Within this time a browser that can't run (no display after all, run as root) has given up, in milliseconds. */
+const SETTLE_MS = 2000;
+
+function start(program: string, args: readonly string[]): Promise<boolean> {
   const child = spawn(program, args, { detached: true, stdio: 'ignore' });
   child.unref();
-  return await new Promise((resolve) => {
-    child.once('spawn', () => resolve(true));
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(true), SETTLE_MS).unref();
     child.once('error', () => resolve(false));
+    // A browser that runs already takes the address over, and the new process ends well.
+    child.once('exit', (status) => resolve(status === 0));
   });
 }
 
@@ -131,8 +136,10 @@ export async function openBrowser(
     clearTimeout(timer);
     return redirect.remove();
   });
-  if (browser !== undefined && (await system.start(browser, [`--app=${redirect.url}`]))) return 'app';
-  if (await system.start(...defaultOpener(system.platform, redirect.url))) return 'default';
+  const runs = (program: string, args: readonly string[]): Promise<boolean> =>
+    Promise.race([system.start(program, args), invitation.used.then(() => true)]);
+  if (browser !== undefined && (await runs(browser, [`--app=${redirect.url}`]))) return 'app';
+  if (await runs(...defaultOpener(system.platform, redirect.url))) return 'default';
   clearTimeout(timer);
   await redirect.remove();
   return 'none';

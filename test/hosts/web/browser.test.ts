@@ -1,8 +1,12 @@
 /** The web host as a real browser meets it. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import type { Browser } from '@playwright/test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiClient } from '#api/client.ts';
+import type { BrowserSystem } from '#hosts/web/open-browser.ts';
+import { openBrowser } from '#hosts/web/open-browser.ts';
 import type { WebHost } from '#hosts/web/server.ts';
 import { startWebHost } from '#hosts/web/server.ts';
 import { FixtureServer } from '#test/api/fixture-server.ts';
@@ -57,6 +61,25 @@ test('the address opens the app once; the page cleans it and survives a reload',
   expect(host.clients()).toBe(1);
   await context.close();
   await expect.poll(() => host.clients()).toBe(0);
+});
+
+test('the file that leads a browser to the address does so once, and is gone then', async () => {
+  let url = '';
+  const page = await browser.newPage();
+  const system: BrowserSystem = {
+    platform: 'darwin',
+    env: {},
+    start: async (_program, args) => {
+      url = (args.at(-1) ?? '').replace('--app=', '');
+      return true;
+    },
+  };
+  await openBrowser(host.invite(), system);
+  await page.goto(url);
+  await page.getByText('web 0.1.0').waitFor();
+  expect([page.url(), await page.evaluate(() => document.referrer)]).toEqual([`${host.origin}/`, '']);
+  await expect.poll(() => existsSync(fileURLToPath(url))).toBe(false);
+  await page.close();
 });
 
 test('events reach the page, and no inline script runs in it', async () => {
