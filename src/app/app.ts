@@ -1,0 +1,172 @@
+/** The application behind the contract: one for a profile, whoever its clients are. Composition roots give it the world. */
+import type { ApiServer, CallName, Params, Result } from '#api/contract.ts';
+import { ApiError } from '#api/errors.ts';
+import type { Compression } from '#session/ports.ts';
+import { parseFragment } from '#svg/parse.ts';
+import { cleanTrees } from '#svg/safe.ts';
+import { createAccount } from './account.ts';
+import type { Board } from './board.ts';
+import { createClients } from './clients.ts';
+import { createDesk } from './desk.ts';
+import { toApiError } from './failures.ts';
+import { boardInfo, boardName, createLibrary } from './library.ts';
+import type { Connect, Connection } from './network.ts';
+import { pasteable } from './paste.ts';
+import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
+import { createRooms } from './rooms.ts';
+import { svgFileName } from './svg-files.ts';
+
+export interface AppOptions {
+  readonly store: BoardStore;
+  readonly settings: SettingStore;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly deflate: Compression;
+  readonly logger: Logger;
+  readonly connect: Connect;
+  readonly version: string;
+  readonly host: 'electron' | 'web';
+  /** What the store found damaged when it was opened, in sentences: told to the first client. */
+  readonly damage?: readonly string[];
+}
+
+export interface App extends ApiServer {
+  /** Signs in with what is remembered. Resolves after the first attempt; never rejects. */
+  start(): Promise<void>;
+  /** An open board, opened if it isn't: for hosts in this process. Throws ApiError 'not-found'. */
+  board(id: string): Board;
+  /** The account's connection while signed in, up or not. */
+  readonly connection: Connection | undefined;
+  /** Leaves rooms, signs off, and writes everything. The store stays open. */
+  close(): Promise<void>;
+}
+
+type Answer<N extends CallName> = undefined extends Result<N> ? void : Result<N>;
+type Handlers = { readonly [N in CallName]: (params: Params<N>, client: string) => Promise<Answer<N>> | Answer<N> };
+
+/** Settings of clients live apart from the app's own (accounts, pins, secrets), which no client can name. */
+const clientSetting = (key: string): string => `ui/${key}`;
+
+export function createApp(options: AppOptions): App {
+  const { store, settings, secrets, clock, random, deflate, logger } = options;
+  const clients = createClients();
+  const untold = [...(options.damage ?? [])];
+
+  const account = createAccount({
+    settings,
+    secrets,
+    clock,
+    logger,
+    connect: options.connect,
+    onStatus(status) {
+      clients.toAll('account', status);
+      desk.refresh();
+    },
+    onConnected() {
+      for (const board of desk.boards()) void rooms.restore(board);
+    },
+    async onGone() {
+      await Promise.all(desk.boards().map((board) => board.disconnect()));
+    },
+  });
+  const author = (): string => account.jid ?? 'me';
+  const nick = (): string | undefined => settings.get(clientSetting('nick')) ?? undefined;
+  const desk = createDesk({
+    store,
+    clock,
+    random,
+    deflate,
+    logger,
+    clients,
+    author,
+    myName: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'Me',
+    connecting: () => ['connecting', 'certificate'].includes(account.status().state),
+  });
+  const library = createLibrary({ store, clock, random, author });
+  const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
+
+  const handlers: Handlers = {
+    'app.info': () => ({ version: options.version, host: options.host, boards: store.list().length }),
+    'settings.get': ({ key }) => settings.get(clientSetting(key)),
+    'settings.set': ({ key, value }) => settings.set(clientSetting(key), value),
+
+    'account.status': () => account.status(),
+    'account.signIn': (params) => account.signIn(params),
+    'account.signOut': () => account.signOut(),
+    'account.decideCertificate': ({ fingerprint, accept }) => account.decideCertificate(fingerprint, accept),
+
+    'boards.list': () => library.list(),
+    'boards.create': ({ name }) => boardInfo(library.create(name)),
+    'boards.rename': ({ board, name }) => {
+      library.get(board);
+      desk.board(board).rename(boardName(name));
+    },
+    'boards.remove': async ({ board }) => {
+      library.get(board);
+      await desk.drop(board);
+      store.remove(board);
+    },
+    'boards.import': ({ name, svg }) => {
+      const { board, removed } = library.import(name, svg);
+      return { board: boardInfo(board), removed };
+    },
+    'boards.open': ({ board }, client) => {
+      const opened = desk.open(client, board);
+      void rooms.restore(desk.board(board));
+      return opened;
+    },
+    'boards.close': ({ board }, client) => desk.close(client, board),
+    'boards.export': ({ board }) => {
+      const open = desk.board(board);
+      return { fileName: svgFileName(open.meta.name), content: open.svg() };
+    },
+
+    'rooms.join': async (params) => boardInfo(await rooms.join(params)),
+    'rooms.leave': ({ board }) => rooms.leave(board),
+
+    'document.submit': ({ board, gesture, intents }) => {
+      const { rids, sxe } = desk.board(board).submit(intents, gesture);
+      return { rids: rids.map((list) => [...list]), sxe };
+    },
+    'document.undo': ({ board }) => void desk.board(board).undo(),
+    'document.redo': ({ board }) => void desk.board(board).redo(),
+    'document.clean': ({ svg }) => {
+      const parsed = parseFragment(svg);
+      if (!parsed.ok) throw new ApiError(parsed.code, parsed.reason);
+      const { nodes, removed } = cleanTrees(parsed.nodes);
+      return { nodes: pasteable(nodes), removed: [...parsed.removed, ...removed] };
+    },
+    'document.live': ({ board, live }) => desk.find(board)?.live(live),
+  };
+
+  return {
+    async call(client, name, params) {
+      try {
+        // The contract pairs each name with its parameters; the transports have checked them against its schema.
+        const handler = handlers[name] as (params: unknown, client: string) => unknown;
+        return await handler(params, client);
+      } catch (error) {
+        const known = toApiError(error);
+        if (!(known instanceof ApiError)) logger.error('a call failed', { name, error });
+        throw known;
+      }
+    },
+    connected(client, emit) {
+      clients.connected(client, emit);
+      for (const message of untold.splice(0)) emit('notice', { level: 'error', message });
+    },
+    disconnected: (client) => desk.disconnected(client),
+
+    start: () => account.resume(),
+    board: (id) => desk.board(id),
+    get connection() {
+      return account.connection;
+    },
+    async close() {
+      await account.close();
+      await desk.closeAll();
+      await store.flushed();
+    },
+  };
+}

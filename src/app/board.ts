@@ -1,0 +1,480 @@
+/**
+ * A board that is open in this process: its replica, what the store keeps of it, and the session in which it is shared,
+ * if it is. Hosts without a window (`limn bot`) use it directly; the API's clients are served over it (desk.ts).
+ */
+import { createReplica } from '#core/replica.ts';
+import type { LogEntry, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { Change } from '#core/types.ts';
+import type { BoardStatus, Live, Person } from '#api/contract.ts';
+import { ApiError } from '#api/errors.ts';
+import type { Live as SessionLive } from '#session/live.ts';
+import type { Compression } from '#session/ports.ts';
+import type { SessionEvent } from '#session/events.ts';
+import { createSession, type Session } from '#session/session.ts';
+import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
+import type { SerializeOptions } from '#svg/serialise.ts';
+import { type BoardNode, boardTree } from './board-tree.ts';
+import { type BoardPlace, createBoardWaits } from './board-waits.ts';
+import { randomName } from './ids.ts';
+import { checkIntents, EMPTY_ROOT, type LooseIntent } from './intents.ts';
+import type { JoinedRoom } from './network.ts';
+import { createPeople, onlyMe } from './people.ts';
+import type { BoardStore, Clock, Logger, Random, StoredBoard } from './ports.ts';
+import { exportSvg } from './svg-files.ts';
+
+/** So many entries after a snapshot are replayed at most when a board is opened. */
+const SNAPSHOT_EVERY = 2000;
+/** `modified` is written at most this often, milliseconds. */
+const TOUCH_EVERY = 1000;
+
+export type BoardEvent =
+  /** Shown already. `by` is the person's id; absent: oneself, or the session. */
+  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly by?: string }
+  /** Another state was taken over: everything is to be looked at again. */
+  | { readonly type: 'reset' }
+  | { readonly type: 'confirmed'; readonly entries: readonly LogEntry[] }
+  /** Something of `status()` may have changed. */
+  | { readonly type: 'status' }
+  | { readonly type: 'people'; readonly people: readonly Person[] }
+  | { readonly type: 'live'; readonly person: string; readonly live: Live }
+  | { readonly type: 'chat'; readonly from: string; readonly body: string; readonly time: number }
+  | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+
+export interface BoardOptions {
+  readonly id: string;
+  readonly store: BoardStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly deflate: Compression;
+  readonly logger: Logger;
+  /** How this person's edits are signed in the log: a bare JID, or `me`. */
+  readonly author: string;
+  /** How the person is called while alone. */
+  readonly myName: () => string;
+}
+
+export interface Submitted {
+  /** Per intent, the rids it made (an `add`: its element first). */
+  readonly rids: readonly (readonly string[])[];
+  /** The id of the stanza that the edits joined. */
+  readonly sxe: string;
+}
+
+export interface Board {
+  readonly id: string;
+  readonly replica: Replica;
+  /** What could not be read from the disk, in sentences. */
+  readonly damage: readonly string[];
+  readonly meta: StoredBoard;
+  /** In a room's session, reached or not at the moment. */
+  readonly joined: boolean;
+
+  /** One gesture: all or nothing. `root` names the root element. Throws ApiError 'refused' with a sentence. */
+  submit(intents: readonly LooseIntent[], gesture: string): Submitted;
+  undo(): Submitted;
+  redo(): Submitted;
+  /** Shows the others what this person does right now. Dropped while alone or offline. */
+  live(live: Live): void;
+  /** Rejects with ApiError when the board is not in a room, or offline. */
+  say(body: string): Promise<void>;
+
+  tree(): BoardNode | null;
+  svg(options?: SerializeOptions): string;
+  /** The log from the `since`th entry on, counted from 0 over all epochs. */
+  log(since?: number): Iterable<LogEntry>;
+  /** Resolves once the stanza that `sender` first sent as `sxe` is confirmed here, with the place and digest there. */
+  until(sender: string, sxe: string): Promise<BoardPlace>;
+  /** Resolves when nothing of mine waits and no edit has come for twice the echo time, at least 500 ms. */
+  idle(): Promise<BoardPlace>;
+  /** Remember each stanza's place and digest from now on, so that `until` tells of the past exactly. */
+  track(): void;
+
+  status(): Omit<BoardStatus, 'saved' | 'connection'> & { connection: 'alone' | 'joining' | 'online' | 'offline' };
+  people(): readonly Person[];
+  on(listener: (event: BoardEvent) => void): () => void;
+
+  rename(name: string): void;
+  /** Binds the board to a room and begins a session there. */
+  share(room: JoinedRoom, nick: string, account: string): void;
+  /** Ends the session and keeps the binding: what waits is sent when the board is shared there again. */
+  disconnect(): Promise<void>;
+  /** Ends the session and the binding: the board goes on alone, with all that waited. */
+  unshare(): Promise<void>;
+  /** A sentence about why the board isn't connected, or undefined. */
+  setProblem(sentence: string | undefined): void;
+  /** Ends everything and leaves a snapshot. The board can't be used any more. */
+  close(): Promise<void>;
+}
+
+/** Opens a board of the store. Throws ApiError 'not-found'. */
+export function openBoard(options: BoardOptions): Board {
+  return new OpenBoard(options);
+}
+
+class OpenBoard implements Board {
+  readonly id: string;
+  readonly replica: Replica;
+  readonly damage: readonly string[];
+  readonly #options: BoardOptions;
+  readonly #prefix: string;
+  readonly #waits;
+  readonly #listeners = new Set<(event: BoardEvent) => void>();
+  readonly #present = createPeople();
+  #meta: StoredBoard;
+  #session: Session | undefined;
+  #room: JoinedRoom | undefined;
+  #people: readonly Person[];
+  #progress: number | undefined;
+  #problem: string | undefined;
+  #sinceSnapshot: number;
+  #closed = false;
+  /** While the session works on a submission, its events wait: their changes come after the submission's own. */
+  #held: SessionEvent[] | undefined;
+
+  constructor(options: BoardOptions) {
+    const { id, store, clock, random, author } = options;
+    const meta = store.get(id);
+    if (meta === undefined) throw new ApiError('not-found', 'This board is not there any more. Choose another one.');
+    this.id = id;
+    this.#options = options;
+    this.#meta = meta;
+    this.#prefix = randomName(random, 13);
+    const { state, log, pending, damage } = store.load(id);
+    const common = { prefix: this.#prefix, author, now: () => clock.now() };
+    let replica: Replica;
+    try {
+      replica = createReplica({ ...common, state, log, pending });
+    } catch (error) {
+      options.logger.error('a saved state contradicts itself', { board: id, error });
+      damage.push(
+        "The board's saved state was damaged. It was made anew from its edits; look whether something is missing.",
+      );
+      replica = createReplica({ ...common, log: [...store.log(id)], pending });
+    }
+    this.replica = replica;
+    this.damage = damage;
+    this.#sinceSnapshot = log.length;
+    this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
+    this.#people = [onlyMe(options.myName())];
+    if (this.#meta.room === undefined) this.#confirmAlone();
+    else if (pending.length !== replica.pending().length) store.setPending(id, replica.pending());
+  }
+
+  get meta(): StoredBoard {
+    return this.#meta;
+  }
+
+  get joined(): boolean {
+    return this.#session !== undefined;
+  }
+
+  submit(intents: readonly LooseIntent[], gesture: string): Submitted {
+    this.#mustBeOpen();
+    if (this.#session !== undefined && !this.#mayEdit()) {
+      throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
+    }
+    const checked = checkIntents(this.replica.shown, intents);
+    return this.#act((doer) => doer.submit(checked, gesture));
+  }
+
+  undo(): Submitted {
+    return this.#act((doer) => doer.undo());
+  }
+
+  redo(): Submitted {
+    return this.#act((doer) => doer.redo());
+  }
+
+  live(live: Live): void {
+    this.#session?.live(sessionLive(live));
+  }
+
+  async say(body: string): Promise<void> {
+    if (this.#room === undefined || this.#session?.phase === 'offline') {
+      throw new ApiError(
+        'disconnected',
+        'There is no connection to the room. Wait until it is back, then send it again.',
+      );
+    }
+    await this.#room.say(body);
+  }
+
+  tree(): BoardNode | null {
+    return boardTree(this.replica.shown, this.replica.shown.root());
+  }
+
+  svg(options?: SerializeOptions): string {
+    return exportSvg(this.replica, options);
+  }
+
+  log(since = 0): Iterable<LogEntry> {
+    return this.#options.store.log(this.id, since);
+  }
+
+  until(sender: string, sxe: string): Promise<BoardPlace> {
+    return this.#waits.until(stanzaIdOf(sender, sxe));
+  }
+
+  idle(): Promise<BoardPlace> {
+    return this.#waits.idle();
+  }
+
+  track(): void {
+    this.#waits.track();
+  }
+
+  status(): ReturnType<Board['status']> {
+    const { replica } = this;
+    const room = this.#meta.room;
+    return {
+      board: this.id,
+      name: this.#meta.name,
+      connection: room === undefined ? 'alone' : (this.#session?.phase ?? 'offline'),
+      waiting: replica.pending().length,
+      canUndo: replica.canUndo(),
+      canRedo: replica.canRedo(),
+      canEdit: this.#session === undefined || this.#mayEdit(),
+      ...(room === undefined ? {} : { room: { jid: room.jid, nick: room.nick } }),
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(this.#progress === undefined ? {} : { progress: this.#progress }),
+    };
+  }
+
+  people(): readonly Person[] {
+    return this.#people;
+  }
+
+  on(listener: (event: BoardEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  rename(name: string): void {
+    this.#put({ ...this.#meta, name });
+    this.#emit({ type: 'status' });
+  }
+
+  share(room: JoinedRoom, nick: string, account: string): void {
+    this.#mustBeOpen();
+    if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
+    const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
+    const session = advertised?.id ?? `limn:${room.room}`;
+    this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session } });
+    this.#room = room;
+    this.#problem = undefined;
+    const { clock, random, deflate, logger, store } = this.#options;
+    this.#session = createSession({
+      transport: room.transport,
+      replica: this.replica,
+      sessionId: session,
+      name: this.#meta.name,
+      prefix: this.#prefix,
+      clock,
+      random,
+      compression: deflate,
+      log: { entries: () => store.log(this.id) },
+      logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
+      onEvent: (event) => this.#onSession(event),
+    });
+    this.#emit({ type: 'status' });
+  }
+
+  async disconnect(): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#session = undefined;
+    this.#room = undefined;
+    this.#progress = undefined;
+    this.#alone();
+    try {
+      await session.leave();
+    } catch (error) {
+      this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
+    }
+    if (!this.#closed) this.#options.store.setPending(this.id, this.replica.pending());
+  }
+
+  async unshare(): Promise<void> {
+    const { room: _, ...meta } = this.#meta;
+    await this.disconnect();
+    this.#put(meta);
+    this.#problem = undefined;
+    this.#confirmAlone();
+    this.#emit({ type: 'status' });
+  }
+
+  setProblem(sentence: string | undefined): void {
+    if (sentence === this.#problem) return;
+    this.#problem = sentence;
+    this.#emit({ type: 'status' });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.disconnect();
+    if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
+    this.#closed = true;
+    this.#waits.close();
+    this.#listeners.clear();
+  }
+
+  /** Does something to the document; what it changes is told before anything that it brings about. */
+  #act(act: (doer: Replica | Session) => SubmitResult): Submitted {
+    this.#mustBeOpen();
+    const nested = this.#held !== undefined;
+    this.#held ??= [];
+    try {
+      const result = act(this.#session ?? this.replica);
+      if (!result.ok) throw new ApiError('refused', result.reason);
+      this.#waits.submitted(result.id);
+      if (result.changes.length > 0) this.#emit({ type: 'changes', changes: result.changes });
+      if (this.#meta.room === undefined) this.#confirmAlone();
+      else this.#options.store.setPending(this.id, this.replica.pending());
+      this.#emit({ type: 'status' });
+      return { rids: result.rids, sxe: formatStanzaId(result.id) };
+    } finally {
+      if (!nested) {
+        const held = this.#held;
+        this.#held = undefined;
+        for (const event of held) this.#onSession(event);
+      }
+    }
+  }
+
+  #onSession(event: SessionEvent): void {
+    if (this.#held !== undefined) {
+      this.#held.push(event);
+      return;
+    }
+    const { store } = this.#options;
+    switch (event.type) {
+      case 'status':
+        this.#progress = event.phase === 'joining' ? event.progress : undefined;
+        if (event.phase === 'online') {
+          this.#problem = undefined;
+          this.#options.clock.after(0, () => this.#beginDrawing());
+        }
+        if (event.final) {
+          this.#session = undefined;
+          this.#room = undefined;
+          this.#alone();
+        }
+        break;
+      case 'changes':
+        this.#emit({
+          type: 'changes',
+          changes: event.changes,
+          ...(event.by && !event.by.me ? { by: event.by.id } : {}),
+        });
+        return;
+      case 'log':
+        this.#logged(event.entries);
+        return;
+      case 'pending':
+        store.setPending(this.id, this.replica.pending());
+        break;
+      case 'adopted':
+        store.append(this.id, event.history);
+        store.setPending(this.id, this.replica.pending());
+        this.#snapshot();
+        this.#waits.adopted();
+        if (event.resent > 0) {
+          const message = 'The room had gone on without some of your work. It is being added to the board again.';
+          this.#emit({ type: 'notice', level: 'info', message });
+        }
+        this.#emit({ type: 'reset' });
+        break;
+      case 'people':
+        this.#people = this.#present.update(event.occupants, event.hellos);
+        this.#emit({ type: 'people', people: this.#people });
+        break;
+      case 'live':
+        this.#emit({ type: 'live', person: event.from.id, live: apiLive(event.live) });
+        return;
+      case 'chat':
+        this.#emit({ type: 'chat', from: event.from.nick, body: event.body, time: event.time });
+        return;
+      case 'problem':
+        this.#problem = event.message;
+        this.#emit({ type: 'notice', level: 'warn', message: event.message });
+        break;
+    }
+    this.#emit({ type: 'status' });
+  }
+
+  /** A room's own board has no root until somebody who may draw gives it one. */
+  #beginDrawing(): void {
+    if (this.#closed || this.#session?.phase !== 'online' || !this.#mayEdit()) return;
+    if (this.replica.shown.root() !== undefined) return;
+    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin'));
+  }
+
+  #confirmAlone(): void {
+    const entries = this.replica.confirmAlone();
+    if (entries.length > 0) this.#logged(entries);
+    this.#options.store.setPending(this.id, this.replica.pending());
+  }
+
+  #logged(entries: readonly LogEntry[]): void {
+    const { store, clock } = this.#options;
+    store.append(this.id, entries);
+    this.#sinceSnapshot += entries.length;
+    this.#waits.confirmed(entries);
+    if (this.#sinceSnapshot >= SNAPSHOT_EVERY) this.#snapshot();
+    if (clock.now() - this.#meta.modified >= TOUCH_EVERY) this.#put({ ...this.#meta, modified: clock.now() });
+    this.#emit({ type: 'confirmed', entries });
+  }
+
+  #snapshot(): void {
+    this.#options.store.snapshot(this.id, this.replica.state());
+    this.#sinceSnapshot = 0;
+  }
+
+  #put(meta: StoredBoard): void {
+    this.#meta = meta;
+    this.#options.store.put(meta);
+  }
+
+  #alone(): void {
+    this.#people = [onlyMe(this.#options.myName())];
+    this.#emit({ type: 'people', people: this.#people });
+    this.#emit({ type: 'status' });
+  }
+
+  #mayEdit(): boolean {
+    return this.#people.find(({ me }) => me)?.role !== 'viewer';
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new ApiError('not-found', 'This board was closed. Open it again.');
+  }
+
+  #emit(event: BoardEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** The API's `Live` with optional fields absent rather than undefined. */
+function sessionLive({ cursor, selection, preview }: Live): SessionLive {
+  return {
+    ...(cursor === undefined ? {} : { cursor }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(preview === undefined ? {} : { preview }),
+  };
+}
+
+function apiLive({ cursor, selection, preview }: SessionLive): Live {
+  const live: Live = {};
+  if (cursor !== undefined) live.cursor = cursor === null ? null : [cursor[0], cursor[1]];
+  if (selection !== undefined) live.selection = [...selection];
+  if (preview === null) live.preview = null;
+  else if (preview?.kind === 'stroke') {
+    live.preview = { ...preview, points: preview.points.map(([x, y, pressure]) => [x, y, pressure]) };
+  } else if (preview !== undefined) {
+    const [a, b, c, d, e, f] = preview.matrix;
+    live.preview = { kind: 'drag', rids: [...preview.rids], matrix: [a, b, c, d, e, f] };
+  }
+  return live;
+}

@@ -1,0 +1,47 @@
+import type { EventData, EventName } from '#api/contract.ts';
+
+export type Emit = <N extends EventName>(name: N, data: EventData<N>) => void;
+
+/** The API's connected clients, and the boards that each has open. */
+export interface Clients {
+  connected(client: string, emit: Emit): void;
+  /** Returns the boards that the client had open. */
+  disconnected(client: string): string[];
+  /** False when the client has it open already. */
+  open(client: string, board: string): boolean;
+  close(client: string, board: string): void;
+  isOpen(board: string): boolean;
+  toAll: Emit;
+  /** To the clients that have the board open. */
+  toBoard<N extends EventName>(board: string, name: N, data: EventData<N>): void;
+}
+
+export function createClients(): Clients {
+  const clients = new Map<string, { emit: Emit; boards: Set<string> }>();
+  return {
+    connected(client, emit) {
+      clients.set(client, { emit, boards: new Set() });
+    },
+    disconnected(client) {
+      const boards = [...(clients.get(client)?.boards ?? [])];
+      clients.delete(client);
+      return boards;
+    },
+    open(client, board) {
+      const boards = clients.get(client)?.boards;
+      if (boards === undefined || boards.has(board)) return false;
+      boards.add(board);
+      return true;
+    },
+    close(client, board) {
+      clients.get(client)?.boards.delete(board);
+    },
+    isOpen: (board) => [...clients.values()].some(({ boards }) => boards.has(board)),
+    toAll(name, data) {
+      for (const { emit } of clients.values()) emit(name, data);
+    },
+    toBoard(board, name, data) {
+      for (const { emit, boards } of clients.values()) if (boards.has(board)) emit(name, data);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The network as the app needs it: an account's connection that comes back by itself, and rooms in it. Composition roots
+ * make it of src/xmpp and src/session/room-transport.ts; tests of fakes. Failures are Errors with a `code` of the API's
+ * (src/api/errors.ts) and a sentence as their message.
+ */
+import type { Occupant, Transport } from '#session/transport.ts';
+
+/** What a person is asked about a server's certificate before anything secret is sent. */
+export interface CertificateTrouble {
+  readonly domain: string;
+  /** Another key was accepted for this account before. */
+  readonly changed: boolean;
+  /** Why it isn't trusted, a sentence each. */
+  readonly reasons: readonly string[];
+  readonly certificate: {
+    readonly subject: string;
+    readonly issuer: string;
+    /** Milliseconds since 1970. */
+    readonly validFrom: number;
+    readonly validTo: number;
+    /** SHA-256 of the public key (SubjectPublicKeyInfo), hex: what a consent is remembered by. */
+    readonly publicKey: string;
+  };
+}
+
+export type ConnectionEvent =
+  /** Usable (again). */
+  | { readonly type: 'online'; readonly jid: string }
+  /** Down; it tries to come back by itself. `message` says why, for a person. */
+  | { readonly type: 'offline'; readonly message?: string }
+  /** Down for good: nothing more will come. */
+  | { readonly type: 'ended'; readonly error: unknown };
+
+export interface ConnectOptions {
+  readonly jid: string;
+  readonly password: string;
+  /** `host:port`, `xmpp://host:port` or `xmpps://host:port`; absent: found by SRV. */
+  readonly service?: string;
+  /** The public key that the person accepted for this account earlier. */
+  readonly pinned?: string;
+  /** The domain's certificate validated once: nothing less is offered from then on. */
+  readonly validatedBefore: boolean;
+  /** Asked when a certificate doesn't validate; false ends the attempt with code 'certificate'. */
+  readonly decideCertificate: (trouble: CertificateTrouble) => Promise<boolean>;
+  readonly onPinned: (publicKey: string) => void;
+  readonly onValidated: () => void;
+  readonly onEvent: (event: ConnectionEvent) => void;
+}
+
+export interface JoinRoomOptions {
+  readonly room: string;
+  readonly nick: string;
+  readonly password?: string;
+  /** Make the room if it isn't there; else a missing room is an error. */
+  readonly create: boolean;
+}
+
+export interface JoinedRoom {
+  /** Its first listener gets everything since the join, beginning with 'joined'. Rejoins by itself after a cut. */
+  readonly transport: Transport;
+  /** The room as the server spells it (bare JID). */
+  readonly room: string;
+  readonly occupants: readonly Occupant[];
+  /** A message of the room's chat; resolves when handed to the connection. */
+  say(body: string): Promise<void>;
+}
+
+export interface Connection {
+  /** Bare JID. */
+  readonly jid: string;
+  /** Resolves once the room has let us in. */
+  join(options: JoinRoomOptions): Promise<JoinedRoom>;
+  /** Leaves in order. No events come afterwards. */
+  close(): Promise<void>;
+  /** Drops the connection as a dead network would, and keeps it down until `link`. For tests and `limn bot`. */
+  cut?(): Promise<void>;
+  link?(): Promise<void>;
+}
+
+/** Signs in. Resolves when online for the first time; rejects when that fails, and tries no more then. */
+export type Connect = (options: ConnectOptions) => Promise<Connection>;

@@ -1,0 +1,64 @@
+/** The people of a board, as they are shown: names, roles, and colours that differ as long as there are enough. */
+import type { Person } from '#api/contract.ts';
+import type { Occupant } from '#session/transport.ts';
+
+const COLOURS = 8;
+
+export interface People {
+  /** Takes over who is there and tells how they are shown, oneself first, then by name. */
+  update(occupants: readonly Occupant[], hellos: readonly string[]): Person[];
+}
+
+/** A person keeps a colour from join to leave, and gets the same one again if it is free. */
+export function createPeople(): People {
+  const colours = new Map<string, number>();
+  return {
+    update(occupants, hellos) {
+      const present = new Set(occupants.map(({ id }) => id));
+      for (const id of colours.keys()) if (!present.has(id)) colours.delete(id);
+      for (const { id, nick } of occupants) {
+        if (!colours.has(id)) colours.set(id, freeColour(preferred(nick), new Set(colours.values())));
+      }
+      const drawing = new Set(hellos);
+      return occupants
+        .map(
+          (occupant): Person => ({
+            id: occupant.id,
+            name: occupant.nick,
+            me: occupant.me,
+            colour: colours.get(occupant.id) ?? 1,
+            role: roleOf(occupant),
+            draws: occupant.me || drawing.has(occupant.id) || occupant.sxe === true,
+            show: occupant.show,
+          }),
+        )
+        .sort((a, b) => Number(b.me) - Number(a.me) || a.name.localeCompare(b.name));
+    },
+  };
+}
+
+/** Alone on a board. */
+export function onlyMe(name: string): Person {
+  return { id: 'me', name, me: true, colour: preferred(name), role: 'owner', draws: true, show: 'free' };
+}
+
+function roleOf({ role, affiliation }: Occupant): Person['role'] {
+  if (affiliation === 'owner' || affiliation === 'admin') return 'owner';
+  if (role === 'moderator') return 'moderator';
+  return role === 'visitor' ? 'viewer' : 'editor';
+}
+
+/** A colour by name, so that a person mostly has the same one everywhere. FNV-1a. */
+function preferred(name: string): number {
+  let hash = 0x811c9dc5;
+  for (const char of name) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return ((hash >>> 0) % COLOURS) + 1;
+}
+
+function freeColour(wanted: number, taken: ReadonlySet<number>): number {
+  for (let step = 0; step < COLOURS; step++) {
+    const colour = ((wanted - 1 + step) % COLOURS) + 1;
+    if (!taken.has(colour)) return colour;
+  }
+  return wanted;
+}
