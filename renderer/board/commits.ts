@@ -14,7 +14,8 @@ export interface Commits {
   submit(gesture: string, intents: IntentInput[], settle?: () => void): Promise<readonly (readonly string[])[] | null>;
   /** Tells what a batch of changes touched. */
   arrived(touched: Touched): void;
-  pending(): number;
+  /** Runs work when nothing is on its way, in order: it then reads shapes as they have become. */
+  whenSettled(work: () => void): void;
 }
 
 interface Waiting {
@@ -29,9 +30,11 @@ export function createCommits(
   report: (error: unknown) => void,
 ): Commits {
   const waiting = new Set<Waiting>();
+  const later: (() => void)[] = [];
 
   function check(entry: Waiting): void {
     if (entry.rids.size === 0 && waiting.delete(entry)) entry.settle();
+    while (waiting.size === 0 && later.length) later.shift()?.();
   }
 
   return {
@@ -72,6 +75,9 @@ export function createCommits(
         check(entry);
       }
     },
-    pending: () => waiting.size,
+    whenSettled(work) {
+      if (waiting.size === 0) work();
+      else later.push(work);
+    },
   };
 }

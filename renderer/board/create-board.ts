@@ -2,47 +2,33 @@
  * The canvas: puts the parts together, keeps the panels' state, and writes to the screen once per animation frame. Main's
  * changes go to the projection, input goes to tools, tools' gestures go to main; nothing here holds a second document.
  */
-import type { Api, IntentInput, NodeInput, Result, ViewChange } from '#api/contract.ts';
+import type { Api, Result, ViewChange } from '#api/contract.ts';
 import { createHand } from '#renderer/tools/hand.ts';
 import { createTools } from '#renderer/tools/registry.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
-import type { BoardController, BoardState, Style, ToolId } from './controller.ts';
-import { changeIntents, commonStyle, duplicateIntents, inOrder, reorderIntents, styleIntents } from './edits.ts';
+import type { BoardController, BoardState, ToolId } from './controller.ts';
+import { commonStyle } from './edits.ts';
 import { createFrame } from './frame.ts';
 import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import {
-  type Box,
-  centre,
-  grow,
-  height,
-  isEmpty,
-  NOTHING,
-  overlaps,
-  type Point,
-  translation,
-  union,
-  width,
-} from './matrix.ts';
-import { isDrawn, worldBox } from './measure.ts';
-import { changeInParent, inputBounds, toInput, toSvg } from './node-input.ts';
+import { type Box, isEmpty, NOTHING, union } from './matrix.ts';
+import { worldBox } from './measure.ts';
 import { canvasMatrix, drawOverlay } from './overlay.ts';
 import { createPeers } from './peers.ts';
-import { pictureNode } from './pictures.ts';
 import { createProjection } from './projection.ts';
 import { createSelection } from './selection.ts';
 import { createShapeIndex } from './shape-index.ts';
 import { createStore, readStyle, STYLE_KEY } from './store.ts';
-import { DEFAULT_STYLE, textAttributes } from './style.ts';
+import { DEFAULT_STYLE } from './style.ts';
 import { createTextEditor } from './text-editor.ts';
-import { textNode } from './text-lines.ts';
 import { createTextSession } from './text-session.ts';
 import { readTheme, watchTheme } from './theme.ts';
 import { createToolBoard, type Ephemera } from './tool-board.ts';
+import { createVerbs } from './verbs.ts';
 import { createViewport } from './viewport.ts';
 
 export interface BoardOptions {
@@ -176,7 +162,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       select([]);
       editText(at);
     },
-    pickImage,
+    pickImage: (at) => verbs.pickImage(at),
     toolDone,
   });
   const input = createInput({
@@ -270,94 +256,29 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
 
   // ── Verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const submit = (gesture: string, intents: IntentInput[]): Promise<readonly (readonly string[])[] | null> =>
-    commits.submit(gesture, intents);
-  const canEdit = (): boolean => store.state.status.canEdit;
-
-  function addNodes(nodes: NodeInput[], gesture: string): void {
-    if (!canEdit() || nodes.length === 0) return;
-    const box = nodes.map(inputBounds).reduce(union, NOTHING);
-    const view = viewport.box();
-    const to = centre(view);
-    const shift =
-      isEmpty(box) || overlaps(box, view) ? { x: 20, y: 20 } : { x: to.x - centre(box).x, y: to.y - centre(box).y };
-    for (const node of nodes) changeInParent(node, translation(Math.round(shift.x), Math.round(shift.y)));
-    setTool('select');
-    const parent = projection.root() ?? 'root';
-    void submit(
-      gesture,
-      nodes.map((node) => ({ do: 'add', parent, before: null, node })),
-    ).then((rids) => {
-      if (rids) selectSoon(rids.flatMap((r) => r[0] ?? []));
-    });
-  }
-
-  async function insertImage(file: File, at?: Point): Promise<void> {
-    if (!canEdit()) return;
-    const corner = layers.glass.getBoundingClientRect();
-    const view = viewport.box();
-    const point = at ? viewport.toWorld({ x: at.x - corner.left, y: at.y - corner.top }) : centre(view);
-    const node = await pictureNode(file, point, { width: width(view) * 0.6, height: height(view) * 0.6 });
-    const rids = await submit('image', [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }]);
-    setTool('select');
-    if (rids) selectSoon(rids.flatMap((r) => r[0] ?? []));
-  }
-
-  function pickImage(at: Point): void {
-    const picker = document.createElement('input');
-    picker.type = 'file';
-    picker.accept = 'image/png,image/jpeg,image/webp,image/gif';
-    picker.addEventListener('change', () => {
-      const [file] = picker.files ?? [];
-      const corner = layers.glass.getBoundingClientRect();
-      const client = viewport.toClient(at);
-      if (file) insertImage(file, { x: client.x + corner.left, y: client.y + corner.top }).catch(report);
-    });
-    picker.click();
-  }
-
-  function selectedSvg(): string | undefined {
-    const elements = inOrder(selection.elements());
-    if (elements.length === 0) return undefined;
-    const box = grow(elements.map(worldBox).reduce(union, NOTHING), 8);
-    const area = isEmpty(box)
-      ? { x: 0, y: 0, width: 1, height: 1 }
-      : { x: box.minX, y: box.minY, width: width(box), height: height(box) };
-    return toSvg(
-      elements.map((element) => toInput(element, projection)),
-      area,
-    );
-  }
-
-  function deleteSelection(): void {
-    if (!canEdit() || selection.rids.length === 0) return;
-    void submit(
-      'delete',
-      selection.rids.map((rid) => ({ do: 'remove', rid })),
-    );
-    select([]);
-  }
-
+  const verbs = createVerbs({
+    api,
+    store,
+    projection,
+    selection,
+    viewport,
+    commits,
+    glass: layers.glass,
+    select,
+    selectSoon,
+    setTool,
+    report,
+  });
   const clipboard = createClipboard({
     api,
     glass: layers.glass,
-    svg: selectedSvg,
-    cut: deleteSelection,
-    addNodes,
+    svg: verbs.selectedSvg,
+    cut: verbs.deleteSelection,
+    addNodes: verbs.addNodes,
+    addText: verbs.addText,
+    addPicture: verbs.insertImage,
     report,
-    addText(text) {
-      const at = centre(viewport.box());
-      addNodes([textNode(text, Math.round(at.x), Math.round(at.y), textAttributes(store.state.nextStyle))], 'paste');
-    },
-    addPicture: insertImage,
   });
-
-  function setStyle(style: Partial<Style>): void {
-    const nextStyle = { ...store.state.nextStyle, ...style };
-    store.set({ nextStyle });
-    api.call('settings.set', { key: STYLE_KEY, value: JSON.stringify(nextStyle) }).catch(report);
-    if (canEdit()) void submit('style', styleIntents(selection.elements(), style, projection));
-  }
 
   // ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -413,32 +334,18 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     },
     subscribe: store.subscribe,
     setTool,
-    setStyle,
+    setStyle: verbs.setStyle,
     undo: () => void api.call('document.undo', { board }).catch(report),
     redo: () => void api.call('document.redo', { board }).catch(report),
-    selectAll() {
-      selection.enter(undefined);
-      setTool('select');
-      select([...projection.tops()].filter(isDrawn).flatMap((element) => projection.ridOf(element) ?? []));
-    },
+    selectAll: verbs.selectAll,
     clearSelection: () => select([]),
-    deleteSelection,
-    duplicateSelection() {
-      if (!canEdit()) return;
-      void submit('duplicate', duplicateIntents(selection.elements(), projection)).then((rids) => {
-        if (rids?.length) selectSoon(rids.flatMap((r) => r[0] ?? []));
-      });
-    },
-    reorder(where) {
-      if (canEdit()) void submit('reorder', reorderIntents(selection.elements(), where, projection));
-    },
-    nudge(dx, dy) {
-      if (canEdit())
-        void submit('nudge', changeIntents(selection.elements(), { world: translation(dx, dy) }, projection));
-    },
+    deleteSelection: verbs.deleteSelection,
+    duplicateSelection: verbs.duplicateSelection,
+    reorder: verbs.reorder,
+    nudge: verbs.nudge,
     copy: (cut) => clipboard.copy(cut),
     paste: () => clipboard.paste(),
-    insertImage,
+    insertImage: verbs.insertImage,
     insertSvg: (text) => clipboard.insertSvg(text),
     zoomBy(factor) {
       const size = viewport.size();

@@ -134,10 +134,6 @@ export function createSelect(): Tool {
       return;
     }
     let hit = board.hit(event.point);
-    if (event.clicks === 2 && hit) {
-      doubleClick(hit, event, board);
-      return;
-    }
     // Inside the frame of a selection a drag moves it, even between its shapes.
     const held = board.frame();
     const inFrame = !hit && held !== null && board.selection.length > 0 && insideFrame(held, event.point);
@@ -147,11 +143,9 @@ export function createSelect(): Tool {
     state = { kind: 'press', start: event, hit, wasSelected };
   }
 
+  /** Happens on release: a press after a click may still become a drag. */
   function doubleClick(hit: string, event: ToolEvent, board: ToolBoard): void {
-    if (board.name(hit) === 'text') {
-      if (board.canEdit) board.editText({ rid: hit });
-      return;
-    }
+    if (board.name(hit) === 'text' && board.canEdit) board.editText({ rid: hit });
     if (board.name(hit) !== 'g') return;
     board.enter(hit);
     const inner = board.hit(event.point);
@@ -187,6 +181,8 @@ export function createSelect(): Tool {
         if (!was.hit && !was.start.shift) {
           board.enter(undefined);
           board.select([]);
+        } else if (was.hit && was.start.clicks % 2 === 0 && !event.shift) {
+          doubleClick(was.hit, event, board);
         } else if (was.hit && was.wasSelected) {
           board.select(
             event.shift ? board.selection.filter((rid) => rid !== was.hit) : [board.hit(event.point) ?? was.hit],

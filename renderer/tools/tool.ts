@@ -15,7 +15,7 @@ export interface ToolEvent {
   readonly alt: boolean;
   /** Control, or Command on a Mac. */
   readonly ctrl: boolean;
-  /** 1, 2 or 3 presses in quick succession. */
+  /** How many presses came in quick succession at one place, from 1. */
   readonly clicks: number;
   /** Every sample since the last event, in user units, the present one last. */
   readonly samples: readonly Point[];
