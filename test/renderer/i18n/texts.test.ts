@@ -45,14 +45,16 @@ describe.each(Object.entries(languages))('%s', (code, language) => {
       expect(text.trim(), key).not.toBe('');
     }
   });
+});
 
-  test('is not English under another name', async () => {
-    if (code === 'en') return;
+test.each(Object.entries(languages).filter(([code]) => code !== 'en'))(
+  '%s is not English under another name',
+  async (_, language) => {
     const texts: Record<string, string> = await language.load();
     const same = Object.keys(english).filter((key) => texts[key] === english[key]);
     expect(same.length).toBeLessThan(Object.keys(english).length / 8);
-  });
-});
+  },
+);
 
 test('no text is unused', () => {
   const code = sources(renderer);
