@@ -76,8 +76,9 @@ export class NamespaceScope {
     for (const attribute of attributes) {
       if (attribute.ns === XMLNS_NS) continue;
       const written = this.#attributeName(attribute, declared, undo);
-      const expanded = written === undefined ? '' : `${attribute.ns} ${written.local}`;
-      if (written === undefined || seen.has(expanded)) continue;
+      if (written === undefined) continue;
+      const expanded = attribute.ns === '' ? written.local : `${attribute.ns} ${written.local}`;
+      if (seen.has(expanded)) continue;
       seen.add(expanded);
       plain += ` ${written.name}="${escapeValue(attribute.value)}"`;
     }
@@ -95,10 +96,10 @@ export class NamespaceScope {
     const qname = splitName(name);
     if (qname === undefined) return undefined;
     const { prefix, local } = qname;
-    if (ns === '') return prefix === '' && local !== 'xmlns' ? qname2(local, local) : undefined;
-    if (ns === XML_NS) return qname2(`xml:${local}`, local);
+    if (ns === '') return prefix === '' && local !== 'xmlns' ? { name, local } : undefined;
+    if (ns === XML_NS) return { name: `xml:${local}`, local };
     if (!isUsableNamespace(ns)) return undefined;
-    return qname2(`${this.#prefixFor(ns, prefix, declared, undo)}:${local}`, local);
+    return { name: `${this.#prefixFor(ns, prefix, declared, undo)}:${local}`, local };
   }
 
   /** A prefix bound to `ns` here: the wanted one if it is or can be, else any that is, else a new one. */
@@ -123,10 +124,6 @@ export class NamespaceScope {
     this.#bound.set(prefix, uri);
     if (prefix !== '' && uri !== '') this.#hints.set(uri, prefix);
   }
-}
-
-function qname2(name: string, local: string): { name: string; local: string } {
-  return { name, local };
 }
 
 /** The prefix an element's name has, or undefined when a new one must be found. */
