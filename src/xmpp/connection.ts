@@ -72,7 +72,10 @@ interface Untyped {
   readonly streamManagement: { on(event: 'resumed', listener: () => void): void };
   transports: unknown[];
 }
-type Authenticate = (credentials: { username: string; password: string }, mechanism: string | undefined) => Promise<void>;
+type Authenticate = (
+  credentials: { username: string; password: string },
+  mechanism: string | undefined,
+) => Promise<void>;
 
 /** A connection that is not started yet. Throws RangeError for a `service` that is no address. */
 export function createConnection(options: ConnectionOptions, ports: ConnectionPorts): Connection {

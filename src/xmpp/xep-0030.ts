@@ -1,0 +1,107 @@
+/** XEP-0030: Service Discovery, version 2.5.0: what an entity is and can, asked and answered. */
+import xml, { type Element } from '@xmpp/xml';
+import type { Entity } from './entity.ts';
+import { StanzaError } from './errors.ts';
+import { attribute, childElements } from './xml-text.ts';
+
+export const NS_DISCO_INFO = 'http://jabber.org/protocol/disco#info';
+export const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items';
+
+export interface DiscoIdentity {
+  readonly category: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly lang?: string;
+}
+
+export interface DiscoInfo {
+  readonly identities: readonly DiscoIdentity[];
+  readonly features: readonly string[];
+  /** Data forms (XEP-0128), as FORM_TYPE and fields with their values. */
+  readonly forms: readonly {
+    readonly type: string;
+    readonly fields: readonly (readonly [string, readonly string[]])[];
+  }[];
+}
+
+/** A `<query/>` of disco#info as data. */
+export function parseDiscoInfo(query: Element): DiscoInfo {
+  const identities: DiscoIdentity[] = [];
+  const features: string[] = [];
+  const forms: { type: string; fields: [string, string[]][] }[] = [];
+  for (const child of childElements(query)) {
+    if (child.is('identity', NS_DISCO_INFO)) {
+      const name = attribute(child, 'name');
+      const lang = attribute(child, 'xml:lang');
+      identities.push({
+        category: attribute(child, 'category') ?? '',
+        type: attribute(child, 'type') ?? '',
+        ...(name === undefined ? {} : { name }),
+        ...(lang === undefined ? {} : { lang }),
+      });
+    } else if (child.is('feature', NS_DISCO_INFO)) {
+      const feature = attribute(child, 'var');
+      if (feature !== undefined) features.push(feature);
+    } else if (child.is('x', 'jabber:x:data')) {
+      const fields = childElements(child)
+        .filter((field) => field.getName() === 'field')
+        .map((field): [string, string[]] => [
+          attribute(field, 'var') ?? '',
+          childElements(field)
+            .filter((value) => value.getName() === 'value')
+            .map((value) => value.getText()),
+        ]);
+      const type = fields.find(([name]) => name === 'FORM_TYPE')?.[1][0] ?? '';
+      forms.push({ type, fields: fields.filter(([name]) => name !== 'FORM_TYPE') });
+    }
+  }
+  return { identities, features, forms };
+}
+
+/** The `<query/>` that says this. */
+export function serializeDiscoInfo(info: DiscoInfo, node?: string): Element {
+  return xml(
+    'query',
+    { xmlns: NS_DISCO_INFO, ...(node === undefined ? {} : { node }) },
+    ...info.identities.map(({ lang, ...identity }) =>
+      xml('identity', { ...identity, ...(lang === undefined ? {} : { 'xml:lang': lang }) }),
+    ),
+    ...info.features.map((feature) => xml('feature', { var: feature })),
+    ...info.forms.map(({ type, fields }) =>
+      xml(
+        'x',
+        { xmlns: 'jabber:x:data', type: 'result' },
+        xml('field', { var: 'FORM_TYPE', type: 'hidden' }, xml('value', {}, type)),
+        ...fields.map(([name, values]) =>
+          xml('field', { var: name }, ...values.map((value) => xml('value', {}, value))),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Asks what an entity is and can. Rejects as `Entity.request`. */
+export async function queryDiscoInfo(entity: Entity, to: string, node?: string): Promise<DiscoInfo> {
+  const query = xml('query', { xmlns: NS_DISCO_INFO, ...(node === undefined ? {} : { node }) });
+  const result = await entity.request('get', to, query);
+  const answer = result.getChild('query', NS_DISCO_INFO);
+  return answer ? parseDiscoInfo(answer) : { identities: [], features: [], forms: [] };
+}
+
+/** Answers disco#info with what `info` says at the time, under the nodes in `nodes` too; disco#items with nothing. */
+export function answerDisco(entity: Entity, info: () => DiscoInfo, isNode: (node: string) => boolean): () => void {
+  const check = (query: Element): string | undefined => {
+    const node = attribute(query, 'node');
+    if (node !== undefined && !isNode(node)) throw new StanzaError('item-not-found', 'cancel');
+    return node;
+  };
+  const stopInfo = entity.handle('get', 'query', NS_DISCO_INFO, (_, query) => serializeDiscoInfo(info(), check(query)));
+  const stopItems = entity.handle('get', 'query', NS_DISCO_ITEMS, (_, query) => {
+    const node = check(query);
+    return xml('query', { xmlns: NS_DISCO_ITEMS, ...(node === undefined ? {} : { node }) });
+  });
+  return () => {
+    stopInfo();
+    stopItems();
+  };
+}
