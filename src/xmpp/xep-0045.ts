@@ -162,12 +162,17 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       joining?.cancel();
       joining = undefined;
     }
-    phase = 'in';
     for (const [key, occupant] of occupants)
       occupants.set(key, { ...occupant, id: idOf(occupant.presence, occupant.jid) });
-    emit({ type: 'joined', occupants: [...occupants.values()], created, resumed: false });
-    const waiting: readonly Element[] = held ?? [];
+    begin(false);
+  }
+
+  /** We are in: tells so, then what came meanwhile. */
+  function begin(resumed: boolean): void {
+    phase = 'in';
+    const waiting = held ?? [];
     held = undefined;
+    emit({ type: 'joined', occupants: [...occupants.values()], created, resumed });
     for (const stanza of waiting) take(stanza);
     heard();
   }
