@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -24,27 +24,33 @@ const BUNDLE = {
   platform: 'node',
   target: 'node20',
   logLevel: 'error',
+  alias: { 'css-tree': 'css-tree/dist/csstree.esm' },
   external: ['electron', '@playwright/test', 'libsql', '@resvg/resvg-js'],
 } satisfies BuildOptions;
+/** As scripts/build.mjs has it: CommonJS packages in an ES module still call require(). */
+const REQUIRE = {
+  js: "import { createRequire as limnRequire } from 'node:module'; const require = limnRequire(import.meta.url);",
+};
 
 /** Path of the Electron binary, or undefined where there is none. */
 export function electronBinary(): string | undefined {
   return findElectron(import.meta.url);
 }
 
-/** Bundles `main` (a file under the root) with the product's preload into a folder of its own, for tests. */
-export async function bundleMain(main: string): Promise<{ main: string; remove: () => Promise<void> }> {
+/** Bundles `main` (a file under the root) with the product's preload, and `page` (a folder) in the place of the renderer. */
+export async function bundleMain(main: string, page?: string): Promise<{ main: string; remove: () => Promise<void> }> {
   const cache = path.join(ROOT, '.cache');
   await mkdir(cache, { recursive: true });
   const dir = await mkdtemp(path.join(cache, 'electron-main-'));
-  const file = path.join(dir, 'main.mjs');
-  await build({ ...BUNDLE, entryPoints: [path.join(ROOT, main)], outfile: file, format: 'esm' });
+  const file = path.join(dir, 'electron', 'main.mjs');
+  await build({ ...BUNDLE, entryPoints: [path.join(ROOT, main)], outfile: file, format: 'esm', banner: REQUIRE });
   await build({
     ...BUNDLE,
     entryPoints: [path.join(ROOT, 'src/hosts/electron/preload.ts')],
-    outfile: path.join(dir, 'preload.cjs'),
+    outfile: path.join(dir, 'electron', 'preload.cjs'),
     format: 'cjs',
   });
+  if (page !== undefined) await cp(page, path.join(dir, 'renderer'), { recursive: true });
   return { main: file, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
@@ -157,8 +163,10 @@ export async function launchElectron(options: LaunchOptions): Promise<RunningEle
     const started = watch(app.process());
     return running(started, await app.firstWindow(), () => undefined);
   }
-  const started = await startOnStandIn(options);
   const portFile = path.join(options.profile, 'stand-in', 'DevToolsActivePort');
+  // Of a run before.
+  await rm(portFile, { force: true });
+  const started = await startOnStandIn(options);
   const port = await until(
     () => (existsSync(portFile) ? readFileSync(portFile, 'utf8').split('\n')[0] || undefined : undefined),
     started,

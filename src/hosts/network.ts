@@ -1,0 +1,167 @@
+/** The app's network made of src/xmpp and the room transport: what every composition root connects it to. */
+import { ApiError } from '#api/errors.ts';
+import type { Connect, Connection, ConnectionEvent, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
+import type { Clock, Logger, Random } from '#app/ports.ts';
+import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
+import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
+import type { Occupant, Transport, TransportEvent } from '#session/transport.ts';
+import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
+import type { EntityEvent } from '#xmpp/entity.ts';
+import { bareJid, parseJid } from '#xmpp/jid.ts';
+import type { TrafficLog } from '#xmpp/traffic.ts';
+import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
+import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
+import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+
+export interface NetworkOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Certificate authorities to trust besides the system's, in PEM. */
+  readonly ca?: readonly string[] | undefined;
+  readonly traffic?: TrafficLog | undefined;
+}
+
+/** Names the program to XEP-0115; need not be reachable. */
+const NODE = 'urn:x-limn:client';
+
+/** What Limn says of itself when asked (XEP-0030). */
+const ABOUT: DiscoInfo = {
+  identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
+  features: [NS_CAPS, NS_DISCO_INFO, NS_SXE, NS_LIMN_LIVE, NS_LIMN_SESSION, 'urn:xmpp:ping'].sort(),
+  forms: [],
+};
+
+/** Signs in over a real connection. */
+export function createConnect(network: NetworkOptions): Connect {
+  const { clock, random, logger } = network;
+  const ports = {
+    dial: createDial(network.ca === undefined ? {} : { ca: network.ca }),
+    resolveSrv: createResolveSrv(),
+    clock,
+    random,
+  };
+  return async ({ jid, password, service, onEvent, pinned, ...trust }) => {
+    const address = parseJid(jid);
+    if (address === undefined || address.local === '') {
+      throw new ApiError('bad-request', `"${jid}" is no XMPP address. Write it like name@example.org.`);
+    }
+    const connection = open(
+      {
+        domain: address.domain,
+        credentials: { username: address.local, password },
+        ...trust,
+        ...(pinned === undefined ? {} : { pinned }),
+        ...(service === undefined ? {} : { service }),
+        ...(network.traffic === undefined ? {} : { traffic: network.traffic }),
+        trouble: (message) => logger.warn('xmpp', { message }),
+      },
+      ports,
+    );
+    // Before the first log-in: a room's members may ask as soon as they see us.
+    const caps = await createCaps(connection, NODE, ABOUT);
+    let closed = false;
+    connection.on((event) => {
+      if (!closed) onEvent(told(event, jid));
+    });
+    await connection.start();
+    return connected(connection, caps, network, () => {
+      closed = true;
+    });
+  };
+}
+
+function open(options: ConnectionOptions, ports: Parameters<typeof createConnection>[1]): XmppConnection {
+  try {
+    return createConnection(options, ports);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ApiError('bad-request', error.message);
+    throw error;
+  }
+}
+
+function told(event: EntityEvent, jid: string): ConnectionEvent {
+  switch (event.type) {
+    case 'online':
+      return { type: 'online', jid: bareJid(event.jid) ?? jid };
+    case 'offline':
+      return event.error === undefined ? { type: 'offline' } : { type: 'offline', message: event.error.message };
+    case 'failed':
+      return { type: 'ended', error: event.error };
+  }
+}
+
+function connected(
+  connection: XmppConnection,
+  caps: Caps,
+  { clock, logger }: NetworkOptions,
+  onClose: () => void,
+): Connection {
+  return {
+    jid: bareJid(connection.jid ?? '') ?? connection.domain,
+    async join(options) {
+      const room = bareJid(options.room);
+      if (room === undefined || !room.includes('@')) {
+        throw new ApiError(
+          'bad-request',
+          `"${options.room}" is no room address. Write it like room@conference.example.org.`,
+        );
+      }
+      return await joinRoom(room, options, (nick) =>
+        createRoomTransport(connection, {
+          room,
+          nick,
+          ...(options.password === undefined ? {} : { password: options.password }),
+          create: options.create,
+          caps,
+          clock,
+          note: (message) => logger.debug('room', { room, message }),
+        }),
+      );
+    },
+    async close() {
+      onClose();
+      await connection.stop();
+    },
+    cut: () => Promise.resolve(connection.cut()),
+    link: () => Promise.resolve(connection.link()),
+  };
+}
+
+async function joinRoom(
+  room: string,
+  options: JoinRoomOptions,
+  make: (nick: string) => RoomTransport,
+): Promise<JoinedRoom> {
+  const transport = make(options.nick);
+  const kept = keepUntilHeard(transport);
+  await transport.join();
+  return { transport: kept.transport, room, occupants: kept.occupants(), say: (body) => transport.say(body) };
+}
+
+/** The transport with what it says before anyone listens kept for its first listener. */
+function keepUntilHeard(transport: RoomTransport): { transport: Transport; occupants: () => readonly Occupant[] } {
+  let early: TransportEvent[] | undefined = [];
+  let occupants: readonly Occupant[] = [];
+  const stop = transport.on((event) => {
+    if (event.type === 'joined') occupants = event.occupants;
+    early?.push(event);
+  });
+  return {
+    occupants: () => occupants,
+    transport: {
+      toAll: (message) => transport.toAll(message),
+      toOne: (occupant, message) => transport.toOne(occupant, message),
+      advertise: (session) => transport.advertise(session),
+      leave: () => transport.leave(),
+      on(listener) {
+        const before = early;
+        early = undefined;
+        stop();
+        const off = transport.on(listener);
+        for (const event of before ?? []) listener(event);
+        return off;
+      },
+    },
+  };
+}
