@@ -197,7 +197,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   function write(time: number): void {
     if (queue.length) applyChanges();
     const moved = viewport.flush(time);
-    if (moved || extentChanged) index.cull(viewport.box());
+    if (moved || extentChanged) index.cull(viewport.box(), viewport.zooming);
     extentChanged = false;
     const moving = peers.advance(time);
     const { view } = viewport;

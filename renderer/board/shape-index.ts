@@ -15,7 +15,7 @@ export interface ShapeIndex {
   bounds(): Box;
   size(): number;
   /** Hides what lies beyond half a view around it; does nothing while the view stays in the box asked for last. */
-  cull(view: Box): void;
+  cull(view: Box, zooming: boolean): void;
 }
 
 /** `pinned` tells elements that must stay although they are out of sight, as others refer to them. */
@@ -93,8 +93,10 @@ export function createShapeIndex(pinned: (element: Element) => boolean): ShapeIn
       return union(root, NOTHING);
     },
     size: () => items.size,
-    cull(view) {
-      if (!isEmpty(culledFor) && contains(culledFor, view) && width(culledFor) < 5 * width(view)) return;
+    cull(view, zooming) {
+      // While a zoom lasts, what is laid out too much does less harm than hiding it at every step.
+      const close = zooming || width(culledFor) < 5 * width(view);
+      if (!isEmpty(culledFor) && contains(culledFor, view) && close) return;
       culledFor = grow(view, Math.max(width(view), height(view)) / 2);
       const next = new Set<SVGGraphicsElement>();
       for (const item of tree.search(culledFor)) {

@@ -35,6 +35,8 @@ export interface Viewport {
   fit(box: Box): void;
   /** Ends a glide or gesture at its goal. */
   settle(): void;
+  /** True while a zoom lasts: what is laid out is only scaled. */
+  readonly zooming: boolean;
   /** Once a frame: writes what changed to the DOM. Returns true if the view differs from the last frame's. */
   flush(now: number): boolean;
   /** Lays the plane out again: the drawing's extent changed. */
@@ -169,12 +171,14 @@ export function createViewport(parts: ViewportParts): Viewport {
       const scale = view.zoom / laid;
       const x = scroller.scrollLeft + (world.minX - view.x) * view.zoom;
       const y = scroller.scrollTop + (world.minY - view.y) * view.zoom;
+      // Without this hint every step would paint the drawing at its new scale.
+      if (!paper.style.willChange) paper.style.willChange = 'transform';
       paper.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
       return true;
     }
     if (tooNear() || laid !== view.zoom) layOut();
     if (world) {
-      if (paper.style.transform) paper.style.transform = '';
+      if (paper.style.transform) paper.style.transform = paper.style.willChange = '';
       scroller.scrollTo((view.x - world.minX) * laid, (view.y - world.minY) * laid);
       // The scroller keeps whole device pixels: what it kept is the truth.
       view = { x: world.minX + scroller.scrollLeft / laid, y: world.minY + scroller.scrollTop / laid, zoom: laid };
@@ -231,6 +235,9 @@ export function createViewport(parts: ViewportParts): Viewport {
       );
       const middle = centre(target);
       move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom });
+    },
+    get zooming() {
+      return gesture;
     },
     settle() {
       if (glide) set(glide.to);
