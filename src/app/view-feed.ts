@@ -35,6 +35,9 @@ export interface ViewFeed {
 /** Makes a feed over what `view()` gives at each time. */
 export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitChanges): ViewFeed {
   const drawn = new Map<Rid, Drawn>();
+  let root: Rid | undefined;
+  /** The style sheet that each of its nodes, drawn or not, was part of when the sheet was drawn. */
+  const sheets = new Map<Rid, Rid>();
   /** Changes in order; those that a later one replaces are deleted. */
   const waiting = new Map<string, ViewChange>();
   let serial = 0;
@@ -57,7 +60,10 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
   function note(node: DrawableNode, parent: Rid | null): void {
     drawn.set(node.rid, { parent, children: new Set() });
     if (parent !== null) drawn.get(parent)?.children.add(node.rid);
-    if (node.type === 'element') for (const child of node.children) note(child, node.rid);
+    if (parent === null) root = node.rid;
+    if (node.type !== 'element') return;
+    for (const child of node.children) note(child, node.rid);
+    if (node.name === 'style') for (const rid of view().children(node.rid)) sheets.set(rid, node.rid);
   }
 
   function forget(rid: Rid): void {
@@ -92,6 +98,12 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
     return null;
   }
 
+  /** A style sheet holds text alone: an element in one isn't drawn. */
+  function drawableIn(parent: Rid, rid: Rid): DrawableNode | undefined {
+    const node = drawableTree(view(), rid);
+    return node?.type === 'element' && redrawWhole(view(), parent) === parent ? undefined : node;
+  }
+
   function removeAll(node: DrawableNode): void {
     remove(node.rid);
     if (node.type === 'element') for (const child of node.children) removeAll(child);
@@ -100,9 +112,10 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
   function insert(rid: Rid, parent: Rid, before: Rid | null, moving: ReadonlySet<Rid>): void {
     const home = parent === '' ? null : parent;
     if (home !== null && !drawn.has(home)) return;
-    const node = drawableTree(view(), rid);
+    const node = drawableIn(parent, rid);
     if (node === undefined || (home === null && rid !== view().root())) return;
     removeAll(node);
+    if (home === null && root !== undefined) remove(root); // Core tells of the new root before the old one goes.
     const sibling = drawnBefore(parent, rid, before, moving);
     note(node, home);
     add({ op: 'insert', parent: home, before: sibling, node });
@@ -122,7 +135,16 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
       change.kind === 'data' || change.kind === 'inserted' || change.kind === 'removed' || change.kind === 'moved'
         ? redrawWhole(view(), change.kind === 'removed' ? change.parent : change.rid)
         : undefined;
-    if (sheet !== undefined && sheet !== change.rid) return redraw(sheet, moving);
+    const left = sheets.get(change.rid);
+    if (left !== undefined && left !== sheet && change.kind !== 'data') {
+      sheets.delete(change.rid);
+      if (drawn.has(left)) redraw(left, moving);
+    }
+    if (sheet !== undefined && sheet !== change.rid) {
+      moving.delete(change.rid);
+      remove(change.rid);
+      return redraw(sheet, moving);
+    }
     switch (change.kind) {
       case 'inserted':
         if (!drawn.has(change.rid)) insert(change.rid, change.parent, change.before, moving);
@@ -133,7 +155,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
         moving.delete(change.rid);
         const home = change.parent === '' ? null : change.parent;
         const known = drawn.get(change.rid);
-        const fits = (home === null || drawn.has(home)) && drawableTree(view(), change.rid) !== undefined;
+        const fits = (home === null || drawn.has(home)) && drawableIn(change.parent, change.rid) !== undefined;
         if (known === undefined || !fits || (home === null && change.rid !== view().root())) {
           remove(change.rid);
           return insert(change.rid, change.parent, change.before, moving);
@@ -162,8 +184,10 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
 
   function draw(): ViewNode | null {
     drawn.clear();
-    const root = view().root();
-    const node = root === undefined ? undefined : drawableTree(view(), root);
+    sheets.clear();
+    root = undefined;
+    const top = view().root();
+    const node = top === undefined ? undefined : drawableTree(view(), top);
     if (node !== undefined) note(node, null);
     return node ?? null;
   }
