@@ -52,6 +52,8 @@ export interface Join {
   startFrom(providers: ReadonlyMap<string, string>, whenNone?: () => void): void;
   /** This one lacks what we ask for. */
   cannot(id: string): void;
+  /** This one asks us, while we have nothing: if we ask each other, the one with the lower id stops waiting. */
+  asks(id: string): void;
   stop(): void;
   /** What was sent to all was refused: it is sent again. */
   retry(): void;
@@ -75,6 +77,8 @@ export function createJoin(options: JoinOptions): Join {
   let active = false;
   /** Who said hello since we came, and with which epoch: they have state. */
   let heard = new Map<string, string>();
+  /** Whose opening hello was the first in room order, as long as they are here: later ones are void. */
+  let standing: string | undefined;
   let onlyHeard = false;
   let whenNone: (() => void) | undefined;
   let tried = new Set<string>();
@@ -100,6 +104,7 @@ export function createJoin(options: JoinOptions): Join {
     cancelTimer?.();
     cancelTimer = undefined;
     heard = new Map();
+    standing = undefined;
     onlyHeard = false;
     whenNone = undefined;
     tried = new Set();
@@ -177,7 +182,7 @@ export function createJoin(options: JoinOptions): Join {
     }
     const mine = connects.indexOf(me.id);
     if (mine < 0) return;
-    const earlier = connects.slice(0, mine).find((id) => people.get(id)?.limn !== false && !isStrict(id));
+    const earlier = connects.slice(0, mine).find((id) => !tried.has(id) && people.get(id)?.limn !== false && !isStrict(id));
     if (earlier !== undefined) {
       return wait(PROVIDER_GIVE_UP_MS, () => {
         connects = connects.filter((id) => id !== earlier);
@@ -222,8 +227,16 @@ export function createJoin(options: JoinOptions): Join {
   /** Their connection is another one now, or gone: it owes us nothing and has said nothing yet. */
   const forget = (id: string): void => {
     heard.delete(id);
+    if (standing === id) standing = undefined;
     offers.delete(id);
     leaveProvider(id);
+  };
+  const cannot = (id: string): void => {
+    if (!active) return;
+    tried.add(id);
+    if (standing === id) standing = undefined;
+    leaveProvider(id);
+    evaluate();
   };
 
   return {
@@ -248,11 +261,10 @@ export function createJoin(options: JoinOptions): Join {
       whenNone = otherwise;
       evaluate();
     },
-    cannot(id) {
-      if (!active) return;
-      tried.add(id);
-      if (collector?.provider === id) collector = undefined;
-      evaluate();
+    cannot,
+    asks(id) {
+      const me = people.me;
+      if (active && me && collector?.provider === id && me.id < id) cannot(id);
     },
     left(id) {
       tried.delete(id);
@@ -283,6 +295,8 @@ export function createJoin(options: JoinOptions): Join {
         options.opened(epoch);
         return;
       }
+      if (opens && standing !== undefined && standing !== from.id) return;
+      if (opens) standing = from.id;
       if (heard.get(from.id) !== epoch) leaveProvider(from.id);
       heard.set(from.id, epoch);
       candidate = undefined;

@@ -365,6 +365,7 @@ export function createSession(options: SessionOptions): Session {
         provider.request(from, message.id, payload.since, known);
         // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
         if (gap && !isKnown(known, gap)) join.cannot(from.id);
+        else if (!gap) join.asks(from.id);
         break;
       }
       case 'limn-state':
