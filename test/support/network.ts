@@ -113,7 +113,7 @@ export class TestNetwork {
   }
 
   /** Moves everything until nothing moves any more. @throws when it doesn't end. */
-  async settle(limit = 200_000): Promise<void> {
+  async settle(limit = 20_000): Promise<void> {
     for (let steps = 0; ; steps++) {
       if (steps > limit) throw new Error(`no quiescence after ${limit} steps`);
       if (this.step()) continue;
