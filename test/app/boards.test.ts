@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { IntentInput } from '#api/contract.ts';
 import { shape, sorted, startApp, temporaryProfile, FakeNetwork } from './world.ts';
 
 const add = (parent: string, node: ReturnType<typeof shape>, before: string | null = null) =>
@@ -12,7 +13,7 @@ async function withBoard() {
   const opened = await world.client.open(board);
   const submit = async (...intents: Parameters<typeof submitAll>[0]) => submitAll(intents);
   let gesture = 0;
-  const submitAll = (intents: import('#api/contract.ts').IntentInput[]) =>
+  const submitAll = (intents: IntentInput[]) =>
     world.client.call('document.submit', { board, gesture: `g${++gesture}`, intents });
   const view = () => {
     world.clock.advance(100);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { IntentInput } from '#api/contract.ts';
 import type { FakeRoom } from './world.ts';
 import { CodedError, FakeNetwork, shape, sorted, startApp, temporaryProfile } from './world.ts';
 
@@ -14,7 +15,7 @@ function network(): FakeNetwork {
 async function person(net: FakeNetwork, name: string, folder = temporaryProfile()) {
   const world = startApp(net, folder, true);
   await world.client.call('account.signIn', { jid: `${name}@example.org`, password: 'pw', remember: true });
-  const submit = (board: string, ...intents: import('#api/contract.ts').IntentInput[]) =>
+  const submit = (board: string, ...intents: IntentInput[]) =>
     world.client.call('document.submit', { board, gesture: 'g', intents });
   return { ...world, submit };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { systemDeflate } from '#platform/deflate.ts';
 import { createFileLogger, redact, redactXml } from '#platform/logger.ts';
 import { profilePaths } from '#platform/profile.ts';
 import { systemRandom } from '#platform/random.ts';
-import { createMemorySecrets, createSafeSecrets, type SafeStorage } from '#platform/secrets.ts';
+import { createMemorySecrets } from '#platform/secrets.ts';
 import { writeFileAtomically } from '#platform/write-file.ts';
 
 const folders: string[] = [];
@@ -56,58 +56,13 @@ test('profiles lie where the system keeps application data; LIMN_PROFILE and an 
   ).toBe('C:\\Users\\ann\\AppData\\Roaming\\Limn');
 });
 
-describe('secrets', () => {
-  const settings = () => {
-    const values = new Map<string, string>();
-    return {
-      values,
-      get: (key: string) => values.get(key) ?? null,
-      set: (key: string, value: string | null) => void (value === null ? values.delete(key) : values.set(key, value)),
-    };
-  };
-  const mask = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ 0x5a));
-  const keyStore = (more: Partial<SafeStorage> = {}): SafeStorage => ({
-    isEncryptionAvailable: () => true,
-    encryptString: (plain) => mask(Buffer.from(plain)),
-    decryptString: (encrypted) => mask(encrypted).toString(),
-    ...more,
-  });
-
-  test('stay in memory where there is no key store', async () => {
-    const kept = settings();
-    for (const secrets of [
-      createMemorySecrets(),
-      createSafeSecrets(keyStore({ isEncryptionAvailable: () => false }), kept),
-      createSafeSecrets(keyStore({ getSelectedStorageBackend: () => 'basic_text' }), kept),
-    ]) {
-      expect(secrets.durable).toBe(false);
-      await secrets.set('a', 'hunter2');
-      expect(await secrets.get('a')).toBe('hunter2');
-      await secrets.set('a', null);
-      expect(await secrets.get('a')).toBeNull();
-    }
-    expect(kept.values.size).toBe(0);
-  });
-
-  test('are encrypted into the settings where there is one', async () => {
-    const kept = settings();
-    const secrets = createSafeSecrets(keyStore(), kept);
-    await secrets.set('a', 'hunter2');
-    expect([...kept.values.values()].join()).not.toContain('hunter2');
-    expect(await createSafeSecrets(keyStore(), kept).get('a')).toBe('hunter2');
-  });
-
-  test('that another key encrypted are gone, without an error', async () => {
-    const kept = settings();
-    await createSafeSecrets(keyStore(), kept).set('a', 'hunter2');
-    const other = keyStore({
-      decryptString: () => {
-        throw new Error('wrong key');
-      },
-    });
-    expect(await createSafeSecrets(other, kept).get('a')).toBeNull();
-    expect(kept.values.size).toBe(0);
-  });
+test('secrets in memory come back, and are gone when taken out', async () => {
+  const secrets = createMemorySecrets();
+  expect(secrets.durable).toBe(false);
+  await secrets.set('a', 'hunter2');
+  expect(await secrets.get('a')).toBe('hunter2');
+  await secrets.set('a', null);
+  expect(await secrets.get('a')).toBeNull();
 });
 
 describe('the log', () => {
@@ -169,7 +124,6 @@ describe('writing a file', () => {
     const file = path.join(folder, 'taken');
     // A folder of that name: renaming a file over it fails, for root too.
     await writeFileAtomically(path.join(folder, 'other'), 'x');
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(file);
     chmodSync(file, 0o700);
     await expect(writeFileAtomically(file, 'new')).rejects.toThrow(/EISDIR|EEXIST|ENOTEMPTY/);
