@@ -12,7 +12,7 @@ import { alone, hashOf } from './lib/stale.mjs';
 const DIST = path.join(ROOT, 'dist');
 
 /** Modules with native parts stay outside bundles, as does what the host itself provides. */
-const EXTERNAL = ['libsql', '@resvg/resvg-js', 'electron', '@electron/fuses'];
+const EXTERNAL = ['libsql', '@resvg/resvg-js', 'electron'];
 
 const COMMON = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
 
