@@ -10,10 +10,21 @@ import { dropAttribute, mayDraw, SVG_NS, safeCss, writeAttribute } from './safet
 
 const CHUNK = 500;
 /** The root's own placement means nothing on an endless board; its other attributes are inherited by every chunk. */
-const ROOT_ONLY = /^(width|height|viewBox|x|y|preserveAspectRatio|id|transform|version|baseProfile|overflow|class)$/;
+const ROOT_ONLY =
+  /^(width|height|viewBox|x|y|preserveAspectRatio|id|transform|version|baseProfile|overflow|class|display|filter|mask|clip-path)$/;
 const BASE_SHEET =
-  ':host{position:absolute;inset:0;display:block}svg.chunk{position:absolute;left:0;top:0;text-rendering:geometricPrecision}' +
+  ':host{position:absolute;inset:0;display:block}svg.chunk{position:absolute!important;left:0!important;top:0!important;display:block!important;background:none!important;' +
+  'margin:0!important;border:0!important;padding:0!important;max-width:none!important;text-rendering:geometricPrecision}' +
   '[data-off]{display:none!important}[data-lifted]{visibility:hidden!important}';
+
+/** What the root's `style` may say to every chunk: inherited properties only, not those that paint or place it. */
+const INHERITED =
+  /^(fill|stroke|font|color|text-anchor|letter-spacing|word-spacing|paint-order|dominant-baseline|visibility)/;
+const rootStyle = (css: string): string =>
+  css
+    .split(';')
+    .filter((declaration) => INHERITED.test(declaration.trim()))
+    .join(';');
 
 /** What a batch of changes did, in terms of top-level nodes. */
 export interface Touched {
@@ -187,7 +198,7 @@ export function createProjection(host: HTMLElement): Projection {
   function keepRootAttr(ns: string | undefined, name: string, value: string | null): void {
     if (ROOT_ONLY.test(name)) return;
     if (value === null) rootAttrs.delete(name);
-    else rootAttrs.set(name, { ns, value });
+    else rootAttrs.set(name, { ns, value: name === 'style' ? pairedCss(rootStyle(value)) : value });
   }
 
   function one(change: ViewChange, touched: Mutable<Touched>): void {
@@ -220,7 +231,7 @@ export function createProjection(host: HTMLElement): Projection {
         if (ROOT_ONLY.test(change.name)) return;
         for (const chunk of chunks()) {
           if (change.value === null) dropAttribute(chunk, change.ns, change.name);
-          else writeAttribute(chunk, change.ns, change.name, change.value);
+          else writeAttribute(chunk, change.ns, change.name, rootAttrs.get(change.name)?.value ?? '');
         }
       }
       return;

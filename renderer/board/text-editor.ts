@@ -46,6 +46,7 @@ export function createTextEditor(parent: HTMLElement, changed: () => void): Text
         'textarea',
         {
           position: 'absolute',
+          pointerEvents: 'auto',
           left: '0',
           top: '0',
           margin: '0',

@@ -490,3 +490,95 @@ test('copy gives SVG; a paste is cleaned by main, a picture is embedded and scal
   });
   expect(picture).toEqual({ name: 'image', width: '768', height: '384', pixels: 2048, short: true });
 });
+
+test('keys copy and paste through the system clipboard', async ({ page }) => {
+  await open(page);
+  await put(page, [rect(0, 0, 60, 60)]);
+  await page.evaluate(() => {
+    window.limn.memory.clean = [{ type: 'element', name: 'circle', attrs: [{ name: 'r', value: '5' }], children: [] }];
+  });
+  await page.mouse.click(O.x + 30, O.y + 30);
+  await page.keyboard.press('Control+KeyX');
+  await expect.poll(() => page.evaluate(() => window.limn.memory.root.children.length)).toBe(0);
+  await page.keyboard.press('Control+KeyV');
+  await expect.poll(() => svg(page)).toContain('<circle r="5" cx="20" cy="20">');
+});
+
+test('two fingers pinch and pan, and draw nothing', async ({ page }) => {
+  await open(page);
+  await tool(page, 'pen');
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]): Promise<unknown> =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  await touch('touchStart', [[600, 400]]);
+  await touch('touchStart', [
+    [600, 400],
+    [700, 400],
+  ]);
+  for (let i = 1; i <= 10; i++)
+    await touch('touchMove', [
+      [600 - 5 * i, 400],
+      [700 + 5 * i, 400],
+    ]);
+  await touch('touchEnd', []);
+  await expect.poll(() => page.evaluate(() => window.limn.board.state.zoom)).toBeCloseTo(2, 1);
+  expect(await gestures(page)).toEqual([]);
+});
+
+test('the screen follows a stream of changes across chunks', async ({ page }) => {
+  await open(page, 'shapes=1700');
+  await page.evaluate(() => {
+    const { memory } = window.limn;
+    let seed = 11;
+    const random = (n: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % n;
+    };
+    const pick = (): string => memory.root.children[random(memory.root.children.length)]?.rid ?? '';
+    for (let i = 0; i < 2500; i++) {
+      const kind = random(4);
+      const before = random(5) ? pick() : null;
+      const rid = pick();
+      if (kind === 0 && i % 3 === 0) memory.remote([{ do: 'remove', rid }], 'amara');
+      else if (kind === 1 && before !== rid) memory.remote([{ do: 'move', rid, parent: 'root', before }], 'amara');
+      else if (kind === 2) memory.remote([{ do: 'set', rid, name: 'opacity', value: `0.${i}` }], 'amara');
+      else {
+        const node = { type: 'element' as const, name: 'rect', attrs: [{ name: 'x', value: String(i) }], children: [] };
+        memory.remote([{ do: 'add', parent: 'root', before, node }], 'amara');
+      }
+    }
+  });
+  await frames(page);
+  const both = await page.evaluate(() => {
+    const line = (name: string, attrs: [string, string][]): string =>
+      name +
+      attrs
+        .filter(([n]) => !n.startsWith('data-'))
+        .map(([n, v]) => ` ${n}=${v}`)
+        .sort()
+        .join('');
+    const shadow = [...document.querySelectorAll('*')].find((e) => e.shadowRoot)?.shadowRoot;
+    const chunks = [...(shadow?.querySelectorAll('svg.chunk') ?? [])];
+    return {
+      chunks: chunks.length,
+      shown: chunks
+        .flatMap((c) => [...c.children])
+        .map((e) =>
+          line(
+            e.localName,
+            [...e.attributes].map((a) => [a.name, a.value]),
+          ),
+        ),
+      held: window.limn.memory.root.children.map((n) =>
+        n.type === 'element'
+          ? line(
+              n.name,
+              n.attrs.map((a) => [a.name, a.value]),
+            )
+          : '',
+      ),
+    };
+  });
+  expect(both.chunks).toBeGreaterThan(2);
+  expect(both.shown).toEqual(both.held);
+});
