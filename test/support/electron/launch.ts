@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -73,8 +73,6 @@ export interface RunningElectron {
   errors(): string;
   /** Closes the window, by which the app quits, and waits for that. */
   quit(): Promise<number | null>;
-  /** Ends the process at once. */
-  kill(): Promise<void>;
 }
 
 let standIn: Promise<string> | undefined;
@@ -85,7 +83,7 @@ async function bundleStandIn(): Promise<string> {
   await mkdir(cache, { recursive: true });
   const file = path.join(await mkdtemp(path.join(cache, 'electron-stand-in-')), 'electron.mjs');
   await build({ ...BUNDLE, entryPoints: [path.join(HERE, 'stand-in.ts')], outfile: file, format: 'esm' });
-  process.once('exit', () => void rm(path.dirname(file), { recursive: true, force: true }));
+  process.once('exit', () => rmSync(path.dirname(file), { recursive: true, force: true }));
   return file;
 }
 
@@ -186,10 +184,6 @@ function running(started: Started, page: Page, asked: () => Asked[] | undefined)
     async quit() {
       await page.close().catch(() => {});
       return await started.exited;
-    },
-    async kill() {
-      started.child.kill('SIGKILL');
-      await started.exited;
     },
   };
 }
