@@ -108,6 +108,14 @@ export async function portOpen(port: number, alive: () => boolean, milliseconds 
   }
 }
 
+async function fileThere(file: string, alive: () => boolean, milliseconds = 20_000): Promise<void> {
+  for (const end = Date.now() + milliseconds; !existsSync(file); ) {
+    if (!alive()) throw new Error('the server ended before it was up');
+    if (Date.now() > end) throw new Error('the server was not up in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 function own(folder: string): void {
   if (ROOT) execFileSync('chown', ['-R', 'prosody:prosody', folder]);
 }
@@ -115,7 +123,7 @@ function own(folder: string): void {
 const quote = (text: string): string => JSON.stringify(text);
 
 function configuration(folder: string, ports: { port: number; tlsPort: number }, options: ProsodyOptions): string {
-  const modules = ['roster', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
+  const modules = ['posix', 'roster', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
   if (!options.plaintext) modules.push('tls');
   if (!options.noResumption) modules.push('smacks');
   if (options.throttle) modules.push('limits');
@@ -176,7 +184,9 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     const file = path.join(folder, 'prosody.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
+  const pidfile = path.join(folder, 'prosody.pid');
   const start = async (): Promise<void> => {
+    rmSync(pidfile, { force: true });
     const [command = '', ...args] = RUN_AS;
     const started = spawn(command, [...args, '--config', config, '-F'], { stdio: 'ignore', cwd: folder });
     child = started;
@@ -185,7 +195,11 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
       started.once('error', reject);
     });
     try {
-      await portOpen(ports.port, () => started.exitCode === null && started.signalCode === null);
+      const alive = (): boolean => started.exitCode === null && started.signalCode === null;
+      // The process id is written when everything is up; the ports open before the rooms are there.
+      await fileThere(pidfile, alive);
+      await portOpen(ports.port, alive);
+      if (!options.plaintext) await portOpen(ports.tlsPort, alive);
     } catch (error) {
       throw new Error(`Prosody did not start: ${String(error)}\n${log()}`);
     }
