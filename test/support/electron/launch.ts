@@ -4,8 +4,8 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Page } from '@playwright/test';
@@ -77,13 +77,12 @@ export interface RunningElectron {
 
 let standIn: Promise<string> | undefined;
 
-/** The stand-in as a module that Node can load; made once per test process. */
+/** The stand-in as a module that Node can load; made once per test process, at a place that all share. */
 async function bundleStandIn(): Promise<string> {
-  const cache = path.join(ROOT, '.cache');
-  await mkdir(cache, { recursive: true });
-  const file = path.join(await mkdtemp(path.join(cache, 'electron-stand-in-')), 'electron.mjs');
-  await build({ ...BUNDLE, entryPoints: [path.join(HERE, 'stand-in.ts')], outfile: file, format: 'esm' });
-  process.once('exit', () => rmSync(path.dirname(file), { recursive: true, force: true }));
+  const file = path.join(ROOT, '.cache', 'electron-stand-in.mjs');
+  const draft = `${file}.${process.pid}`;
+  await build({ ...BUNDLE, entryPoints: [path.join(HERE, 'stand-in.ts')], outfile: draft, format: 'esm' });
+  await rename(draft, file);
   return file;
 }
 
