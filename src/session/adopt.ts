@@ -14,7 +14,12 @@ export interface Adopted {
 }
 
 /** Adopts a whole state. Throws what the replica throws when the state makes no sense; nothing has changed then. */
-export function adoptWhole(replica: Replica, log: LogPort, received: ReceivedState, records: readonly NodeRecord[]): Adopted {
+export function adoptWhole(
+  replica: Replica,
+  log: LogPort,
+  received: ReceivedState,
+  records: readonly NodeRecord[],
+): Adopted {
   const { place, known, digest, prolog } = received;
   const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
@@ -47,7 +52,11 @@ function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, t
 
 /** Applies what came since our place. False when it doesn't follow on it or leads elsewhere than the sender says: then only the
  *  whole state helps. */
-export function adoptLog(replica: Replica, received: ReceivedState, onEntry: (entry: LogEntry, result: ReturnType<Replica['receive']>) => void): boolean {
+export function adoptLog(
+  replica: Replica,
+  received: ReceivedState,
+  onEntry: (entry: LogEntry, result: ReturnType<Replica['receive']>) => void,
+): boolean {
   if (replica.place.epoch !== received.place.epoch) return false;
   for (const { place, author, id, edits, time } of received.log ?? []) {
     if (place.epoch !== replica.place.epoch || place.seq !== replica.place.seq + 1) return false;
@@ -64,7 +73,12 @@ export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictS
   const same = root !== undefined && strict.records.some((record) => record.rid === root);
   const known = same ? replica.known() : {};
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
-  const missing = same ? [] : [...unknownEntries(log.entries(), {})].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
-  replica.adopt({ place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog }, missing);
+  const missing = same
+    ? []
+    : [...unknownEntries(log.entries(), {})].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  replica.adopt(
+    { place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog },
+    missing,
+  );
   return { history: [], resent: missing.length };
 }

@@ -182,7 +182,9 @@ export function createJoin(options: JoinOptions): Join {
     }
     const mine = connects.indexOf(me.id);
     if (mine < 0) return;
-    const earlier = connects.slice(0, mine).find((id) => !tried.has(id) && people.get(id)?.limn !== false && !isStrict(id));
+    const earlier = connects
+      .slice(0, mine)
+      .find((id) => !tried.has(id) && people.get(id)?.limn !== false && !isStrict(id));
     if (earlier !== undefined) {
       return wait(PROVIDER_GIVE_UP_MS, () => {
         connects = connects.filter((id) => id !== earlier);

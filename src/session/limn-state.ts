@@ -108,7 +108,13 @@ function parseNode(json: Json): { rid: string; type: NodeType; parent: string; p
   check(NODE_TYPES.has(type), 'type');
   const fields = parseFields(json);
   check(fields.parent !== undefined && fields.primaryWeight !== undefined, 'parent and weight');
-  return { ...fields, rid: name(json.rid, 'rid'), type: type as NodeType, parent: fields.parent ?? '', primaryWeight: fields.primaryWeight ?? 0 };
+  return {
+    ...fields,
+    rid: name(json.rid, 'rid'),
+    type: type as NodeType,
+    parent: fields.parent ?? '',
+    primaryWeight: fields.primaryWeight ?? 0,
+  };
 }
 
 function parseRecord(value: unknown): NodeRecord {
@@ -170,7 +176,8 @@ function parseEntry(value: unknown): LogEntry {
 export function parseLimnState(json: string): ReceivedState | undefined {
   try {
     const state = object(JSON.parse(json), 'state');
-    const records = state.records === undefined ? undefined : list(state.records, MAX_RECORDS, 'records').map(parseRecord);
+    const records =
+      state.records === undefined ? undefined : list(state.records, MAX_RECORDS, 'records').map(parseRecord);
     if (records) check(new Set(records.map((record) => record.rid)).size === records.length, 'rids');
     const log = state.log === undefined ? undefined : list(state.log, MAX_LOG, 'log').map(parseEntry);
     check(records !== undefined || log !== undefined, 'records or log');

@@ -33,7 +33,8 @@ const INTERVAL_MS = 100;
 const GIVE_UP_MS = 5000;
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0 && value.length <= 1024;
+const isName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 1024;
 const isTuple = (value: unknown, length: number): value is number[] =>
   Array.isArray(value) && value.length === length && value.every(isNumber);
 const isList = <T>(value: unknown, most: number, item: (one: unknown) => one is T): value is T[] =>
@@ -46,7 +47,8 @@ function parsePreview(value: unknown): LivePreview | null | undefined {
   if (json.kind === 'stroke') {
     const { points, colour, width, opacity } = json;
     const isPoint = (one: unknown): one is [number, number, number] => isTuple(one, 3);
-    if (!isList(points, MAX_POINTS, isPoint) || !isName(colour) || !isNumber(width) || !isNumber(opacity)) return undefined;
+    if (!isList(points, MAX_POINTS, isPoint) || !isName(colour) || !isNumber(width) || !isNumber(opacity))
+      return undefined;
     return { kind: 'stroke', points, colour, width, opacity };
   }
   if (json.kind !== 'drag' || !isList(json.rids, MAX_DRAGGED, isName) || !isTuple(json.matrix, 6)) return undefined;

@@ -93,7 +93,13 @@ export function createProvider(options: ProviderOptions): Provider {
     const hellos = people.hellos();
     const { name } = options;
     const short: LimnState | undefined = log && {
-      place: replica.place, known: {}, digest: replica.digest(), prolog: replica.prolog, log, hellos, name,
+      place: replica.place,
+      known: {},
+      digest: replica.digest(),
+      prolog: replica.prolog,
+      log,
+      hellos,
+      name,
     };
     const shortJson = short && serializeLimnState(short);
     if (shortJson !== undefined && shortJson.length <= SMALL_LOG) return shortJson;

@@ -3,54 +3,26 @@
  * state to those who come, and keeps all work through cuts and splits (DESIGN sections 2, 3 and 5). Nothing here throws at what a
  * peer says: it is ignored or logged.
  */
-import type { Intent, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { SubmitResult } from '#core/replica-port.ts';
 import type { StanzaId } from '#core/types.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
 import { adoptLog, adoptStrictState, adoptWhole, type Adopted } from './adopt.ts';
 import { createDuties } from './duties.ts';
 import { createPeople } from './election.ts';
-import type { SessionEvent, SessionPhase } from './events.ts';
+import type { SessionPhase } from './events.ts';
 import { createJoin } from './join.ts';
 import { parseKnown } from './limn-state.ts';
-import { createLiveSender, type Live, parseLive } from './live.ts';
+import { createLiveSender, parseLive } from './live.ts';
 import { createOutboxPump } from './outbox-pump.ts';
-import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
+import type { Logger } from './ports.ts';
 import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
+import type { Session, SessionOptions } from './session-port.ts';
 import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
-import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Occupant, TransportEvent } from './transport.ts';
 import { createWire } from './wire.ts';
 
-export interface SessionOptions {
-  readonly transport: Transport;
-  readonly replica: Replica;
-  /** The session's id, the same for all who share it. */
-  readonly sessionId: string;
-  /** The board's name, as presence advertises it. */
-  readonly name: string;
-  /** The replica's own stanza prefix: 8 to 64 characters of [0-9a-z]. */
-  readonly prefix: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly compression: Compression;
-  readonly log: LogPort;
-  readonly logger?: Logger;
-  /** Namespaces of the application types that state offers name. */
-  readonly descriptions?: readonly string[];
-  readonly onEvent: (event: SessionEvent) => void;
-}
-
-export interface Session {
-  readonly phase: SessionPhase;
-  /** As Replica.submit; what it changes is in the result, not in an event. It leaves at once when nothing is in flight. */
-  submit(intents: readonly Intent[], gesture: string): SubmitResult;
-  undo(): SubmitResult;
-  redo(): SubmitResult;
-  /** Shows the others what this person does right now; dropped while offline. */
-  live(live: Live): void;
-  /** Stops listening and leaves the room. What waits stays in the replica's outbox. */
-  leave(): Promise<void>;
-}
+export type { Session, SessionOptions } from './session-port.ts';
 
 type Ordered = Extract<TransportEvent, { type: 'message' }>;
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
@@ -140,7 +112,9 @@ export function createSession(options: SessionOptions): Session {
         if (!follows) return 'again';
         onEvent({ type: 'pending' });
       } else {
-        const adopted = guarded('state from a peer', () => adoptWhole(replica, options.log, state, state.records ?? []));
+        const adopted = guarded('state from a peer', () =>
+          adoptWhole(replica, options.log, state, state.records ?? []),
+        );
         if (!adopted) return 'distrust';
         moved(adopted, state.name);
         if (replica.digest() !== state.digest) {
@@ -153,7 +127,9 @@ export function createSession(options: SessionOptions): Session {
     },
     settled: () => settle(),
     included(from) {
-      buffer = buffer.filter(({ from: sender, message }) => message.payload.kind !== 'edits' || (from && sender.id !== from.id));
+      buffer = buffer.filter(
+        ({ from: sender, message }) => message.payload.kind !== 'edits' || (from && sender.id !== from.id),
+      );
     },
     adoptStrict(state) {
       const epoch = randomId(options.random);
@@ -162,7 +138,9 @@ export function createSession(options: SessionOptions): Session {
       moved(adopted);
       // Of what came meanwhile, the snapshot contains all up to the stanza that its end names (by room JID or nick).
       const { sender, id } = state.last;
-      const included = buffer.findLastIndex(({ from: one, message }) => message.id === id && (one.jid === sender || one.nick === sender));
+      const included = buffer.findLastIndex(
+        ({ from: one, message }) => message.id === id && (one.jid === sender || one.nick === sender),
+      );
       buffer = buffer.slice(included + 1);
       settle(true);
     },
@@ -192,7 +170,9 @@ export function createSession(options: SessionOptions): Session {
     answered = new Set();
     // An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again.
     const { epoch } = replica.place;
-    const opening = buffer.findLastIndex(({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch);
+    const opening = buffer.findLastIndex(
+      ({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch,
+    );
     buffer = buffer.slice(opening + 1);
     while (phase === 'online') {
       const next = buffer.shift();
@@ -301,7 +281,7 @@ export function createSession(options: SessionOptions): Session {
       onEvent({ type: 'log', entries: [result.entry] });
     }
     if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
-    onEvent({ type: 'pending' });
+    if (landed || result.changes.length > 0 || replica.pending().length > 0) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
   }
 
@@ -405,7 +385,8 @@ export function createSession(options: SessionOptions): Session {
     onEvent({ type: 'pending' });
     if (condition === 'forbidden') {
       held = true;
-      const message = 'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
+      const message =
+        'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
       return onEvent({ type: 'problem', code: 'no-voice', message });
     }
     const reason = text ? `: ${text.slice(0, 200)}` : ` (${condition.slice(0, 60)})`;

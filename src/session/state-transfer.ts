@@ -62,9 +62,14 @@ export function createStateCollector(request: string, provider: string, compress
     take(piece) {
       if (piece.request !== request) return 'ignored';
       const sane =
-        Number.isSafeInteger(piece.parts) && piece.parts >= 1 && piece.parts <= MAX_PARTS &&
-        Number.isSafeInteger(piece.part) && piece.part >= 0 && piece.part < piece.parts &&
-        piece.data.length <= PART_BYTES && (parts === undefined || parts === piece.parts);
+        Number.isSafeInteger(piece.parts) &&
+        piece.parts >= 1 &&
+        piece.parts <= MAX_PARTS &&
+        Number.isSafeInteger(piece.part) &&
+        piece.part >= 0 &&
+        piece.part < piece.parts &&
+        piece.data.length <= PART_BYTES &&
+        (parts === undefined || parts === piece.parts);
       if (!sane) return 'broken';
       if (pieces.has(piece.part)) return 'ignored';
       parts = piece.parts;

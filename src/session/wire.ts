@@ -13,7 +13,9 @@ export interface Wire {
   /** The same, when it doesn't matter: the connection is going down then. */
   tellOne(to: Occupant, payload: SxePayload, id?: string): void;
   /** A message of mine came back: answers it and those that were sent before it and will not come any more, oldest first. */
-  echoed(message: SxeMessage): readonly { readonly id: string; readonly kind: SxePayload['kind']; readonly lost: boolean }[];
+  echoed(
+    message: SxeMessage,
+  ): readonly { readonly id: string; readonly kind: SxePayload['kind']; readonly lost: boolean }[];
   /** A message of mine came back as an error: answers what it was. */
   refused(id: string): SxePayload['kind'] | undefined;
   /** The connection is new or gone. */

@@ -58,28 +58,32 @@ describe('people in one room', () => {
 describe('people who are never there together', () => {
   it('find all shapes of all when they finally meet', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, fc.array(fc.tuple(fc.nat(2), fc.nat(3)), { minLength: 1, maxLength: 12 }), async (seed, turns) => {
-        const net = new TestNetwork(seed);
-        const people = three(net);
-        const drawn: string[] = [];
-        for (const [index, [who, shapes]] of turns.entries()) {
-          const person = people[who];
-          if (!person) continue;
-          person.member.connect(ROOM);
-          await net.settle();
-          if (person.replica.shown.root() === undefined) person.begin();
-          for (let i = 0; i <= shapes; i++) {
-            drawn.push(`${person.nick}${index}-${i}`);
-            person.shape(`${person.nick}${index}-${i}`);
+      fc.asyncProperty(
+        seeds,
+        fc.array(fc.tuple(fc.nat(2), fc.nat(3)), { minLength: 1, maxLength: 12 }),
+        async (seed, turns) => {
+          const net = new TestNetwork(seed);
+          const people = three(net);
+          const drawn: string[] = [];
+          for (const [index, [who, shapes]] of turns.entries()) {
+            const person = people[who];
+            if (!person) continue;
+            person.member.connect(ROOM);
+            await net.settle();
+            if (person.replica.shown.root() === undefined) person.begin();
+            for (let i = 0; i <= shapes; i++) {
+              drawn.push(`${person.nick}${index}-${i}`);
+              person.shape(`${person.nick}${index}-${i}`);
+            }
+            await net.settle();
+            if (seed % 3 === 0) await person.kill();
+            else person.member.drop();
           }
-          await net.settle();
-          if (seed % 3 === 0) await person.kill();
-          else person.member.drop();
-        }
-        await reunite(net, people);
-        expect(difference(people)).toBeUndefined();
-        expect(people[0]?.names()).toEqual(drawn.sort());
-      }),
+          await reunite(net, people);
+          expect(difference(people)).toBeUndefined();
+          expect(people[0]?.names()).toEqual(drawn.sort());
+        },
+      ),
       { numRuns: runs(300) },
     );
   });

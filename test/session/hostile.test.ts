@@ -55,25 +55,51 @@ describe('a state from a peer', () => {
     ['neither records nor log', JSON.stringify({ ...STATE, records: undefined })],
     ['a place without epoch', JSON.stringify({ ...STATE, place: { seq: 1 } })],
     ['a negative place', JSON.stringify({ ...STATE, place: { epoch: 'e', seq: -1 } })],
-    ['ranges that overlap', JSON.stringify({ ...STATE, known: { p: [[1, 5], [5, 9]] } })],
+    [
+      'ranges that overlap',
+      JSON.stringify({
+        ...STATE,
+        known: {
+          p: [
+            [1, 5],
+            [5, 9],
+          ],
+        },
+      }),
+    ],
     ['a range that goes backwards', JSON.stringify({ ...STATE, known: { p: [[5, 1]] } })],
     ['a weight that is no number', JSON.stringify({ ...STATE, records: [{ ...record, primaryWeight: null }] })],
     ['an unknown type', JSON.stringify({ ...STATE, records: [{ ...record, type: 'script' }] })],
     ['a huge version', JSON.stringify({ ...STATE, records: [{ ...record, version: 1e300 }] })],
     ['one rid twice', JSON.stringify({ ...STATE, records: [record, record] })],
-    ['a log entry without edits', JSON.stringify({ ...STATE, log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0 }] })],
-    ['an edit of no kind', JSON.stringify({ ...STATE, log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0, edits: [{ rid: 'r' }] }] })],
+    [
+      'a log entry without edits',
+      JSON.stringify({ ...STATE, log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0 }] }),
+    ],
+    [
+      'an edit of no kind',
+      JSON.stringify({
+        ...STATE,
+        log: [{ place: STATE.place, author: 'x', id: { prefix: 'p', n: 1 }, time: 0, edits: [{ rid: 'r' }] }],
+      }),
+    ],
   ])('is refused with %s', (_, json) => {
     expect(parseLimnState(json)).toBeUndefined();
   });
 
   it('keeps names like __proto__ what they are', () => {
-    const state = parseLimnState(`{"place":{"epoch":"e","seq":1},"known":{"__proto__":[[1,2]]},"digest":"","prolog":"","records":[],"hellos":[],"name":""}`);
+    const state = parseLimnState(
+      `{"place":{"epoch":"e","seq":1},"known":{"__proto__":[[1,2]]},"digest":"","prolog":"","records":[],"hellos":[],"name":""}`,
+    );
     expect(Object.keys(state?.known ?? {})).toEqual(['__proto__']);
   });
 
   it('arrives in pieces, in any order, and nothing else is taken for one', () => {
-    const long = JSON.stringify({ ...STATE, name: 'n', prolog: Array.from({ length: 20_000 }, (_, i) => ((i * 7919) % 104_729).toString(36)).join('') });
+    const long = JSON.stringify({
+      ...STATE,
+      name: 'n',
+      prolog: Array.from({ length: 20_000 }, (_, i) => ((i * 7919) % 104_729).toString(36)).join(''),
+    });
     const pieces = cutState(long, 'q', compression);
     expect(pieces.length).toBeGreaterThan(1);
     const collector = createStateCollector('q', 'p', compression);
@@ -108,7 +134,13 @@ describe('a hostile occupant', () => {
     const { net, people, toOne } = await scene(1);
     const before = people.map((person) => canonical(person.replica));
     for (const piece of cutState(JSON.stringify(STATE), 'azzzzzzz0.c2', compression)) toOne(people[0], piece);
-    toOne(people[0], { kind: 'state', parts: [{ kind: 'begin', prolog: 'x' }, { kind: 'end', lastSender: '', lastId: '' }] });
+    toOne(people[0], {
+      kind: 'state',
+      parts: [
+        { kind: 'begin', prolog: 'x' },
+        { kind: 'end', lastSender: '', lastId: '' },
+      ],
+    });
     toOne(people[0], { kind: 'state-offer', descriptions: [] });
     toOne(people[0], { kind: 'accept-state' });
     toOne(people[0], { kind: 'edits', edits: [{ kind: 'remove', rid: people[0].root() }] });
@@ -169,13 +201,20 @@ describe('a hostile occupant', () => {
     const { net, people, foe, toAll } = await scene(5);
     const [a] = people;
     const root = a.root();
-    void foe.transport.toAll({ session: 'other', id: 'x', payload: { kind: 'edits', edits: [{ kind: 'remove', rid: root }] } });
+    void foe.transport.toAll({
+      session: 'other',
+      id: 'x',
+      payload: { kind: 'edits', edits: [{ kind: 'remove', rid: root }] },
+    });
     toAll({ kind: 'live', json: '{"cursor":[1]}' });
     toAll({ kind: 'live', json: `{"selection":["${'x'.repeat(60_000)}"]}` });
     toAll({ kind: 'edits', edits: [], origin: { author: '', id: { prefix: 'x', n: -1 } } });
     toAll({ kind: 'edits', edits: [], origin: { author: '', id: { prefix: 'x', n: 0.5 } } });
     toAll({ kind: 'edits', edits: [{ kind: 'set', rid: 'none', version: -5, fields: {}, malformed: true }] });
-    toAll({ kind: 'edits', edits: [{ kind: 'new', rid: 'orphan', type: 'element', parent: 'nowhere', primaryWeight: 0, name: 'g' }] });
+    toAll({
+      kind: 'edits',
+      edits: [{ kind: 'new', rid: 'orphan', type: 'element', parent: 'nowhere', primaryWeight: 0, name: 'g' }],
+    });
     toAll({ kind: 'edits', edits: [{ kind: 'set', rid: root, version: 1, fields: { parent: root } }] });
     for (let i = 0; i < 50; i++) toAll({ kind: 'hello', epoch: `zz${i}`, opens: i % 2 === 0 });
     await net.settle();

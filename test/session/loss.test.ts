@@ -41,7 +41,11 @@ describe('what gets lost on the way', () => {
     await net.settle();
     expect(b.names()).toEqual(['lost', 'next']);
     expect(difference(people)).toBeUndefined();
-    expect(net.traffic.filter(({ from, message }) => from === 'b' && message.payload.kind === 'catch-up' && message.payload.since?.seq)).toHaveLength(1);
+    expect(
+      net.traffic.filter(
+        ({ from, message }) => from === 'b' && message.payload.kind === 'catch-up' && message.payload.since?.seq,
+      ),
+    ).toHaveLength(1);
   });
 
   it('is asked for no second time when nobody has it', async () => {
@@ -51,7 +55,9 @@ describe('what gets lost on the way', () => {
     stranger.connect(ROOM);
     await net.settle();
     const send = (n: number): void => {
-      const edits = [{ kind: 'new', rid: `q${n}`, type: 'element', name: 'g', parent: a.root(), primaryWeight: n }] as const;
+      const edits = [
+        { kind: 'new', rid: `q${n}`, type: 'element', name: 'g', parent: a.root(), primaryWeight: n },
+      ] as const;
       void stranger.transport.toAll({ session: 'board-1', id: `strangerzzz.${n}`, payload: { kind: 'edits', edits } });
     };
     const hello = { kind: 'hello', epoch: a.replica.place.epoch, opens: false } as const;
@@ -74,7 +80,12 @@ describe('what gets lost on the way', () => {
     a.shape('before');
     await net.settle();
     a.shape('in flight');
-    while (!net.traffic.some(({ message }) => message.payload.kind === 'edits' && JSON.stringify(message).includes('in flight'))) net.step();
+    while (
+      !net.traffic.some(
+        ({ message }) => message.payload.kind === 'edits' && JSON.stringify(message).includes('in flight'),
+      )
+    )
+      net.step();
     a.member.drop();
     a.shape('offline');
     b.shape('meanwhile');
@@ -188,12 +199,15 @@ describe('flow', () => {
     await net.settle();
     expect(c.session.phase).toBe('online');
     expect(c.names()).toHaveLength(120);
-    const progress = c.events.flatMap((event) => (event.type === 'status' && event.progress !== undefined ? [event.progress] : []));
+    const progress = c.events.flatMap((event) =>
+      event.type === 'status' && event.progress !== undefined ? [event.progress] : [],
+    );
     expect(Math.max(...progress)).toBeGreaterThan(0.5);
     provider.member.connect(ROOM);
     await net.settle();
     expect(difference([a, b, c])).toBeUndefined();
-    for (const { message } of net.traffic) if (message.payload.kind === 'limn-state') expect(message.payload.data.length).toBeLessThanOrEqual(18_000);
+    for (const { message } of net.traffic)
+      if (message.payload.kind === 'limn-state') expect(message.payload.data.length).toBeLessThanOrEqual(18_000);
   });
 });
 
@@ -205,7 +219,12 @@ describe('letters', () => {
         fc.array(fc.tuple(fc.nat(2), fc.nat(99), fc.nat(8), fc.boolean()), { minLength: 1, maxLength: 25 }),
         async (seed, list) => {
           const { net, people } = await meet(seed, ['a', 'b', 'c']);
-          const rid = people[0]?.submit({ do: 'add', parent: people[0].root(), before: null, node: element('text', {}, 'ab') })[0] as string;
+          const rid = people[0]?.submit({
+            do: 'add',
+            parent: people[0].root(),
+            before: null,
+            node: element('text', {}, 'ab'),
+          })[0] as string;
           await net.settle();
           for (const [index, [who, at, steps, drop]] of list.entries()) {
             const person = people[who] as Person;
@@ -231,5 +250,8 @@ describe('letters', () => {
 
 function textOf(person: Person, rid: string): string {
   const view = person.replica.shown;
-  return view.children(rid).map((child) => view.get(child)?.chdata ?? '').join('');
+  return view
+    .children(rid)
+    .map((child) => view.get(child)?.chdata ?? '')
+    .join('');
 }

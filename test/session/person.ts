@@ -22,7 +22,11 @@ export class Person {
   readonly events: SessionEvent[] = [];
   replica: Replica;
   session: Session;
-  #stored: { state: ReplicaState | undefined; since: number; pending: PendingStanza[] } = { state: undefined, since: 0, pending: [] };
+  #stored: { state: ReplicaState | undefined; since: number; pending: PendingStanza[] } = {
+    state: undefined,
+    since: 0,
+    pending: [],
+  };
   #starts = 0;
   readonly #network: TestNetwork;
   readonly nick: string;
@@ -72,12 +76,19 @@ export class Person {
 
   /** Adds a shape marked with a name, to be found again in any replica. */
   shape(name: string, parent = this.root()): string {
-    return this.submit({ do: 'add', parent, before: null, node: element('rect', { 'data-n': name, x: '0' }) })[0] as string;
+    return this.submit({
+      do: 'add',
+      parent,
+      before: null,
+      node: element('rect', { 'data-n': name, x: '0' }),
+    })[0] as string;
   }
 
   /** The names of all shapes that stand in the confirmed tree. */
   names(): string[] {
-    return elements(this.replica).flatMap((rid) => value(this.replica, rid, 'data-n') ?? []).sort();
+    return elements(this.replica)
+      .flatMap((rid) => value(this.replica, rid, 'data-n') ?? [])
+      .sort();
   }
 
   statuses(): string[] {
@@ -121,12 +132,20 @@ export class Person {
     else if (event.type === 'pending') this.#stored.pending = structuredClone([...this.replica.pending()]);
     else if (event.type === 'adopted') {
       this.log.push(...event.history);
-      this.#stored = { state: structuredClone(this.replica.state()), since: this.log.length, pending: structuredClone([...this.replica.pending()]) };
+      this.#stored = {
+        state: structuredClone(this.replica.state()),
+        since: this.log.length,
+        pending: structuredClone([...this.replica.pending()]),
+      };
     }
   }
 }
 
-export function element(name: string, attrs: Record<string, string>, text?: string): Extract<Intent, { do: 'add' }>['node'] {
+export function element(
+  name: string,
+  attrs: Record<string, string>,
+  text?: string,
+): Extract<Intent, { do: 'add' }>['node'] {
   return {
     type: 'element',
     ns: SVG,
@@ -171,13 +190,17 @@ export function difference(people: readonly Person[]): string | undefined {
   if (!first) return undefined;
   for (const person of people) {
     if (person.session.phase !== 'online') return `${person.nick} is ${person.session.phase}`;
-    if (person.replica.pending().length > 0) return `${person.nick} still has ${person.replica.pending().length} waiting`;
+    if (person.replica.pending().length > 0)
+      return `${person.nick} still has ${person.replica.pending().length} waiting`;
   }
   for (const other of others) {
-    if (other.replica.place.epoch !== first.replica.place.epoch) return `${other.nick} is in another epoch than ${first.nick}`;
-    if (other.replica.place.seq !== first.replica.place.seq) return `${other.nick} is at ${other.replica.place.seq}, ${first.nick} at ${first.replica.place.seq}`;
+    if (other.replica.place.epoch !== first.replica.place.epoch)
+      return `${other.nick} is in another epoch than ${first.nick}`;
+    if (other.replica.place.seq !== first.replica.place.seq)
+      return `${other.nick} is at ${other.replica.place.seq}, ${first.nick} at ${first.replica.place.seq}`;
     if (canonical(other.replica) !== canonical(first.replica)) return `${other.nick} and ${first.nick} differ`;
-    if (other.replica.digest() !== first.replica.digest()) return `${other.nick} and ${first.nick} have the same records and other digests`;
+    if (other.replica.digest() !== first.replica.digest())
+      return `${other.nick} and ${first.nick} have the same records and other digests`;
   }
   return undefined;
 }

@@ -71,7 +71,12 @@ export async function reunite(network: TestNetwork, people: readonly Person[]): 
   await network.settle();
 }
 
-export async function playAll(network: TestNetwork, people: readonly Person[], list: readonly Command[], trouble: boolean): Promise<void> {
+export async function playAll(
+  network: TestNetwork,
+  people: readonly Person[],
+  list: readonly Command[],
+  trouble: boolean,
+): Promise<void> {
   for (const [index, command] of list.entries()) {
     const [what, who, , second] = command;
     const person = people[who % people.length];

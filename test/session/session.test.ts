@@ -14,7 +14,10 @@ const meet = async (seed: number, nicks: readonly string[]): Promise<{ net: Test
 
 describe('a session in a room', () => {
   it('opens an epoch when nobody is there', async () => {
-    const { net, people: [a] } = await meet(1, ['a']);
+    const {
+      net,
+      people: [a],
+    } = await meet(1, ['a']);
     if (!a) throw new Error('nobody');
     expect(a.session.phase).toBe('online');
     a.begin();
@@ -26,7 +29,10 @@ describe('a session in a room', () => {
   });
 
   it('gives a late joiner all there is, and history with it', async () => {
-    const { net, people: [a, b] } = await meet(2, ['a', 'b']);
+    const {
+      net,
+      people: [a, b],
+    } = await meet(2, ['a', 'b']);
     if (!a || !b) throw new Error('nobody');
     a.begin();
     await net.settle();

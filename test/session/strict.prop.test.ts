@@ -18,7 +18,8 @@ function strictDifference(person: Person, peer: StrictPeer): string | undefined 
     const theirs = peer.fields(record.rid);
     if (!theirs) return `the strict peer lacks ${record.rid}`;
     for (const field of ['parent', 'name', 'chdata', 'primaryWeight'] as const) {
-      if (theirs[field] !== record[field]) return `${record.rid} ${field}: ${String(theirs[field])}, not ${String(record[field])}`;
+      if (theirs[field] !== record[field])
+        return `${record.rid} ${field}: ${String(theirs[field])}, not ${String(record[field])}`;
     }
     if (peer.records.get(record.rid)?.version !== record.version) return `${record.rid} has another version`;
   }
@@ -26,7 +27,10 @@ function strictDifference(person: Person, peer: StrictPeer): string | undefined 
   return undefined;
 }
 
-async function room(seed: number, kinds: readonly Reading[]): Promise<{ net: TestNetwork; people: Person[]; peers: StrictPeer[] }> {
+async function room(
+  seed: number,
+  kinds: readonly Reading[],
+): Promise<{ net: TestNetwork; people: Person[]; peers: StrictPeer[] }> {
   const net = new TestNetwork(seed);
   const people = ['a', 'b'].map((nick) => new Person(net, nick));
   for (const person of people) {
@@ -76,7 +80,9 @@ describe('beside strict SXE peers', () => {
               if (shape) person.submit({ do: 'set', rid: shape, name: 'x', value: `v${index}` });
             }
           } else if (peer) {
-            const rids = [...peer.records.keys()].filter((rid) => peer.records.get(rid)?.type === 'attr' && peer.fields(rid)?.name === 'x');
+            const rids = [...peer.records.keys()].filter(
+              (rid) => peer.records.get(rid)?.type === 'attr' && peer.fields(rid)?.name === 'x',
+            );
             const rid = rids[first % Math.max(1, Math.min(3, rids.length))];
             if (rid !== undefined) peer.edit([{ kind: 'set', rid, version: 0, fields: { chdata: `v${index}` } }]);
           }
@@ -91,7 +97,8 @@ describe('beside strict SXE peers', () => {
         for (const payload of stanzas) {
           if (payload.kind !== 'edits') continue;
           for (const edit of payload.edits) {
-            if (edit.kind === 'set' && !edit.fix && edit.fields.chdata !== undefined && !edit.splice) last.set(edit.rid, edit.fields.chdata);
+            if (edit.kind === 'set' && !edit.fix && edit.fields.chdata !== undefined && !edit.splice)
+              last.set(edit.rid, edit.fields.chdata);
           }
         }
         const { confirmed } = (people[0] as Person).replica;
@@ -124,7 +131,15 @@ describe('beside strict SXE peers', () => {
 });
 
 const DOCUMENT: readonly Edit[] = [
-  { kind: 'new', rid: 'R', type: 'element', parent: '', primaryWeight: 0, ns: 'http://www.w3.org/2000/svg', name: 'svg' },
+  {
+    kind: 'new',
+    rid: 'R',
+    type: 'element',
+    parent: '',
+    primaryWeight: 0,
+    ns: 'http://www.w3.org/2000/svg',
+    name: 'svg',
+  },
   { kind: 'new', rid: 'E', type: 'element', parent: 'R', primaryWeight: 1, name: 'rect' },
   { kind: 'new', rid: 'X', type: 'attr', parent: 'E', primaryWeight: 0, name: 'x', chdata: '5' },
 ];
@@ -132,31 +147,36 @@ const DOCUMENT: readonly Edit[] = [
 describe('joining a strict peer', () => {
   it('takes its state and goes on together, the second Limn from the first', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, fc.constantFrom<Reading>('collapse', 'literal'), fc.boolean(), async (seed, kind, own) => {
-        const net = new TestNetwork(seed);
-        const member = net.member('strict', { limn: false, sxe: true });
-        const peer = new StrictPeer(member, SESSION, kind, DOCUMENT);
-        member.connect(ROOM);
-        await net.settle();
-        const people = ['a', 'b'].map((nick) => new Person(net, nick));
-        const [a, b] = people as [Person, Person];
-        if (own) {
-          a.begin();
-          a.shape('mine');
-        }
-        a.member.connect(ROOM);
-        await net.run(seed % 20);
-        peer.edit([{ kind: 'set', rid: 'X', version: 0, fields: { chdata: '6' } }]);
-        b.member.connect(ROOM);
-        await net.settle();
-        b.submit({ do: 'add', parent: b.root(), before: null, node: element('circle', { 'data-n': 'late' }) });
-        peer.edit([{ kind: 'set', rid: 'X', version: 0, fields: { chdata: '7' } }]);
-        await net.settle();
-        expect(difference(people)).toBeUndefined();
-        expect(value(a.replica, 'E', 'x')).toBe('7');
-        expect(a.names()).toEqual(own ? ['late', 'mine'] : ['late']);
-        expect(a.replica.confirmed.root()).toBe('R');
-      }),
+      fc.asyncProperty(
+        seeds,
+        fc.constantFrom<Reading>('collapse', 'literal'),
+        fc.boolean(),
+        async (seed, kind, own) => {
+          const net = new TestNetwork(seed);
+          const member = net.member('strict', { limn: false, sxe: true });
+          const peer = new StrictPeer(member, SESSION, kind, DOCUMENT);
+          member.connect(ROOM);
+          await net.settle();
+          const people = ['a', 'b'].map((nick) => new Person(net, nick));
+          const [a, b] = people as [Person, Person];
+          if (own) {
+            a.begin();
+            a.shape('mine');
+          }
+          a.member.connect(ROOM);
+          await net.run(seed % 20);
+          peer.edit([{ kind: 'set', rid: 'X', version: 0, fields: { chdata: '6' } }]);
+          b.member.connect(ROOM);
+          await net.settle();
+          b.submit({ do: 'add', parent: b.root(), before: null, node: element('circle', { 'data-n': 'late' }) });
+          peer.edit([{ kind: 'set', rid: 'X', version: 0, fields: { chdata: '7' } }]);
+          await net.settle();
+          expect(difference(people)).toBeUndefined();
+          expect(value(a.replica, 'E', 'x')).toBe('7');
+          expect(a.names()).toEqual(own ? ['late', 'mine'] : ['late']);
+          expect(a.replica.confirmed.root()).toBe('R');
+        },
+      ),
       { numRuns: runs(150) },
     );
   });

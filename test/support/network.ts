@@ -247,7 +247,13 @@ export class NetworkMember {
     if (item.kind === 'one') {
       this.#network.traffic.push({ from: nick, to: item.to, message });
       const target = seats.get(item.to)?.member;
-      if (target?.connected) target.down.push((me) => ({ type: 'private', from: { ...from, me: me === from.id }, message, time: this.#network.clock.now() }));
+      if (target?.connected)
+        target.down.push((me) => ({
+          type: 'private',
+          from: { ...from, me: me === from.id },
+          message,
+          time: this.#network.clock.now(),
+        }));
       return;
     }
     const condition = this.#seat.role === 'visitor' ? 'forbidden' : this.refuse.shift();
@@ -257,7 +263,13 @@ export class NetworkMember {
     }
     this.#network.traffic.push({ from: nick, to: 'all', message });
     for (const { member } of seats.values()) {
-      if (member.connected) member.down.push((me) => ({ type: 'message', from: { ...from, me: me === from.id }, message, time: this.#network.clock.now() }));
+      if (member.connected)
+        member.down.push((me) => ({
+          type: 'message',
+          from: { ...from, me: me === from.id },
+          message,
+          time: this.#network.clock.now(),
+        }));
     }
   }
 

@@ -48,7 +48,8 @@ export class StrictPeer {
   edit(edits: readonly Edit[]): void {
     if (!this.hasState || this.#giving || !this.#member.connected) return;
     const sent = edits.map((edit): Edit => {
-      const numbered = edit.kind === 'set' ? { ...edit, version: (this.records.get(edit.rid)?.version ?? 0) + 1 } : edit;
+      const numbered =
+        edit.kind === 'set' ? { ...edit, version: (this.records.get(edit.rid)?.version ?? 0) + 1 } : edit;
       this.#apply(numbered);
       return numbered;
     });
@@ -123,7 +124,19 @@ export class StrictPeer {
     const record = this.records.get(edit.rid);
     if (edit.kind === 'new') {
       if (record || edit.malformed) return;
-      const { kind: _, rid, type, version = 0, restores: __, malformed: ___, creator: _1, created: _2, lastModifiedBy: _3, modified: _4, ...fields } = edit;
+      const {
+        kind: _,
+        rid,
+        type,
+        version = 0,
+        restores: __,
+        malformed: ___,
+        creator: _1,
+        created: _2,
+        lastModifiedBy: _3,
+        modified: _4,
+        ...fields
+      } = edit;
       if (fields.parent !== '' && !this.records.has(fields.parent)) return;
       this.records.set(rid, { type, version, history: Array.from({ length: version + 1 }, () => fields) });
       return;
@@ -136,9 +149,15 @@ export class StrictPeer {
       const before = history[v - 1] as MutableFields;
       const { splice } = edit;
       const chdata = edit.fields.chdata;
-      const spliced = splice && chdata !== undefined
-        ? { chdata: (before.chdata ?? '').slice(0, splice.from) + chdata + (before.chdata ?? '').slice(splice.from + splice.count) }
-        : {};
+      const spliced =
+        splice && chdata !== undefined
+          ? {
+              chdata:
+                (before.chdata ?? '').slice(0, splice.from) +
+                chdata +
+                (before.chdata ?? '').slice(splice.from + splice.count),
+            }
+          : {};
       history[v] = { ...before, ...edit.fields, ...spliced };
       return;
     }

@@ -1,0 +1,37 @@
+/** What an application gives a session, and gets. */
+import type { Intent, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { SessionEvent, SessionPhase } from './events.ts';
+import type { Live } from './live.ts';
+import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
+import type { Transport } from './transport.ts';
+
+export interface SessionOptions {
+  readonly transport: Transport;
+  readonly replica: Replica;
+  /** The session's id, the same for all who share it. */
+  readonly sessionId: string;
+  /** The board's name, as presence advertises it. */
+  readonly name: string;
+  /** The replica's own stanza prefix: 8 to 64 characters of [0-9a-z]. */
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly compression: Compression;
+  readonly log: LogPort;
+  readonly logger?: Logger;
+  /** Namespaces of the application types that state offers name. */
+  readonly descriptions?: readonly string[];
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+export interface Session {
+  readonly phase: SessionPhase;
+  /** As Replica.submit; what it changes is in the result, not in an event. It leaves at once when nothing is in flight. */
+  submit(intents: readonly Intent[], gesture: string): SubmitResult;
+  undo(): SubmitResult;
+  redo(): SubmitResult;
+  /** Shows the others what this person does right now; dropped while offline. */
+  live(live: Live): void;
+  /** Stops listening and leaves the room. What waits stays in the replica's outbox. */
+  leave(): Promise<void>;
+}
