@@ -135,6 +135,8 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     }
     /** Used by stream management to send again what wasn't acknowledged. The delay it adds would make a room's members take it for history. */
     override async sendMany(elements: Element[]): Promise<void> {
+      // TLS may never call back for a write of nothing, and the library waits for it before it says "resumed".
+      if (elements.length === 0) return;
       for (const element of elements) {
         element.children = element.children.filter(
           (child) => !(isElement(child) && child.is('delay', 'urn:xmpp:delay') && child.attrs['from'] === jid),

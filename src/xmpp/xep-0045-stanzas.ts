@@ -115,6 +115,7 @@ export function joinError(room: string, nick: string, error: StanzaError): XmppE
     case 'conflict':
       return make('nick-taken', `Somebody in ${room} is called ${nick} already. Choose another name.`);
     case 'not-allowed':
+      // A server says so of a domain that it can't reach, too.
       return make('not-allowed', `${room} can't be created: the service doesn't let you. Ask for a room that exists.`);
     case 'item-not-found':
     case 'gone':

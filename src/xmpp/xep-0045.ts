@@ -147,6 +147,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       );
       joining = { resolve, reject, cancel };
     });
+    // It may fail before it is awaited.
+    entered.catch(() => undefined);
     try {
       await entity.send(joinPresence(room, nick, options.password, options.presence()));
       await entered;
@@ -156,7 +158,6 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       if (phase !== 'joining') throw new XmppError('disconnected', 'Limn is not connected at the moment.');
     } catch (error) {
       if (phase === 'joining') phase = 'out';
-      entered.catch(() => undefined);
       throw error;
     } finally {
       joining?.cancel();
@@ -260,6 +261,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       return;
     }
     if (phase === 'left') return;
+    // The end of an earlier stay, which comes before our entry is answered.
+    if (phase === 'joining' && !held) return;
     const exit = exitReason(room, presence) ?? { reason: `You left ${room} from another window.`, final: true };
     joining?.reject(new XmppError('refused', exit.reason));
     out(exit.reason, exit.final);
@@ -302,6 +305,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
         });
       } else if (!event.resumed && wanted) {
         phase = 'out';
+        held = undefined;
         rejoin();
       }
     }),
