@@ -1,5 +1,5 @@
 /** The page's entry: reach main, show the window. */
-import './app.css';
+import './styles.ts';
 import { connectApi } from '#api/connect.ts';
 import { createBoard } from './board/create-board.ts';
 import { showConnectFailed } from './ui/connect-failed.ts';

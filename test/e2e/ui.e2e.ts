@@ -13,8 +13,8 @@ interface Ui {
 
 const test = base.extend<{ ui: Ui }, { address: string }>({
   address: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's pattern.
-    async ({}, use) => {
+    // Playwright reads the parameter's pattern, so there must be one.
+    async ({ browserName: _ }, use) => {
       const served = await serveUi();
       await use(served.url);
       await served.close();

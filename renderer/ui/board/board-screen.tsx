@@ -102,7 +102,7 @@ function useOpened(board: string, container: RefObject<HTMLDivElement | null>): 
       // When main is gone it has closed the board by itself.
       api.call('boards.close', { board }).catch(() => undefined);
     };
-  }, [api, store, createBoard, actions, board, connections]);
+  }, [api, store, createBoard, actions, board, container, connections]);
   return opened;
 }
 

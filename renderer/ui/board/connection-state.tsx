@@ -77,16 +77,16 @@ export function ConnectionState() {
 }
 
 function useSettled(now: Condition, status: BoardStatus): Condition {
-  const [brief, setBrief] = useState(false);
+  const [lasts, setLasts] = useState(false);
   const isBrief = BRIEF.has(now);
   useEffect(() => {
-    if (!isBrief) {
-      setBrief(false);
-      return;
-    }
-    const timer = setTimeout(() => setBrief(true), SAY_AFTER_MS);
-    return () => clearTimeout(timer);
+    if (!isBrief) return;
+    const timer = setTimeout(() => setLasts(true), SAY_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      setLasts(false);
+    };
   }, [isBrief]);
-  if (!isBrief || brief) return now;
+  if (!isBrief || lasts) return now;
   return conditionOf({ ...status, saved: true, waiting: 0 });
 }

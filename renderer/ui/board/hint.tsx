@@ -81,11 +81,12 @@ function Line({ children }: { readonly children: ReactNode }) {
 function useStillEmpty(board: string, empty: boolean): boolean {
   const { api } = useServices();
   const [untouched, setUntouched] = useState(empty);
-  useEffect(() => {
-    setUntouched(empty);
-    return api.on('changes', (event) => {
-      if (event.board === board && event.changes.length > 0) setUntouched(false);
-    });
-  }, [api, board, empty]);
+  useEffect(
+    () =>
+      api.on('changes', (event) => {
+        if (event.board === board && event.changes.length > 0) setUntouched(false);
+      }),
+    [api, board],
+  );
   return untouched;
 }

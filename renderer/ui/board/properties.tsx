@@ -1,7 +1,7 @@
 /** How the selection looks, or what is drawn next. Every change is one step to undo. */
 import { BringToFront, ChevronDown, ChevronUp, Copy, SendToBack, Trash2 } from 'lucide-react';
 import { Slider } from 'radix-ui';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Style, ToolId } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
@@ -56,7 +56,7 @@ export function partsOf(kinds: readonly string[]): readonly Part[] {
 }
 
 export function Properties() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const tool = useBoardState((state) => state.tool);
   const selected = useBoardState((state) => state.selection.length);
   const kinds = useBoardState((state) => state.selectionKinds);
@@ -64,7 +64,8 @@ export function Properties() {
   const parts = selected > 0 ? partsOf(kinds) : TOOL_PARTS[tool];
   if (!canEdit || !parts) return null;
   const toolName = TOOL_NAMES[tool];
-  const kindNames = kinds.map((kind) => (KINDS[kind] ? t(KINDS[kind]) : kind)).join(', ');
+  const names = kinds.map((kind) => (KINDS[kind] ? t(KINDS[kind]) : kind));
+  const kindNames = new Intl.ListFormat(i18n.language, { type: 'unit', style: 'short' }).format(names);
   return (
     <aside className="floating properties" aria-label={t('board.properties')} data-region="panel">
       <header>
@@ -231,9 +232,8 @@ function Opacity() {
   const { t } = useTranslation();
   const board = useBoard();
   const value = useStyle('opacity');
-  const [shown, setShown] = useState(value ?? 1);
-  useEffect(() => setShown(value ?? 1), [value]);
-  const percent = Math.round(shown * 100);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const percent = dragged ?? Math.round((value ?? 1) * 100);
   return (
     <div className="property">
       <span className="label">{t('props.opacity')}</span>
@@ -243,8 +243,11 @@ function Opacity() {
         max={100}
         step={5}
         value={[percent]}
-        onValueChange={([next = 100]) => setShown(next / 100)}
-        onValueCommit={([next = 100]) => board.setStyle({ opacity: next / 100 })}
+        onValueChange={([next = 100]) => setDragged(next)}
+        onValueCommit={([next = 100]) => {
+          setDragged(null);
+          board.setStyle({ opacity: next / 100 });
+        }}
       >
         <Slider.Track className="slider-track">
           <Slider.Range className="slider-range" />

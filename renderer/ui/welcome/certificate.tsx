@@ -8,7 +8,6 @@ import { Icon } from '../kit/icon.tsx';
 export interface CertificateProps {
   readonly question: CertificateQuestion;
   readonly jid: string;
-  readonly busy: boolean;
   readonly onDecide: (accept: boolean) => void;
 }
 

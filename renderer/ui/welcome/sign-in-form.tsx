@@ -18,12 +18,12 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
   const switchLabel = useId();
 
   if (account.state === 'certificate' && account.certificate) {
+    const { fingerprint } = account.certificate;
     return (
       <Certificate
         question={account.certificate}
         jid={account.jid ?? form.jid}
-        busy={busy}
-        onDecide={(accept) => account.certificate && signIn.decide(account.certificate.fingerprint, accept)}
+        onDecide={(accept) => void signIn.decide(fingerprint, accept)}
       />
     );
   }

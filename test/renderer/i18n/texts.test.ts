@@ -41,8 +41,8 @@ describe.each(Object.entries(languages))('%s', (code, language) => {
       // Arabic says one and two in words.
       const spelled = /_(zero|one|two)$/.test(key) ? ['{{count}}'] : [];
       const without = (all: string[]): string[] => all.filter((name) => !spelled.includes(name));
-      expect(without(placeholdersOf(text)), key).toEqual(without(placeholdersOf(model)));
-      expect(text.trim(), key).not.toBe('');
+      expect({ [key]: without(placeholdersOf(text)) }).toEqual({ [key]: without(placeholdersOf(model)) });
+      expect({ [key]: text.trim() }).not.toEqual({ [key]: '' });
     }
   });
 });
