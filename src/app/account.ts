@@ -26,7 +26,7 @@ export interface AccountOptions {
   readonly logger: Logger;
   readonly connect: Connect;
   readonly onStatus: (status: AccountStatus) => void;
-  /** A new connection is usable. */
+  /** The connection is usable: a new one, or the same again. */
   readonly onConnected: (connection: Connection) => void;
   /** The connection is about to be closed, or has ended: what depends on it is to be let go. */
   readonly onGone: () => Promise<void>;
@@ -126,6 +126,7 @@ export function createAccount(options: AccountOptions): Account {
     switch (event.type) {
       case 'online':
         tell({ state: 'online', jid });
+        options.onConnected(connection);
         return;
       case 'offline':
         tell({ state: 'offline', jid, ...(event.message === undefined ? {} : { message: event.message }) });

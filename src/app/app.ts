@@ -164,6 +164,7 @@ export function createApp(options: AppOptions): App {
       return account.connection;
     },
     async close() {
+      rooms.close();
       await account.close();
       await desk.closeAll();
       await store.flushed();

@@ -10,7 +10,8 @@ import { ApiError } from '#api/errors.ts';
 import type { Live as SessionLive } from '#session/live.ts';
 import type { Compression } from '#session/ports.ts';
 import type { SessionEvent } from '#session/events.ts';
-import { createSession, type Session } from '#session/session.ts';
+import { createSession } from '#session/session.ts';
+import type { Session } from '#session/session-port.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
@@ -149,7 +150,15 @@ class OpenBoard implements Board {
       damage.push(
         "The board's saved state was damaged. It was made anew from its edits; look whether something is missing.",
       );
-      replica = createReplica({ ...common, log: [...store.log(id)], pending });
+      const empty = {
+        place: { epoch: this.#prefix, seq: 0 },
+        records: [],
+        known: {},
+        digest: '',
+        prolog: state?.prolog ?? '',
+      };
+      replica = createReplica({ ...common, state: empty, log: [...store.log(id)], pending });
+      store.snapshot(id, replica.state());
     }
     this.replica = replica;
     this.damage = damage;

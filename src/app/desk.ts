@@ -54,6 +54,8 @@ interface Place {
   cancelLinger?: (() => void) | undefined;
   cancelStatus?: (() => void) | undefined;
   told: string;
+  /** What the store found damaged, until a client has been told. */
+  untold: readonly string[];
 }
 
 export function createDesk(options: DeskOptions): Desk {
@@ -125,7 +127,7 @@ export function createDesk(options: DeskOptions): Desk {
         clients.toBoard(id, 'changes', data);
       },
     );
-    const made: Place = { board, feed, told: '' };
+    const made: Place = { board, feed, told: '', untold: board.damage };
     board.on((event) => {
       switch (event.type) {
         case 'changes':
@@ -191,14 +193,13 @@ export function createDesk(options: DeskOptions): Desk {
     boards: () => [...places.values()].map(({ board }) => board),
     find: (id) => places.get(id)?.board,
     open(client, id) {
-      const fresh = !places.has(id);
       const at = place(id);
       clients.open(client, id);
       at.cancelLinger?.();
       at.cancelLinger = undefined;
       const root = at.feed.open();
-      if (fresh)
-        for (const message of at.board.damage) clients.toBoard(id, 'notice', { board: id, level: 'error', message });
+      for (const message of at.untold) clients.toBoard(id, 'notice', { board: id, level: 'error', message });
+      at.untold = [];
       const status = statusOf(at.board);
       at.told = JSON.stringify(status);
       return { status, root, people: [...at.board.people()] };

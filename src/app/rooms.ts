@@ -4,13 +4,17 @@ import type { Account } from './account.ts';
 import { bareJid } from './account.ts';
 import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';
-import { roomError } from './failures.ts';
+import { isTransient, roomError, suggestNick } from './failures.ts';
 import type { Library } from './library.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { BoardStore, Clock, Logger, StoredBoard } from './ports.ts';
 
 /** Giving up on a room that does not answer, milliseconds. */
 const ANSWER_WITHIN = 30_000;
+/** How long until a room that could not be reached is tried again, milliseconds. */
+const RESTORE_AGAIN = 15_000;
+/** Names to try when coming back: one's own may still be held by a session that died. */
+const RESTORE_NICKS = 4;
 
 export interface JoinParams {
   readonly room: string;
@@ -37,10 +41,13 @@ export interface Rooms {
   leave(id: string): Promise<void>;
   /** Brings a board back to its room, if it has one and the account is online. A failure becomes the board's problem. */
   restore(board: Board): Promise<void>;
+  /** Tries nothing more by itself. */
+  close(): void;
 }
 
 export function createRooms(options: RoomsOptions): Rooms {
   const { account, desk, library, clock, logger } = options;
+  const retries = new Set<() => void>();
   const joining = new Map<string, Promise<StoredBoard>>();
 
   function connection(): Connection {
@@ -96,7 +103,61 @@ export function createRooms(options: RoomsOptions): Rooms {
     return library.get(id);
   }
 
+  /** Enters under the wanted name, or one made of it when that is taken. */
+  async function reenter(through: Connection, room: string, wanted: string): Promise<JoinedRoom> {
+    let nick = wanted;
+    for (let left = RESTORE_NICKS; ; left--) {
+      try {
+        // The room was there before: if it is gone, everyone left it, and it is made again.
+        return await enter(through, { room, nick, create: true });
+      } catch (error) {
+        if (left === 1 || !(error instanceof ApiError) || error.code !== 'nick-taken') throw error;
+        nick = suggestNick(nick);
+      }
+    }
+  }
+
+  async function restore(board: Board): Promise<void> {
+    const bound = board.meta.room;
+    const through = account.connection;
+    if (bound === undefined || through === undefined || board.joined || joining.has(bound.jid)) return;
+    if (bound.account !== through.jid) {
+      board.setProblem(`This board is shared as ${bound.account}. Sign in with that account to reach ${bound.jid}.`);
+      return;
+    }
+    const run = (async () => {
+      const joined = await reenter(through, bound.jid, bound.nick);
+      if (desk.find(board.id) !== board || board.meta.room === undefined) {
+        await joined.transport.leave();
+        throw new ApiError('cancelled', 'The board was closed meanwhile.');
+      }
+      board.share(joined, bound.nick, through.jid);
+      return board.meta;
+    })().finally(() => joining.delete(bound.jid));
+    joining.set(bound.jid, run);
+    try {
+      await run;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'cancelled') return;
+      logger.warn('a room could not be entered again', { room: bound.jid, error });
+      const sentence =
+        error instanceof Error ? error.message : `The room ${bound.jid} could not be entered. Join it again.`;
+      board.setProblem(sentence);
+      if (!isTransient(error)) return;
+      const cancel = clock.after(RESTORE_AGAIN, () => {
+        retries.delete(cancel);
+        if (desk.find(board.id) === board) void restore(board);
+      });
+      retries.add(cancel);
+    }
+  }
+
   return {
+    restore,
+    close() {
+      for (const cancel of retries) cancel();
+      retries.clear();
+    },
     async join(params) {
       const room = roomJid(params.room);
       const running = joining.get(room);
@@ -109,35 +170,6 @@ export function createRooms(options: RoomsOptions): Rooms {
       const board = desk.board(id);
       if (board.meta.room === undefined) throw new ApiError('refused', 'This board is in no room.');
       await board.unshare();
-    },
-    async restore(board) {
-      const bound = board.meta.room;
-      const through = account.connection;
-      if (bound === undefined || through === undefined || board.joined || joining.has(bound.jid)) return;
-      if (bound.account !== through.jid) {
-        board.setProblem(`This board is shared as ${bound.account}. Sign in with that account to reach ${bound.jid}.`);
-        return;
-      }
-      const run = (async () => {
-        // The room was there before: if it is gone, everyone left it, and it is made again.
-        const joined = await enter(through, { room: bound.jid, nick: bound.nick, create: true });
-        if (desk.find(board.id) !== board || board.meta.room === undefined) {
-          await joined.transport.leave();
-          throw new ApiError('cancelled', 'The board was closed meanwhile.');
-        }
-        board.share(joined, bound.nick, through.jid);
-        return board.meta;
-      })().finally(() => joining.delete(bound.jid));
-      joining.set(bound.jid, run);
-      try {
-        await run;
-      } catch (error) {
-        if (error instanceof ApiError && error.code === 'cancelled') return;
-        logger.warn('a room could not be entered again', { room: bound.jid, error });
-        board.setProblem(
-          error instanceof Error ? error.message : `The room ${bound.jid} could not be entered. Join it again.`,
-        );
-      }
     },
   };
 }

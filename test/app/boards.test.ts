@@ -1,3 +1,5 @@
+import path from 'node:path';
+import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
 import type { IntentInput } from '#api/contract.ts';
 import { shape, sorted, startApp, temporaryProfile, FakeNetwork } from './world.ts';
@@ -213,6 +215,57 @@ describe('a board alone', () => {
     await submit(...nodes.map((node) => ({ do: 'add', parent: 'root', before: null, node }) as const));
     expect(view().root).toMatchObject({ children: [{ name: 'g', children: [{ name: 'circle' }] }] });
     await expect(client.call('document.clean', { svg: '<g>' })).rejects.toMatchObject({ code: 'bad-svg' });
+  });
+
+  test('a disk that refuses is told, nothing is lost, and all is saved once it takes writes again', async () => {
+    const { submit, client, board, clock, app, folder, end } = await withBoard();
+    clock.advance(1000);
+    const blocker = new Libsql(path.join(folder, 'limn.db'));
+    blocker.exec('BEGIN IMMEDIATE');
+    await submit(add('root', shape('rect', { x: '5' })));
+    clock.advance(1000);
+    const problem = 'Could not write to disk. Save a copy somewhere else.';
+    expect(client.events.status.at(-1)).toMatchObject({ saved: false, problem });
+    expect(client.events.notice).toEqual([{ level: 'error', message: problem }]);
+    expect(app.board(board).svg()).toContain('<rect x="5"/>');
+    blocker.exec('ROLLBACK');
+    blocker.close();
+    clock.advance(2000);
+    expect(client.events.status.at(-1)).toMatchObject({ saved: true });
+    expect(client.events.status.at(-1)).not.toHaveProperty('problem');
+    await end();
+    const again = startApp(new FakeNetwork(), folder);
+    expect(again.app.board(board).svg()).toContain('<rect x="5"/>');
+  });
+
+  test('a long history is replayed from a snapshot, and all of it stays in the log', async () => {
+    const { app, board, folder, end } = await withBoard();
+    const open = app.board(board);
+    for (let n = 0; n < 2100; n++) open.submit([{ do: 'set', rid: 'root', name: 'data-n', value: String(n) }], `g${n}`);
+    await end();
+    const again = startApp(new FakeNetwork(), folder);
+    const loaded = again.store.boards.load(board);
+    expect(loaded.state?.records.length).toBeGreaterThan(0);
+    expect(loaded.log.length).toBeLessThan(200);
+    expect([...again.store.boards.log(board)]).toHaveLength(2101);
+    expect(again.app.board(board).svg()).toContain('data-n="2099"');
+    expect(again.app.board(board).replica.digest()).toBe(open.replica.digest());
+  });
+
+  test('a saved state that contradicts itself is made anew from the log, and told', async () => {
+    const { app, board, folder, end, submit } = await withBoard();
+    await submit(add('root', shape('rect', { x: '5' })));
+    const state = app.board(board).replica.state();
+    await end();
+    const between = startApp(new FakeNetwork(), folder);
+    between.store.boards.snapshot(board, { ...state, records: [...state.records, ...state.records.slice(0, 1)] });
+    await between.end();
+    const again = startApp(new FakeNetwork(), folder);
+    await again.client.open(board);
+    expect(again.app.board(board).svg()).toContain('<rect x="5"/>');
+    expect(again.client.events.notice).toMatchObject([
+      { board, level: 'error', message: expect.stringContaining('damaged') as string },
+    ]);
   });
 
   test("settings of clients can not name the app's own", async () => {

@@ -232,6 +232,54 @@ describe('sharing', () => {
   });
 });
 
+describe('coming back', () => {
+  async function killed(net: FakeNetwork) {
+    const folder = temporaryProfile();
+    const ann = await person(net, 'ann', folder);
+    const room = net.room(ROOM);
+    const board = await join(ann);
+    await settle(room, ann);
+    ann.store.boards.close();
+    room.members.length = 0;
+    const again = startApp(net, folder, true);
+    await again.client.open(board);
+    return { room, board, ...again };
+  }
+
+  test('a name that a dead session still holds is no obstacle', async () => {
+    const net = network();
+    const { room, board, app, clock } = await killed(net);
+    net.takenNicks.add('ann').add('ann 2');
+    await app.start();
+    await settle(room, { clock });
+    expect(room.members.map(({ occupant }) => occupant.nick)).toEqual(['ann 3']);
+    expect(app.board(board).status()).toMatchObject({ connection: 'online', room: { nick: 'ann' } });
+  });
+
+  test('a room that does not answer is tried again; one that refuses is not, and says why', async () => {
+    const net = network();
+    const { room, board, app, clock } = await killed(net);
+    net.roomFailure = new CodedError('timeout');
+    await app.start();
+    await settle(room, { clock });
+    expect(app.board(board).status().problem).toContain('No answer came from');
+    net.roomFailure = undefined;
+    clock.advance(15_000);
+    await settle(room, { clock });
+    expect(app.board(board).status()).toMatchObject({ connection: 'online' });
+    expect(app.board(board).status()).not.toHaveProperty('problem');
+    await app.call('c1', 'account.signOut', undefined);
+    net.roomFailure = new CodedError('banned');
+    await app.call('c1', 'account.signIn', { jid: 'ann@example.org', password: 'pw', remember: false });
+    await settle(room, { clock });
+    const tried = net.joins.length;
+    clock.advance(60_000);
+    await settle(room, { clock });
+    expect(net.joins).toHaveLength(tried);
+    expect(app.board(board).status().problem).toContain('banned');
+  });
+});
+
 describe('later', () => {
   test('a room that puts us out says why; drawing goes on and waits', async () => {
     const net = network();

@@ -123,6 +123,7 @@ export class FakeNetwork {
   /** Attempts fail with this while it is set. */
   failure: Error | undefined;
   roomFailure: Error | undefined;
+  readonly takenNicks = new Set<string>();
   trouble: CertificateTrouble | undefined;
   attempts = 0;
   readonly joins: JoinRoomOptions[] = [];
@@ -154,6 +155,7 @@ export class FakeNetwork {
       join: (request) => {
         this.joins.push(request);
         if (this.roomFailure !== undefined) return Promise.reject(this.roomFailure);
+        if (this.takenNicks.has(request.nick)) return Promise.reject(new CodedError('nick-taken'));
         const room = this.room(request.room);
         const { transport, occupants } = room.join(`occupant-${++this.#ids}`, request.nick);
         const say = (body: string): Promise<void> => {
