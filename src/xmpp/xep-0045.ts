@@ -269,6 +269,14 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     if (!exit.final) cancelTimer = clock.after(REJOIN_AFTER, () => rejoin());
   }
 
+  /** Kept by the room before we came. Our own server marks what it kept during a resumption as delayed, too: that is no history. */
+  function isHistory(stanza: Element): boolean {
+    const delay = stanza.getChild('delay', 'urn:xmpp:delay');
+    if (!delay) return stanza.getChild('x', 'jabber:x:delay') !== undefined;
+    const by = parseJid(attribute(delay, 'from') ?? '');
+    return by?.domain !== entity.domain || by.local !== '';
+  }
+
   function takeMessage(stanza: Element): void {
     if (phase !== 'in') return;
     heard();
@@ -277,7 +285,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       return;
     }
     const from = occupants.get(nickOf(room, attribute(stanza, 'from')) ?? '');
-    if (!from || stanza.getChild('delay', 'urn:xmpp:delay') || stanza.getChild('x', 'jabber:x:delay')) return;
+    if (!from || isHistory(stanza)) return;
     emit({ type: 'message', from, stanza, toAll: attribute(stanza, 'type') === 'groupchat' });
   }
 
