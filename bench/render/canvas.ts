@@ -12,8 +12,9 @@ const browser = await chromium.launch({ executablePath: '/usr/bin/chromium' });
 
 /** Runs `step` once per frame for two seconds and tells frames per second and the 95th percentile of their lengths. */
 async function measure(page: Page, step: string): Promise<string> {
-  return page.evaluate(async (body) => {
-    const run = new Function('i', body) as (i: number) => void;
+  await page.addScriptTag({ content: `window.benchStep = (i) => { ${step} }` });
+  return page.evaluate(async () => {
+    const run = (window as unknown as { benchStep: (i: number) => void }).benchStep;
     const times: number[] = [];
     let last = performance.now();
     const start = last;
@@ -22,10 +23,11 @@ async function measure(page: Page, step: string): Promise<string> {
       last = await new Promise<number>((done) => requestAnimationFrame(() => done(performance.now())));
       times.push(last);
     }
-    const lengths = times.slice(1).map((t, i) => t - (times[i] ?? t)).sort((a, b) => a - b);
+    const lengths = times.slice(1).map((t, i) => t - (times[i] ?? t));
+    lengths.sort((x, y) => x - y);
     const p95 = lengths[Math.floor(lengths.length * 0.95)] ?? 0;
     return `${Math.round(((times.length - 1) / (last - (times[0] ?? 0))) * 1000)} (${Math.round(p95)})`;
-  }, step);
+  });
 }
 
 const POINTER = (type: string, x: string, y: string): string => `

@@ -67,6 +67,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   let theme = readTheme(layers.probe);
   let queue: { changes: readonly ViewChange[]; by: string | undefined }[] = [];
   let overlayDirty = true;
+  let overlayBare = false;
   let wanted: readonly string[] | null = null;
   let extent: Box = NOTHING;
   const frame = createFrame(write, now);
@@ -240,6 +241,12 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   }
 
   function paintOverlay(): void {
+    const others = [...peers.all()];
+    const bare =
+      others.length + selection.rids.length + ephemera.marked.length === 0 && !ephemera.marquee && !ephemera.dragFrame;
+    // A canvas that was bare and stays so costs nothing while panning.
+    if (bare && overlayBare) return;
+    overlayBare = bare;
     const dragging = ephemera.dragFrame !== null;
     drawOverlay(layers.overlay, {
       theme,
@@ -249,7 +256,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       selected: dragging ? [] : selection.elements(),
       marquee: ephemera.marquee,
       marked: ephemera.marked,
-      peers: [...peers.all()],
+      peers: others,
       projection,
     });
   }

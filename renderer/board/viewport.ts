@@ -171,14 +171,12 @@ export function createViewport(parts: ViewportParts): Viewport {
       const scale = view.zoom / laid;
       const x = scroller.scrollLeft + (world.minX - view.x) * view.zoom;
       const y = scroller.scrollTop + (world.minY - view.y) * view.zoom;
-      // Without this hint every step would paint the drawing at its new scale.
-      if (!paper.style.willChange) paper.style.willChange = 'transform';
       paper.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
       return true;
     }
     if (tooNear() || laid !== view.zoom) layOut();
     if (world) {
-      if (paper.style.transform) paper.style.transform = paper.style.willChange = '';
+      if (paper.style.transform) paper.style.transform = '';
       scroller.scrollTo((view.x - world.minX) * laid, (view.y - world.minY) * laid);
       // The scroller keeps whole device pixels: what it kept is the truth.
       view = { x: world.minX + scroller.scrollLeft / laid, y: world.minY + scroller.scrollTop / laid, zoom: laid };
