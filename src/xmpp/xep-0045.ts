@@ -4,7 +4,7 @@ import xml, { type Element } from '@xmpp/xml';
 import type { Entity } from './entity.ts';
 import { StanzaError, XmppError } from './errors.ts';
 import { readStanzaError } from './iq.ts';
-import { parseJid } from './jid.ts';
+import { bareJid, parseJid } from './jid.ts';
 import type { XmppClock } from './ports.ts';
 import { queryDiscoInfo } from './xep-0030.ts';
 import {
@@ -273,8 +273,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
   function isHistory(stanza: Element): boolean {
     const delay = stanza.getChild('delay', 'urn:xmpp:delay');
     if (!delay) return stanza.getChild('x', 'jabber:x:delay') !== undefined;
-    const by = parseJid(attribute(delay, 'from') ?? '');
-    return by?.domain !== entity.domain || by.local !== '';
+    const by = bareJid(attribute(delay, 'from') ?? '');
+    return by === undefined || (by !== entity.domain && by !== bareJid(entity.jid ?? ''));
   }
 
   function takeMessage(stanza: Element): void {
