@@ -3,8 +3,6 @@ import { WELCOME } from '#renderer/ui/route.ts';
 import type { Action, ActionContext } from './action.ts';
 
 const SVG = 'image/svg+xml';
-/** How many of the removed parts a toast names. */
-const NAMED_PARTS = 3;
 
 const onBoard = ({ board }: ActionContext): boolean => board !== null;
 const signedIn = ({ store }: ActionContext): boolean => store.state.getState().account.jid !== undefined;
@@ -27,16 +25,12 @@ export const fileActions: readonly Action[] = [
     label: 'action.open',
     shortcuts: ['Mod+O'],
     enabled: () => true,
-    async run({ api, store, files, t }) {
+    async run({ api, store, files }) {
       const file = await files.pick(`.svg,${SVG}`);
       if (!file) return;
       const name = file.name.replace(/\.svg$/i, '');
       const { board, removed } = await api.call('boards.import', { name, svg: await file.text() });
-      store.go({ screen: 'board', board: board.id });
-      if (removed.length > 0) {
-        const list = removed.slice(0, NAMED_PARTS).join(' ') + (removed.length > NAMED_PARTS ? ' …' : '');
-        store.toast('warn', t('notice.removed', { count: removed.length, list }));
-      }
+      store.showImported(board.id, removed);
     },
   },
   {

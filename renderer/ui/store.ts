@@ -40,6 +40,10 @@ export interface AppStore {
   /** Asks main for all there is and listens; returns what undoes that. */
   start(): () => void;
   go(route: Route): void;
+  /** To the form that joins a room, through signing in when no one is. */
+  goToRoom(room: string): void;
+  /** Opens a board made from a file, and says what was left out of it. */
+  showImported(board: string, removed: readonly string[]): void;
   set(part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'renaming'>>): void;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): Promise<void>;
@@ -51,6 +55,8 @@ export interface AppStore {
 }
 
 const MAX_WAITING_TOASTS = 3;
+/** How many of the removed parts a toast names. */
+const NAMED_PARTS = 3;
 
 function isTheme(value: unknown): value is Theme {
   return value === 'system' || value === 'light' || value === 'dark';
@@ -83,6 +89,10 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
           const { route } = state.getState();
           if (board === undefined || (route.screen === 'board' && route.board === board)) store.toast(level, message);
         }),
+        api.on('open', (asked) => {
+          if (asked.what === 'board') store.showImported(asked.board, asked.removed);
+          else store.goToRoom(asked.room);
+        }),
         api.onConnection((up) => {
           const before = state.getState();
           state.setState({ connected: up, connections: before.connections + (up && !before.connected ? 1 : 0) });
@@ -98,6 +108,16 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       saveRoute(route);
       state.setState({ route, dialog: null, peopleOpen: false, renaming: false });
       if (route.screen === 'welcome') void store.refreshBoards();
+    },
+    goToRoom(room) {
+      const online = state.getState().account.state === 'online';
+      store.go({ screen: 'welcome', step: online ? 'join' : 'sign-in', room });
+    },
+    showImported(board, removed) {
+      store.go({ screen: 'board', board });
+      if (removed.length === 0) return;
+      const list = removed.slice(0, NAMED_PARTS).join(' ') + (removed.length > NAMED_PARTS ? ' …' : '');
+      store.toast('warn', i18n.t('notice.removed', { count: removed.length, list }));
     },
     set: (part) => state.setState(part),
     setTheme(theme) {

@@ -227,6 +227,21 @@ test.describe('joining a room', () => {
   });
 });
 
+test.describe('what the system opens', () => {
+  test('a link leads to its room, a file to its board', async ({ ui: { page, open } }) => {
+    await open('boards=1&jid=ines@harbour.example');
+    await page.evaluate(() =>
+      window.limnUi.api.emit('open', { what: 'room', room: 'plans@conference.harbour.example' }),
+    );
+    await expect(page.getByLabel('Room address or link')).toHaveValue('plans@conference.harbour.example');
+    await page.evaluate(() =>
+      window.limnUi.api.emit('open', { what: 'board', board: 'board-1', removed: ['A script was taken out.'] }),
+    );
+    await expect(page.getByRole('button', { name: 'Checkout v2 and retro, board menu' })).toBeVisible();
+    await expect(page.getByText('Opened without 1 unsafe part: A script was taken out.')).toBeVisible();
+  });
+});
+
 test.describe('board', () => {
   test('keys choose tools, and type where text is typed', async ({ ui }) => {
     await openBoard(ui);

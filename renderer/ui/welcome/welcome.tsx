@@ -29,7 +29,7 @@ export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'w
       <main className="welcome-column" data-region="welcome">
         {step === 'start' && <Start />}
         {step === 'sign-in' && <SignInStep room={route.room} />}
-        {step === 'join' && <JoinStep room={route.room} />}
+        {step === 'join' && <JoinStep key={route.room} room={route.room} />}
       </main>
     </div>
   );
@@ -40,7 +40,6 @@ function Start() {
   const { store, actions } = useServices();
   const account = useApp((state) => state.account);
   const boards = useApp((state) => state.boards);
-  const joinStep = account.state === 'online' ? 'join' : 'sign-in';
   return (
     <div className="welcome-inner">
       <div className="welcome-brand">
@@ -61,7 +60,7 @@ function Start() {
           tile="sea"
           title={t('welcome.join')}
           detail={t('welcome.joinHelp')}
-          onChoose={() => store.go({ screen: 'welcome', step: joinStep, room: '' })}
+          onChoose={() => store.goToRoom('')}
         />
         {account.jid === undefined && (
           <Way
