@@ -4,11 +4,8 @@
  */
 import { createReplica } from '#core/replica.ts';
 import type { LogEntry, Replica, SubmitResult } from '#core/replica-port.ts';
-import type { Change } from '#core/types.ts';
-import type { BoardStatus, Live, Person } from '#api/contract.ts';
+import type { Live, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
-import type { Live as SessionLive } from '#session/live.ts';
-import type { Compression } from '#session/ports.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
@@ -17,10 +14,12 @@ import type { SerializeOptions } from '#svg/serialise.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
 import { randomName } from './ids.ts';
+import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
+import { apiLive, sessionLive } from './board-live.ts';
 import { checkIntents, EMPTY_ROOT, type LooseIntent } from './intents.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
-import type { BoardStore, Clock, Logger, Random, StoredBoard } from './ports.ts';
+import type { StoredBoard } from './ports.ts';
 import { exportSvg } from './svg-files.ts';
 
 /** So many entries after a snapshot are replayed at most when a board is opened. */
@@ -28,84 +27,7 @@ const SNAPSHOT_EVERY = 2000;
 /** `modified` is written at most this often, milliseconds. */
 const TOUCH_EVERY = 1000;
 
-export type BoardEvent =
-  /** Shown already. `by` is the person's id; absent: oneself, or the session. */
-  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly by?: string }
-  /** Another state was taken over: everything is to be looked at again. */
-  | { readonly type: 'reset' }
-  | { readonly type: 'confirmed'; readonly entries: readonly LogEntry[] }
-  /** Something of `status()` may have changed. */
-  | { readonly type: 'status' }
-  | { readonly type: 'people'; readonly people: readonly Person[] }
-  | { readonly type: 'live'; readonly person: string; readonly live: Live }
-  | { readonly type: 'chat'; readonly from: string; readonly body: string; readonly time: number }
-  | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
-
-export interface BoardOptions {
-  readonly id: string;
-  readonly store: BoardStore;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly deflate: Compression;
-  readonly logger: Logger;
-  /** How this person's edits are signed in the log: a bare JID, or `me`. */
-  readonly author: string;
-  /** How the person is called while alone. */
-  readonly myName: () => string;
-}
-
-export interface Submitted {
-  /** Per intent, the rids it made (an `add`: its element first). */
-  readonly rids: readonly (readonly string[])[];
-  /** The id of the stanza that the edits joined. */
-  readonly sxe: string;
-}
-
-export interface Board {
-  readonly id: string;
-  readonly replica: Replica;
-  /** What could not be read from the disk, in sentences. */
-  readonly damage: readonly string[];
-  readonly meta: StoredBoard;
-  /** In a room's session, reached or not at the moment. */
-  readonly joined: boolean;
-
-  /** One gesture: all or nothing. `root` names the root element. Throws ApiError 'refused' with a sentence. */
-  submit(intents: readonly LooseIntent[], gesture: string): Submitted;
-  undo(): Submitted;
-  redo(): Submitted;
-  /** Shows the others what this person does right now. Dropped while alone or offline. */
-  live(live: Live): void;
-  /** Rejects with ApiError when the board is not in a room, or offline. */
-  say(body: string): Promise<void>;
-
-  tree(): BoardNode | null;
-  svg(options?: SerializeOptions): string;
-  /** The log from the `since`th entry on, counted from 0 over all epochs. */
-  log(since?: number): Iterable<LogEntry>;
-  /** Resolves once the stanza that `sender` first sent as `sxe` is confirmed here, with the place and digest there. */
-  until(sender: string, sxe: string): Promise<BoardPlace>;
-  /** Resolves when nothing of mine waits and no edit has come for twice the echo time, at least 500 ms. */
-  idle(): Promise<BoardPlace>;
-  /** Remember each stanza's place and digest from now on, so that `until` tells of the past exactly. */
-  track(): void;
-
-  status(): Omit<BoardStatus, 'saved' | 'connection'> & { connection: 'alone' | 'joining' | 'online' | 'offline' };
-  people(): readonly Person[];
-  on(listener: (event: BoardEvent) => void): () => void;
-
-  rename(name: string): void;
-  /** Binds the board to a room and begins a session there. */
-  share(room: JoinedRoom, nick: string, account: string): void;
-  /** Ends the session and keeps the binding: what waits is sent when the board is shared there again. */
-  disconnect(): Promise<void>;
-  /** Ends the session and the binding: the board goes on alone, with all that waited. */
-  unshare(): Promise<void>;
-  /** A sentence about why the board isn't connected, or undefined. */
-  setProblem(sentence: string | undefined): void;
-  /** Ends everything and leaves a snapshot. The board can't be used any more. */
-  close(): Promise<void>;
-}
+export type { Board, BoardEvent, Submitted } from './board-port.ts';
 
 /** Opens a board of the store. Throws ApiError 'not-found'. */
 export function openBoard(options: BoardOptions): Board {
@@ -385,6 +307,7 @@ class OpenBoard implements Board {
         store.setPending(this.id, this.replica.pending());
         break;
       case 'adopted':
+        this.#takeName(event.name);
         store.append(this.id, event.history);
         store.setPending(this.id, this.replica.pending());
         this.#snapshot();
@@ -411,6 +334,13 @@ class OpenBoard implements Board {
         break;
     }
     this.#emit({ type: 'status' });
+  }
+
+  /** A board that was named after its room takes the name that the others gave it. */
+  #takeName(given: string | undefined): void {
+    const name = (given ?? '').replace(/\s+/g, ' ').trim().slice(0, 200);
+    const room = this.#meta.room?.jid ?? '';
+    if (name !== '' && this.#meta.name === room.slice(0, room.indexOf('@'))) this.#put({ ...this.#meta, name });
   }
 
   /** A room's own board has no root until somebody who may draw gives it one. */
@@ -463,27 +393,4 @@ class OpenBoard implements Board {
   #emit(event: BoardEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-/** The API's `Live` with optional fields absent rather than undefined. */
-function sessionLive({ cursor, selection, preview }: Live): SessionLive {
-  return {
-    ...(cursor === undefined ? {} : { cursor }),
-    ...(selection === undefined ? {} : { selection }),
-    ...(preview === undefined ? {} : { preview }),
-  };
-}
-
-function apiLive({ cursor, selection, preview }: SessionLive): Live {
-  const live: Live = {};
-  if (cursor !== undefined) live.cursor = cursor === null ? null : [cursor[0], cursor[1]];
-  if (selection !== undefined) live.selection = [...selection];
-  if (preview === null) live.preview = null;
-  else if (preview?.kind === 'stroke') {
-    live.preview = { ...preview, points: preview.points.map(([x, y, pressure]) => [x, y, pressure]) };
-  } else if (preview !== undefined) {
-    const [a, b, c, d, e, f] = preview.matrix;
-    live.preview = { kind: 'drag', rids: [...preview.rids], matrix: [a, b, c, d, e, f] };
-  }
-  return live;
 }

@@ -150,6 +150,7 @@ describe('sharing', () => {
     const theirs = await join(bob);
     await settle(room, ann, bob);
     expect(await svg(bob, theirs)).toContain('<rect x="7"');
+    expect((await bob.client.call('boards.list')).map(({ name }) => name)).toEqual(['Plan']);
     await ann.client.call('rooms.leave', { board: id });
     await settle(room, ann, bob);
     await ann.submit(id, add('root', shape('circle')));
