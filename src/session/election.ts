@@ -7,6 +7,8 @@ export interface People {
   get(id: string): Occupant | undefined;
   /** Occupant ids in order of their hello, as session order brought them. */
   hellos(): readonly string[];
+  /** The same without me. */
+  others(): readonly string[];
   /** Whether anyone present speaks SXE but not Limn. */
   strictPresent(): boolean;
   isStrict(occupant: Occupant): boolean;
@@ -39,6 +41,7 @@ export function createPeople(): People {
     all: () => [...present.values()],
     get: (id) => present.get(id),
     hellos: () => hellos,
+    others: () => hellos.filter((id) => present.get(id)?.me === false),
     isStrict,
     strictPresent: () => [...present.values()].some(isStrict),
     elected() {

@@ -22,8 +22,6 @@ import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.
 import type { Occupant, TransportEvent } from './transport.ts';
 import { createWire } from './wire.ts';
 
-export type { Session, SessionOptions } from './session-port.ts';
-
 type Ordered = Extract<TransportEvent, { type: 'message' }>;
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
@@ -218,11 +216,6 @@ export function createSession(options: SessionOptions): Session {
     join.startFrom(providers, whenNone);
   }
 
-  function others(): Map<string, string> {
-    const ids = people.hellos().filter((id) => people.get(id)?.me === false);
-    return new Map(ids.map((id) => [id, replica.place.epoch]));
-  }
-
   /** An echo of mine: whatever I sent to all before it will not come any more. */
   function noteEcho(message: SxeMessage): void {
     for (const { id, kind, lost } of wire.echoed(message)) {
@@ -293,7 +286,7 @@ export function createSession(options: SessionOptions): Session {
     if (replica.knows(missing) || excused.has(name)) return false;
     if (excused.size >= MAX_EXCUSED) excused.clear();
     excused.add(name);
-    const providers = others();
+    const providers = new Map(people.others().map((id) => [id, replica.place.epoch]));
     // Its sender is asked only when nobody else is there: Limn leaves no gaps, and who does so on purpose would keep us waiting.
     if (providers.size > 1) providers.delete(event.from.id);
     if (providers.size === 0) return false;
@@ -389,8 +382,8 @@ export function createSession(options: SessionOptions): Session {
         'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
       return onEvent({ type: 'problem', code: 'no-voice', message });
     }
-    const reason = text ? `: ${text.slice(0, 200)}` : ` (${condition.slice(0, 60)})`;
-    const message = `The server did not take your last change${reason}. It is kept here and sent again.`;
+    const reason = text ? text.slice(0, 200) : condition.slice(0, 60);
+    const message = `The server did not take your last change (${reason}). It is kept here and sent again.`;
     onEvent({ type: 'problem', code: 'refused', message });
     held = true;
     retryLater();
@@ -426,6 +419,8 @@ export function createSession(options: SessionOptions): Session {
     switch (event.type) {
       case 'joined':
         cut();
+        // Over a resumed stream nobody saw us go: those who wait for our state are to know that we have none to give now.
+        if (people.me) transport.advertise(undefined);
         people.reset(event.occupants);
         setPhase('joining');
         tellPeople();

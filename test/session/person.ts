@@ -4,7 +4,8 @@ import { createReplica } from '#core/replica.ts';
 import type { Intent, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
 import type { NodeRecord } from '#core/types.ts';
 import type { SessionEvent } from '#session/events.ts';
-import { createSession, type Session } from '#session/session.ts';
+import type { Session } from '#session/session-port.ts';
+import { createSession } from '#session/session.ts';
 import { seeded, type MemberOptions, type NetworkMember, type TestNetwork } from '#test/support/network.ts';
 
 export const SESSION = 'board-1';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Intent } from '#core/replica-port.ts';
 import type { TestNetwork } from '#test/support/network.ts';
-import { element, elements, Person, ROOM, value } from './person.ts';
+import { element, elements, type Person, ROOM, value } from './person.ts';
 
 export type Command = readonly [what: number, who: number, first: number, second: number];
 
