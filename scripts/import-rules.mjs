@@ -42,6 +42,8 @@ export const RULES = {
     folders: ['src/app', 'src/api', 'src/platform'],
     packages: [NODE, 'commander', '@resvg/resvg-js', 'valibot'],
   },
+  // What hosts share: compose.ts and network.ts are composition (COMPOSITION below).
+  'src/hosts': { packages: [NODE] },
   renderer: {
     folders: ['src/api'],
     files: TYPES,
@@ -62,6 +64,9 @@ export const RULES = {
   },
 };
 
+/** Each host's main.ts, and what all of them compose alike. */
+const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|network)\.ts$/;
+
 const ALIAS = /^#(core|svg|xmpp|session|store|platform|api|app|hosts|renderer|test)\//;
 
 /** The repository path that a specifier names, or undefined for a package or a Node module. */
@@ -81,9 +86,9 @@ const matches = (pattern, specifier) =>
 export function violation(file, specifier, typeOnly) {
   const folder = Object.keys(RULES).find((name) => within(file, name));
   if (folder === undefined) return undefined;
-  if (/^src\/hosts\/[a-z]+\/main\.ts$/.test(file)) {
+  if (COMPOSITION.test(file)) {
     const root = targetOf(specifier, file);
-    if (root === undefined || within(root, 'src')) return undefined;
+    if (root === undefined || within(root, 'src') || root === 'package.json') return undefined;
     return `${file} is a composition root: it imports modules under src and packages, not "${specifier}".`;
   }
   const rule = RULES[folder];
