@@ -47,6 +47,7 @@ export interface Connection extends Entity {
 }
 
 const NS_PING = 'urn:xmpp:ping';
+const NS_SM = 'urn:xmpp:sm:3';
 /** From TLS to being signed in, in milliseconds. */
 const SIGN_IN_TIMEOUT = 30_000;
 /** Silence after which the link is probed, and how long the answer may take. */
@@ -106,6 +107,9 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
   let cut = false;
   let stopping = false;
   let tries = 0;
+  /** Whether the server offers stream management, and the address that it bound on this stream. */
+  let manages = false;
+  let bound: string | undefined;
   let failure: XmppError | undefined;
   let cancelTimer: () => void = () => undefined;
   let first: { resolve: (jid: string) => void; reject: (error: XmppError) => void } | undefined;
@@ -156,6 +160,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
         try {
           const admitted = rules.admit(element);
           heard();
+          if (admitted) follow(admitted);
           if (admitted && options.traffic) options.traffic('in', withoutSecrets(admitted).toString());
           return admitted;
         } catch (error) {
@@ -208,11 +213,28 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     else if (error instanceof XmppError || isNamed(error, 'StreamError')) failure ??= known;
     else trouble(describe(error));
   });
-  xmpp.on('online', (address: { toString(): string }) => online(address.toString(), false));
+  // The library counts stanzas from when it has dealt with <enabled/>, a moment after it came: one that comes in that moment is
+  // lost to the count, and the server ends the stream over it. So nothing is asked of the server before.
+  xmpp.on('online', (address: { toString(): string }) => {
+    bound = address.toString();
+    if (!manages) online(bound, false);
+  });
   xmpp.streamManagement.on('resumed', () => {
     if (jid !== undefined) online(jid, true);
   });
   xmpp.on('disconnect', () => disconnected());
+
+  /** Watches how stream management (XEP-0198) is agreed upon. */
+  function follow(element: Element): void {
+    if (element.is('features', 'http://etherx.jabber.org/streams'))
+      manages = element.getChild('sm', NS_SM) !== undefined;
+    else if (bound !== undefined && (element.is('enabled', NS_SM) || element.is('failed', NS_SM))) {
+      const address = bound;
+      clock.after(0, () => {
+        if (phase === 'connecting' && bound === address) online(address, false);
+      });
+    }
+  }
 
   function toError(error: unknown): XmppError {
     if (error instanceof XmppError) return error;
@@ -261,6 +283,8 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
   function attempt(): void {
     phase = 'connecting';
     failure = undefined;
+    bound = undefined;
+    manages = false;
     rules.reset();
     cancelTimer();
     const negotiate = async (): Promise<void> => {
