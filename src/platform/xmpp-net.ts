@@ -92,9 +92,10 @@ export function createDial(options: NetOptions = {}): Dial {
             socket.once('secureConnect', () => {
               socket.off('error', broken);
               listen(socket);
-              const code: unknown = socket.authorized ? undefined : (socket.authorizationError ?? 'unknown');
-              // The name is checked apart from the chain, so that both can be told.
-              const chain = code === undefined || String(code).includes('ALTNAME') ? undefined : String(code);
+              // A code such as DEPTH_ZERO_SELF_SIGNED_CERT, whatever the types say; the name is checked apart from the chain.
+              const said: unknown = socket.authorizationError;
+              const code = typeof said === 'string' ? said : 'unknown';
+              const chain = socket.authorized || code.includes('ALTNAME') ? undefined : code;
               try {
                 secured(readCertificate(socket, domain, chain));
               } catch (error) {

@@ -1,5 +1,4 @@
 /** A session's Transport through a multi-user chat room (XEP-0045): the room's order is the session's, and its echo confirms. */
-import xml, { type Element } from '@xmpp/xml';
 import type { Entity } from '#xmpp/entity.ts';
 import { XmppError } from '#xmpp/errors.ts';
 import type { XmppClock } from '#xmpp/ports.ts';
@@ -9,7 +8,7 @@ import type { Caps } from '#xmpp/xep-0115.ts';
 import { ephemeralHints } from '#xmpp/xep-0203.ts';
 import { NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
-import { attribute } from '#xmpp/xml-text.ts';
+import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
 
 export interface RoomTransportOptions {

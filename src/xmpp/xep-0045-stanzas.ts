@@ -101,7 +101,7 @@ export function roomConfiguration(persistent: boolean): Element {
 /** Why a room did not let us in (section 7.2), as a code and a sentence. */
 export function joinError(room: string, nick: string, error: StanzaError): XmppError {
   const make = (code: XmppError['code'], sentence: string): XmppError => new XmppError(code, sentence, error.condition);
-  switch (error.condition) {
+  switch (error.condition ?? '') {
     case 'service-unavailable':
     case 'resource-constraint':
       // The same condition says that there is no such service; then nothing waits.

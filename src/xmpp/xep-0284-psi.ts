@@ -75,7 +75,12 @@ function serializeNegotiation(payload: Exclude<PsiPayload, { kind: 'edits' }>): 
     }
     case 'snapshot':
       return payload.parts.flatMap(serializePart);
-    default:
+    case 'accept-invitation':
+    case 'abort-negotiation':
+    case 'connect-request':
+    case 'history-offer':
+    case 'accept-history':
+    case 'left-session':
       return [xml(payload.kind, {})];
   }
 }

@@ -1,5 +1,7 @@
 /** Text as XML 1.0 allows it, the escapes of Limn's own elements, and base64 of bytes. */
-import type { Element } from '@xmpp/xml';
+import xml, { type Element } from '@xmpp/xml';
+
+export { type Element, xml };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids.
 const ILLEGAL =
