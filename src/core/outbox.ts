@@ -5,14 +5,17 @@ import { applySplice } from './splice.ts';
 import type { Edit, NewEdit, Rid, SetEdit, StanzaId } from './types.ts';
 import { splitsPair } from './xml-chars.ts';
 
-/** A stanza as the outbox holds it. `edits` are in their present, rebased form; what was sent may differ. */
+/** A stanza as the outbox holds it. */
 export interface Waiting {
   readonly id: StanzaId;
   readonly author: string;
   readonly time: number;
+  /** In their present, rebased form; what was sent may differ. */
   edits: Edit[];
-  /** Sent at least once, perhaps received: its number of edits stays, and nothing joins it any more. */
+  /** Sent at least once, perhaps received: nothing joins it any more. */
   frozen: boolean;
+  /** While it is in flight: how many of `edits` stand for each edit that was sent (1, unless rebasing split it). */
+  shares?: number[];
 }
 
 /** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */
@@ -87,6 +90,7 @@ export class Outbox {
       counted.set(edit.rid, version);
       return version === edit.version ? edit : { ...edit, version };
     });
+    next.shares = next.edits.map(() => 1);
     return { id: next.id, author: next.author, edits: next.edits, time: next.time };
   }
 

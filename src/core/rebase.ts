@@ -4,6 +4,7 @@ import { attributeKey, type Node } from './node.ts';
 import type { Waiting } from './outbox.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, NewEdit, Rid, SetEdit } from './types.ts';
+import { splitsPair } from './xml-chars.ts';
 
 /** What pending edits were made against, and what stands now. */
 export interface Rebasing {
@@ -15,9 +16,9 @@ export interface Rebasing {
   readonly nextRid: () => Rid;
 }
 
-/** Rewrites the edits of `stanzas` in place of each other; their number per stanza stays. */
+/** Fits the edits of `stanzas`, in order, to what became of the records in `changed`. */
 export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid>, context: Rebasing): void {
-  const shifts = new Map<Rid, Splice>();
+  const shifts = new Map<Rid, readonly Splice[]>();
   const gone = new Set<Rid>();
   for (const rid of changed) {
     const was = context.before(rid);
@@ -30,28 +31,53 @@ export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid
   if (shifts.size === 0 && gone.size === 0) return;
   const replacements = new Map<Rid, Edit>();
   for (const stanza of stanzas) {
-    stanza.edits = stanza.edits.map((edit) => {
-      if (edit.kind !== 'set') return edit;
-      if (gone.has(edit.rid)) return afterRemoval(edit, context, replacements);
+    const fitted = stanza.edits.map((edit): readonly Edit[] => {
+      if (edit.kind !== 'set') return [edit];
+      if (gone.has(edit.rid)) return [afterRemoval(edit, context, replacements)];
       const shift = shifts.get(edit.rid);
-      return shift === undefined ? edit : shifted(edit, shift, shifts);
+      return shift === undefined ? [edit] : shifted(edit, shift, shifts);
     });
+    replaceEdits(stanza, fitted);
   }
 }
 
+/** Puts for each edit of a stanza what now stands for it, keeping count of what was sent. */
+export function replaceEdits(stanza: Waiting, fitted: readonly (readonly Edit[])[]): void {
+  if (stanza.shares) {
+    let at = 0;
+    stanza.shares = stanza.shares.map((share) => {
+      let sum = 0;
+      for (let i = 0; i < share; i++) sum += fitted[at++]?.length ?? 0;
+      return sum;
+    });
+  }
+  stanza.edits = fitted.flat();
+}
+
+/** A splice that no longer fits its text (a state contradicted what we knew), brought within it: its letters are kept. */
+export function withinText(edit: SetEdit, text: string): SetEdit {
+  let from = Math.min(edit.splice?.from ?? 0, text.length);
+  if (splitsPair(text, from)) from--;
+  let count = Math.min(edit.splice?.count ?? 0, text.length - from);
+  if (splitsPair(text, from + count)) count++;
+  return { ...edit, splice: { from, count } };
+}
+
 /** A splice over what others did to the same text; a whole value overrides it, for itself and for what follows. */
-function shifted(edit: SetEdit, shift: Splice, shifts: Map<Rid, Splice>): SetEdit {
-  if (edit.fields.chdata === undefined) return edit;
+function shifted(edit: SetEdit, shift: readonly Splice[], shifts: Map<Rid, readonly Splice[]>): readonly SetEdit[] {
+  if (edit.fields.chdata === undefined) return [edit];
   if (edit.splice === undefined) {
     shifts.delete(edit.rid);
-    return edit;
+    return [edit];
   }
-  const [mine, theirs] = rebase(
-    { from: edit.splice.from, count: edit.splice.count, insert: edit.fields.chdata },
-    shift,
-  );
+  const { from, count } = edit.splice;
+  const [mine, theirs] = rebase([{ from, count, insert: edit.fields.chdata }], shift);
   shifts.set(edit.rid, theirs);
-  return { ...edit, fields: { ...edit.fields, chdata: mine.insert }, splice: { from: mine.from, count: mine.count } };
+  return mine.map((part) => ({
+    ...edit,
+    fields: { chdata: part.insert },
+    splice: { from: part.from, count: part.count },
+  }));
 }
 
 /** My Set of an attribute that somebody removed becomes a New, or a Set of the one that took its place; else it is left to be ignored. */

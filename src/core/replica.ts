@@ -9,7 +9,7 @@ import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer, type Journal } from './layer.ts';
 import { cloneNode, fieldsOf, type Node } from './node.ts';
 import { Outbox, type Waiting } from './outbox.ts';
-import { rebasePending } from './rebase.ts';
+import { rebasePending, replaceEdits, withinText } from './rebase.ts';
 import type {
   AdoptResult,
   Intent,
@@ -110,7 +110,7 @@ class LimnReplica implements Replica {
   }
 
   submitEdits(edits: readonly Edit[], gesture: string): SubmitResult {
-    return this.#commit(gesture, 'do', (apply) => {
+    return this.#commit(gesture, undefined, (apply) => {
       edits.forEach(apply);
       return [];
     });
@@ -170,14 +170,16 @@ class LimnReplica implements Replica {
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
     const context = new StanzaContext();
-    let asShown = waiting !== undefined && waiting === first && waiting.edits.length === stanza.edits.length;
+    // What was sent and what stands for it now, side by side; after a restart only the stanza as a whole is known.
+    const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
+    let asShown = shares !== undefined && waiting === first;
+    let at = 0;
     const edits = stanza.edits.map((edit, i) => {
       const was = this.#replacedBy(edit);
       const outcome = this.#confirm(edit, stanza, context);
       if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit)))
         needCorrection.add(edit.rid);
-      if (waiting?.edits.length === stanza.edits.length)
-        this.#sendAgain(waiting.edits[i] as Edit, edit, outcome, again);
+      if (waiting && shares) again.push(...sayAgain(waiting.edits.slice(at, (at += shares[i] ?? 0)), edit, outcome));
       asShown &&= outcome.status === 'applied';
       return asLogged(edit, was, outcome);
     });
@@ -269,15 +271,16 @@ class LimnReplica implements Replica {
     });
   }
 
-  /** Runs `build`, whose edits are shown at once and queued in the end: all of them or none. */
+  /** Runs `build`, whose edits are shown at once and queued in the end: all of them or none. Without a mode they are none of
+   *  the person's doing, and not theirs to undo. */
   #commit(
     gesture: string,
-    mode: 'do' | 'undo' | 'redo',
+    mode: 'do' | 'undo' | 'redo' | undefined,
     build: (apply: (edit: Edit) => void) => (readonly Rid[])[],
   ): SubmitResult {
     this.#overlay.startJournal();
     const edits: Edit[] = [];
-    this.#undo.begin(gesture, mode);
+    if (mode) this.#undo.begin(gesture, mode);
     const noted = this.#undo.noted;
     try {
       const rids = build((edit) => {
@@ -286,11 +289,11 @@ class LimnReplica implements Replica {
         this.#undo.note(this.#overlay, edit);
         applyEdit(this.#overlay, edit);
       });
-      this.#undo.end(mode, true, noted);
+      if (mode) this.#undo.end(mode, true, noted);
       const id = this.#outbox.append(edits, this.#options.now());
       return { ok: true, changes: changesBetween(this.#overlay.journal, this.#overlay), rids, id };
     } catch (error) {
-      this.#undo.end(mode, false, noted);
+      if (mode) this.#undo.end(mode, false, noted);
       this.#show();
       if (error instanceof IntentFault) return { ok: false, reason: error.message };
       throw error;
@@ -327,15 +330,6 @@ class LimnReplica implements Replica {
     return (
       node === undefined || Object.entries(edit.fields).every(([field, value]) => node[field as keyof Node] === value)
     );
-  }
-
-  /** What of my echoed edit did not come about and must be said anew. `present`: its rebased form. */
-  #sendAgain(present: Edit, sent: Edit, outcome: Outcome, again: Edit[]): void {
-    if (present.rid !== sent.rid || present.kind !== sent.kind) again.push(present);
-    else if (sent.kind === 'set' && sent.splice && outcome.status === 'void') again.push(present);
-    else if (outcome.twin !== undefined && present.kind === 'new' && present.chdata !== undefined) {
-      again.push({ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: present.chdata } });
-    }
   }
 
   /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
@@ -387,22 +381,24 @@ class LimnReplica implements Replica {
   }
 
   #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
-    const kept: Edit[] = [];
-    for (const edit of stanza.edits) {
+    const shown = stanza.edits.map((edit): readonly Edit[] => {
       const target = redirected.get(edit.rid);
-      const own: Edit = target === undefined ? edit : { ...edit, rid: target };
-      const outcome = applyEdit(this.#overlay, own);
-      let result: Edit = own;
+      let own: Edit = target === undefined ? edit : { ...edit, rid: target };
+      let outcome = applyEdit(this.#overlay, own);
+      if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
+        own = withinText(own, this.#overlay.get(own.rid)?.chdata ?? '');
+        outcome = applyEdit(this.#overlay, own);
+      }
       if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
         // Another's attribute of the same name will stand: my value goes to it.
         redirected.set(own.rid, outcome.twin);
-        result = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
-        applyEdit(this.#overlay, result);
+        const instead: Edit = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
+        applyEdit(this.#overlay, instead);
+        return [stanza.frozen ? own : instead];
       }
-      if (stanza.frozen) kept.push(edit);
-      else if (outcome.status !== 'ignored' || result !== own) kept.push(result);
-    }
-    stanza.edits = kept;
+      return outcome.status === 'ignored' && !stanza.frozen ? [] : [own];
+    });
+    replaceEdits(stanza, shown);
   }
 
   #replay(entry: LogEntry): void {
@@ -420,6 +416,15 @@ function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
   if (edit.kind !== 'set' || edit.splice === undefined || was === undefined) return edit;
   const { from, count } = edit.splice;
   return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
+}
+
+/** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */
+function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): readonly Edit[] {
+  const [first] = present;
+  if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;
+  if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
+  if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
+  return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
 }
 
 /** What each record that may change in what is shown was shown as, before the overlay is replayed. */

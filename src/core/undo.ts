@@ -8,7 +8,7 @@ import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 type Inverse =
   | { readonly undo: 'remove'; readonly rid: Rid }
   | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Partial<MutableFields> }
-  | { readonly undo: 'splice'; readonly rid: Rid; splice: Splice }
+  | { readonly undo: 'splice'; readonly rid: Rid; splices: readonly Splice[] }
   /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
   | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
 
@@ -88,7 +88,7 @@ export class UndoStack {
       step.inverses.push({
         undo: 'splice',
         rid: edit.rid,
-        splice: { from, count: edit.fields.chdata?.length ?? 0, insert },
+        splices: [{ from, count: edit.fields.chdata?.length ?? 0, insert }],
       });
     } else {
       const fields: Record<string, string | number> = {};
@@ -124,7 +124,7 @@ export class UndoStack {
     for (const inverse of step.inverses.toReversed()) {
       if (inverse.undo === 'remove') this.#revertNew(this.#alias(inverse.rid), step, layer, apply);
       else if (inverse.undo === 'fields') this.#revertFields(inverse.rid, inverse.fields, step, layer, apply);
-      else if (inverse.undo === 'splice') revertSplice(layer.get(this.#alias(inverse.rid)), inverse.splice, apply);
+      else if (inverse.undo === 'splice') revertSplices(layer, this.#alias(inverse.rid), inverse.splices, apply);
       else this.#restore(inverse.nodes, inverse.ancestors, layer, nextRid, apply);
     }
   }
@@ -206,29 +206,28 @@ export class UndoStack {
   }
 
   /** Moves the splices of both stacks over what others did to the text, the most recent step first. */
-  #shift(rid: Rid, theirs: Splice): void {
+  #shift(rid: Rid, theirs: readonly Splice[]): void {
     for (const stack of [this.#undo, this.#redo]) {
-      let shift = theirs;
+      let shift: readonly Splice[] = theirs;
       for (const step of stack.toReversed()) {
         for (const inverse of step.inverses.toReversed()) {
           if (inverse.undo !== 'splice' || this.#alias(inverse.rid) !== rid) continue;
-          [inverse.splice, shift] = rebase(inverse.splice, shift);
+          [inverse.splices, shift] = rebase(inverse.splices, shift);
         }
       }
     }
   }
 }
 
-function revertSplice(node: Node | undefined, { from, count, insert }: Splice, apply: (edit: Edit) => void): void {
-  const text = node?.chdata;
-  if (node === undefined || text === undefined || from + count > text.length) return;
-  apply({
-    kind: 'set',
-    rid: node.rid,
-    version: node.version + 1,
-    fields: { chdata: insert },
-    splice: { from, count, was: text.slice(from, from + count) },
-  });
+function revertSplices(layer: Layer, rid: Rid, splices: readonly Splice[], apply: (edit: Edit) => void): void {
+  for (const { from, count, insert } of splices) {
+    const node = layer.get(rid);
+    const text = node?.chdata;
+    if (node === undefined || text === undefined || from + count > text.length) return;
+    if (count === 0 && insert === '') continue;
+    const splice = { from, count, was: text.slice(from, from + count) };
+    apply({ kind: 'set', rid, version: node.version + 1, fields: { chdata: insert }, splice });
+  }
 }
 
 /** A record and all that is shown under it, parents first, as they are now. */
