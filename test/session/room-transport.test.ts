@@ -1,7 +1,7 @@
 import xml from '@xmpp/xml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createRoomTransport, type RoomTransport, type RoomTransportOptions } from '#session/room-transport.ts';
-import type { TransportEvent } from '#session/transport.ts';
+import type { Occupant, TransportEvent } from '#session/transport.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import type { Connection } from '#xmpp/connection.ts';
 import { createCaps } from '#xmpp/xep-0115.ts';
@@ -177,7 +177,7 @@ describe('two in a room', () => {
     const bob = await member('bob', room);
     await bob.transport.join();
     const { occupants } = await bob.seen('joined');
-    const nobody = { ...(occupants[0] ?? expect.fail('nobody')), jid: `${room}/nobody` };
+    const nobody = { ...(occupants[0] as Occupant), jid: `${room}/nobody` };
     await bob.transport.toOne(nobody, edit('b.1', 'x'));
     expect(await bob.seen('refused')).toMatchObject({ sxeId: 'b.1', condition: 'item-not-found' });
     expect(bob.events.some(({ type }) => type === 'chat')).toBe(false);
@@ -260,7 +260,7 @@ describe('a room that does not let one in says why', () => {
       'muc#roomconfig_roomsecret': 'sesame',
     });
     await bob.transport.join();
-    await alice.seen('occupant', ({ occupant }) => occupant.nick === 'bob');
+    expect(await alice.seen('occupant', ({ occupant }) => occupant.nick === 'bob')).toBeDefined();
   });
 
   test.each(['', 'room', 'rooms.localhost', 'a@rooms.localhost/b'])('"%s" is no room', async (room) => {
