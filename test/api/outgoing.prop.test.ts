@@ -1,6 +1,7 @@
 /** Whatever comes and however slowly it is taken: the queue to a client keeps its bounds and its order. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { Outgoing } from '#api/outgoing.ts';
 
 const limits = { windowMessages: 5, windowChars: 400, queueMessages: 12, queueChars: 300, answerChars: 1 << 20 };
@@ -28,7 +29,7 @@ const RESET = '{"t":"reset"}';
 const numberOf = (text: string): number => Number(text.split(' ')[1]);
 
 test('bounds and order hold', () => {
-  fc.assert(
+  check(
     fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
       const sent: string[] = [];
       const made: string[] = [];

@@ -1,6 +1,7 @@
 /** Whatever is done to a document, undrawable things included: a renderer that follows holds what one that begins anew gets. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { createReplica } from '#core/replica.ts';
 import type { Intent } from '#core/replica-port.ts';
 import type { Rid } from '#core/types.ts';
@@ -26,7 +27,7 @@ const step = fc.oneof(
 );
 
 test('a renderer that follows ends with what one that begins anew gets', () => {
-  fc.assert(
+  check(
     fc.property(fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 40 }), (gestures) => {
       const replica = createReplica({ prefix: 'aaaaaaaa', author: 'me', now: () => 0 });
       replica.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { between, compareRids, compareSiblings, spread } from '#core/order.ts';
 import { SortedList } from '#core/sorted-list.ts';
 
@@ -7,7 +8,7 @@ const weight = fc.double({ noNaN: true, noDefaultInfinity: true });
 
 describe('order', () => {
   it('compares rids as arrays of code points do', () => {
-    fc.assert(
+    check(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (a, b) => {
         const [x, y] = [[...a], [...b]].map((chars) => chars.map((char) => char.codePointAt(0) as number)) as [
           number[],
@@ -26,7 +27,7 @@ describe('order', () => {
   });
 
   it('finds a weight strictly between, or says that there is none', () => {
-    fc.assert(
+    check(
       fc.property(weight, weight, (a, b) => {
         const [low, high] = a < b ? [a, b] : [b, a];
         const middle = between(low, high);
@@ -37,7 +38,7 @@ describe('order', () => {
   });
 
   it('spreads weights in ascending order strictly between the bounds', () => {
-    fc.assert(
+    check(
       fc.property(
         fc.option(weight, { nil: undefined }),
         fc.option(weight, { nil: undefined }),
@@ -59,7 +60,7 @@ describe('order', () => {
       rid: fc.string({ minLength: 1, maxLength: 3 }),
       primaryWeight: fc.integer({ min: -5, max: 5 }),
     });
-    fc.assert(
+    check(
       fc.property(
         fc.uniqueArray(item, { maxLength: 900, minLength: 0, selector: (x) => x.rid }),
         fc.uniqueArray(item, { selector: (x) => x.rid, maxLength: 40 }),

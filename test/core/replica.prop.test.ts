@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { createReplica } from '#core/replica.ts';
 import type { LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
 import { concrete, Mirror, outline, recipe, replica, withRoot } from '#test/support/document.ts';
@@ -76,7 +77,7 @@ function run(
 
 describe('replicas in one order', () => {
   it('converge: records, digest, what is shown, and what a view following the changes holds', () => {
-    fc.assert(
+    check(
       fc.property(fc.integer({ min: 1, max: 3 }), fc.array(action, { maxLength: 90 }), (count, actions) => {
         const room = new Room(joined(count));
         run(room, actions);
@@ -99,7 +100,7 @@ describe('replicas in one order', () => {
   });
 
   it('are the same after a restart from a state, the log since and the outbox', () => {
-    fc.assert(
+    check(
       fc.property(fc.array(action, { maxLength: 60 }), fc.array(action, { maxLength: 30 }), (first, second) => {
         const room = new Room(joined(2));
         run(room, first);
@@ -129,7 +130,7 @@ describe('replicas in one order', () => {
   });
 
   it('keep every letter typed into a text that stays, and come to rest', () => {
-    fc.assert(
+    check(
       fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(2), fc.nat(50)), { maxLength: 60 }), (actions) => {
         const members = joined(3);
         const room = new Room(members);
@@ -171,7 +172,7 @@ describe('replicas in one order', () => {
 
 describe('parted replicas', () => {
   it('keep all of both when one adopts the other’s state and re-sends what it lacks', () => {
-    fc.assert(
+    check(
       fc.property(
         fc.array(recipe, { maxLength: 30 }),
         fc.array(recipe, { maxLength: 30 }),
@@ -229,7 +230,7 @@ describe('parted replicas', () => {
 
 describe('undo', () => {
   it('of everything leads back to the start, and redo to the end, when nobody interferes', () => {
-    fc.assert(
+    check(
       fc.property(fc.array(recipe, { maxLength: 25 }), fc.boolean(), (recipes, confirm) => {
         const one = joined(1)[0] as Replica;
         const mirror = new Mirror(one.shown);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { applySplice, diffTexts, invertSplice, rebase, type Splice } from '#core/splice.ts';
 
 const text = fc.string({ maxLength: 12 });
@@ -36,7 +37,7 @@ function applyAll(before: string, run: readonly Splice[]): string {
 
 describe('splices', () => {
   it('are taken back by their inverse', () => {
-    fc.assert(
+    check(
       fc.property(case2, ([before, splice]) => {
         const after = applySplice(before, splice) as string;
         expect(applySplice(after, invertSplice(before, splice))).toBe(before);
@@ -46,7 +47,7 @@ describe('splices', () => {
 
   it('rebased over each other lead to one text, in runs too', () => {
     const run2 = text.chain((t) => fc.tuple(fc.constant(t), runOf(t, 3), runOf(t, 3)));
-    fc.assert(
+    check(
       fc.property(run2, ([before, mine, theirs]) => {
         const [mineAfter, theirsAfter] = rebase(mine, theirs);
         const one = applyAll(applyAll(before, theirs), mineAfter);
@@ -56,7 +57,7 @@ describe('splices', () => {
   });
 
   it('keep every inserted letter once when rebased, and what neither deleted, and never repeat the other’s', () => {
-    fc.assert(
+    check(
       fc.property(fc.nat(10), fc.nat(10), fc.nat(10), fc.nat(10), (f1, c1, f2, c2) => {
         const before = 'abcdefghij';
         const mine = { from: Math.min(f1, 10), count: Math.min(c1, 10 - Math.min(f1, 10)), insert: 'MINE' };
@@ -75,7 +76,7 @@ describe('splices', () => {
   });
 
   it('are found between two texts, leave alone what both hold, and never cut a surrogate pair', () => {
-    fc.assert(
+    check(
       fc.property(
         fc.string({ unit: 'grapheme', maxLength: 20 }),
         fc.string({ unit: 'grapheme', maxLength: 20 }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { planOutbox, type StoredStanza } from '#store/outbox-plan.ts';
 import { pendingStanza } from './fixtures.ts';
 
@@ -8,7 +9,7 @@ const outbox = fc.uniqueArray(fc.record({ n: fc.integer({ min: 1, max: 12 }), te
 });
 
 test("dropping and writing what the plan says yields the wanted outbox, in order; what is unchanged isn't written", () => {
-  fc.assert(
+  check(
     fc.property(outbox, outbox, (before, after) => {
       const stored: StoredStanza[] = before.map(({ n, text }, at) => ({ pos: at * 3, stanza: pendingStanza(n, text) }));
       const wanted = after.map(({ n, text }) => pendingStanza(n, text));

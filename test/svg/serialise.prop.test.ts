@@ -6,6 +6,7 @@ import { drawableTree } from '#svg/view.ts';
 import { MemoryTree, treeView } from '#test/support/tree-view.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { check } from '#test/support/property.ts';
 import { complaints } from './canonical.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -92,7 +93,7 @@ function normal(node: NodeTree): NodeTree {
 }
 
 test('what is written is read back the same', () => {
-  fc.assert(
+  check(
     fc.property(documents, (nodes) => {
       const parsed = parseSvg(serializeSvg(treeView(nodes), '', { unsafe: true }));
       if (!parsed.ok) throw new Error(parsed.reason);
@@ -211,7 +212,7 @@ test.each([{}, { unsafe: true }, { indent: 2, identities: true, outsideImages: t
   'whatever the records say, a file is well-formed: %j',
   (options) => {
     const written: string[] = [];
-    fc.assert(
+    check(
       fc.property(hostile, fc.string({ unit: 'binary' }), (view, prolog) => {
         const svg = serializeSvg(view, prolog, options);
         const parsed = parseSvg(svg);
@@ -225,7 +226,7 @@ test.each([{}, { unsafe: true }, { indent: 2, identities: true, outsideImages: t
 );
 
 test('what is exported is safe: cleaning it again takes nothing out', () => {
-  fc.assert(
+  check(
     fc.property(hostile, (view) => {
       const parsed = parseSvg(serializeSvg(view));
       if (!parsed.ok) throw new Error(parsed.reason);
@@ -236,7 +237,7 @@ test('what is exported is safe: cleaning it again takes nothing out', () => {
 });
 
 test('what is drawn has names and values that every DOM takes', () => {
-  fc.assert(
+  check(
     fc.property(hostile, (view) => {
       const check = (node: ReturnType<typeof drawableTree>): void => {
         if (node === undefined || node.type === 'text') return;

@@ -1,0 +1,52 @@
+/** Checks properties: first the schedules that failed once (test/fixtures/seeds.json), then fresh ones, whose seed a failure prints. */
+import { relative } from 'node:path';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import seeds from '#test/fixtures/seeds.json' with { type: 'json' };
+
+/** A run that failed once: what fast-check printed. */
+interface Kept {
+  readonly seed: number;
+  readonly path: string;
+}
+const kept: Readonly<Record<string, readonly Kept[]>> = seeds;
+
+/** How many runs a property gets: `LIMN_RUNS` multiplies them for a long search. */
+export function runs(usual: number): number {
+  return Math.ceil(usual * Number(process.env.LIMN_RUNS ?? 1));
+}
+
+/** As `fc.assert`. A failing seed is kept by adding it to seeds.json under the test's file and name, as the error says. */
+export function check<T>(property: fc.IProperty<T>, parameters: fc.Parameters<T> = {}): void {
+  const { name, again, fresh } = plan(parameters);
+  try {
+    for (const run of again) fc.assert(property, run);
+    fc.assert(property, fresh);
+  } catch (error) {
+    throw withName(error, name);
+  }
+}
+
+/** As `check`, for a property that is asynchronous. */
+export async function checkAsync<T>(property: fc.IAsyncProperty<T>, parameters: fc.Parameters<T> = {}): Promise<void> {
+  const { name, again, fresh } = plan(parameters);
+  try {
+    for (const run of again) await fc.assert(property, run);
+    await fc.assert(property, fresh);
+  } catch (error) {
+    throw withName(error, name);
+  }
+}
+
+function plan<T>(parameters: fc.Parameters<T>) {
+  const { testPath = '', currentTestName = '' } = expect.getState();
+  const name = `${relative('test', testPath)} > ${currentTestName}`;
+  const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, endOnFailure: true }));
+  return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100) } };
+}
+
+function withName(error: unknown, name: string): unknown {
+  if (error instanceof Error)
+    error.message += `\nTo keep this seed: test/fixtures/seeds.json, under ${JSON.stringify(name)}`;
+  return error;
+}
