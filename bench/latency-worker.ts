@@ -42,7 +42,7 @@ async function main(setup: Setup): Promise<void> {
   const pem = readFileSync(ca, 'utf8');
   const composed = composeApp({ host: 'web', profile, ca: [pem] });
   await signIn(composed.app, { jid, password, service });
-  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>';
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="0.5" height="1"/></svg>';
   const board = await joinBoard(composed.app, { room: `board@${rooms}`, nick, create: { name: 'bench', svg } });
   const tree = board.replica.shown;
   const [rect] = tree.children(tree.root() ?? '').filter((rid) => tree.get(rid)?.name === 'rect');
