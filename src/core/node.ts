@@ -47,7 +47,6 @@ export class Node implements MutableFields, Authorship {
 }
 
 const TEXT_FIELDS = ['ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
-const CLAIMS = ['creator', 'created', 'lastModifiedBy', 'modified'] as const;
 
 /** A node with the fields of a New or of a stored record; not in any tree yet. */
 export function nodeOf(source: NewEdit | NodeRecord): Node {
@@ -89,10 +88,10 @@ function copyFields(from: Partial<MutableFields> & Authorship, to: MutableFields
   if (from.chdata !== undefined) to.chdata = from.chdata;
   if (from.pitarget !== undefined) to.pitarget = from.pitarget;
   if (from.pidata !== undefined) to.pidata = from.pidata;
-  for (const claim of CLAIMS) {
-    const value = from[claim];
-    if (value !== undefined) Object.assign(to, { [claim]: value });
-  }
+  if (from.creator !== undefined) to.creator = from.creator;
+  if (from.created !== undefined) to.created = from.created;
+  if (from.lastModifiedBy !== undefined) to.lastModifiedBy = from.lastModifiedBy;
+  if (from.modified !== undefined) to.modified = from.modified;
 }
 
 /** All mutable fields that a record of this type has, as a Set that states them would carry. */
