@@ -1,14 +1,15 @@
-/**
- * A network that can be cut: a TCP proxy between a program and its server. While cut it is a black hole, as a lost Wi-Fi
- * is: nothing is passed on and nobody is told; what was written meanwhile arrives nowhere. New connections hang.
- */
+/** A network that can be cut: a TCP proxy between a program and its server. */
 import net from 'node:net';
+
+/** `dropped`: open connections are reset and new ones refused. `silent`: a black hole, as a lost Wi-Fi is: nothing passes, nobody
+ *  is told, and new connections hang. */
+export type Cut = 'dropped' | 'silent';
 
 export interface CutProxy {
   /** `127.0.0.1:PORT`. */
   readonly service: string;
-  /** From now on nothing passes. Connections that are open are lost, though neither end hears of it before `mend`. */
-  cut(): void;
+  /** From now on nothing passes. What is open is lost; the server hears of it at `mend`, as from a silent network. */
+  cut(kind: Cut): void;
   /** New connections pass again; those of before the cut are reset, as the packets they missed can't come any more. */
   mend(): void;
   /** Bytes passed so far, both ways. */
@@ -19,7 +20,7 @@ export interface CutProxy {
 /** Starts a proxy before `127.0.0.1:port`. */
 export async function startCutProxy(port: number): Promise<CutProxy> {
   const pairs = new Set<{ readonly near: net.Socket; readonly far: net.Socket; lost: boolean }>();
-  let isCut = false;
+  let cut: Cut | undefined;
   let passed = 0;
   const held = new Set<net.Socket>();
 
@@ -40,15 +41,20 @@ export async function startCutProxy(port: number): Promise<CutProxy> {
     ] as const) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
-        if (!pair.lost) other.destroy();
+        if (pair.lost) return;
+        other.destroy();
         pairs.delete(pair);
       });
     }
   }
 
   const server = net.createServer((near) => {
-    if (!isCut) {
+    if (cut === undefined) {
       pipe(near);
+      return;
+    }
+    if (cut === 'dropped') {
+      near.resetAndDestroy();
       return;
     }
     held.add(near);
@@ -59,21 +65,25 @@ export async function startCutProxy(port: number): Promise<CutProxy> {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('no port');
   const drop = (): void => {
-    for (const { near, far, lost } of pairs) {
-      if (!lost) continue;
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+    for (const pair of pairs) {
+      if (!pair.lost) continue;
+      pair.near.resetAndDestroy();
+      pair.far.resetAndDestroy();
+      pairs.delete(pair);
     }
     for (const socket of held) socket.resetAndDestroy();
   };
   return {
     service: `127.0.0.1:${address.port}`,
-    cut() {
-      isCut = true;
-      for (const pair of pairs) pair.lost = true;
+    cut(kind) {
+      cut = kind;
+      for (const pair of pairs) {
+        pair.lost = true;
+        if (kind === 'dropped') pair.near.resetAndDestroy();
+      }
     },
     mend() {
-      isCut = false;
+      cut = undefined;
       drop();
     },
     get passed() {

@@ -13,7 +13,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const CLI = path.join(ROOT, 'dist/cli.mjs');
 
 /** Another machine's share of patience: two loaded cores. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 20_000;
 
 /** An account of a server that the test runs. */
 export interface Login {
@@ -91,6 +91,7 @@ export async function startPerson(browser: Browser, name: string, options: Perso
     const opened = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...context });
     const page = await opened.newPage();
     window = { context: opened, page };
+    page.setDefaultTimeout(PATIENCE_MS);
     await watchFlags(page);
     // Keeps file dialogs in the test's hands from the start: asked for only when needed, the first may slip through.
     page.on('filechooser', () => undefined);
@@ -176,9 +177,9 @@ export async function boardOpen(page: Page): Promise<void> {
   await page.getByRole('toolbar', { name: 'Tools' }).waitFor({ timeout: PATIENCE_MS });
 }
 
-/** Opens a board from the list of recent ones. */
-export async function openBoard(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: `Open ${name}`, exact: true }).click();
+/** Opens the board of a room from the list of recent ones. */
+export async function openBoard(page: Page, room: string): Promise<void> {
+  await page.getByRole('listitem').filter({ hasText: room }).getByRole('button', { name: /^Open/ }).click();
   await boardOpen(page);
 }
 
@@ -209,9 +210,12 @@ export async function fillJoin(page: Page, { room, nick }: RoomEntry): Promise<v
   await page.getByRole('button', { name: 'Join', exact: true }).click();
 }
 
-/** Joins a room that is there and waits until its board is on the screen. */
+/** Joins a room, creating it if it has gone, and waits until its board is on the screen. */
 export async function join(page: Page, entry: RoomEntry): Promise<void> {
   await fillJoin(page, entry);
+  const create = page.getByRole('button', { name: 'Create room' });
+  await create.or(page.getByRole('toolbar', { name: 'Tools' })).waitFor();
+  if (await create.isVisible()) await create.click();
   await boardOpen(page);
   await expectState(page, 'savedForAll');
 }
