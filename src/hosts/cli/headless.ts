@@ -59,6 +59,8 @@ export async function joinBoard(app: App, { room, nick, create }: Join): Promise
     const { board } = await call(app, 'boards.import', create);
     return call(app, 'rooms.join', { room, nick, board: board.id, create: true });
   });
+  // A board that nobody looks at is closed after a while: this one is looked at.
+  await call(app, 'boards.open', { board: info.id });
   const board = app.board(info.id);
   await present(board);
   return board;
