@@ -1,7 +1,7 @@
 /** Which rows of an outbox a new version of it drops and writes: only what differs. */
 import type { PendingStanza } from '#core/replica-port.ts';
 
-/** A row of the outbox as it is on disk; `stanza` is undefined for a damaged one. */
+/** A row of the outbox as it is on disk, apart from the replica's own, whose last stanza grows; `stanza` is undefined for a damaged one. */
 export interface StoredStanza {
   readonly pos: number;
   readonly stanza: PendingStanza | undefined;
@@ -26,14 +26,14 @@ export function planOutbox(stored: readonly StoredStanza[], wanted: readonly Pen
     const row = byId.get(key(stanza));
     if (row?.stanza !== undefined && row.pos > last && isSame(row.stanza, stanza)) {
       kept.add(row.pos);
-      result.push(row);
+      result.push({ pos: row.pos, stanza: asWritten(stanza) });
       last = row.pos;
       continue;
     }
     // All that follows a written row must come after it, so from here on nothing stored is kept.
     const pos = fresh++;
     put.push({ pos, stanza });
-    result.push({ pos, stanza });
+    result.push({ pos, stanza: asWritten(stanza) });
     last = pos;
   }
   return { drop: stored.map(({ pos }) => pos).filter((pos) => !kept.has(pos)), put, result };
@@ -41,7 +41,10 @@ export function planOutbox(stored: readonly StoredStanza[], wanted: readonly Pen
 
 const key = ({ id, author }: PendingStanza): string => `${id.prefix}.${id.n} ${author}`;
 
+/** The replica adds to a stanza's array until it is sent, or puts others in it; an edit itself never changes. */
+const asWritten = (stanza: PendingStanza): PendingStanza => ({ ...stanza, edits: [...stanza.edits] });
+
 function isSame(a: PendingStanza, b: PendingStanza): boolean {
-  if (a.time !== b.time) return false;
-  return a.edits === b.edits || JSON.stringify(a.edits) === JSON.stringify(b.edits);
+  if (a.time !== b.time || a.edits.length !== b.edits.length) return false;
+  return a.edits.every((edit, i) => edit === b.edits[i]) || JSON.stringify(a.edits) === JSON.stringify(b.edits);
 }

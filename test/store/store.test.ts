@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Edit } from '#core/types.ts';
 import { openStore } from '#store/open-store.ts';
 import { board, entry, manualClock, pendingStanza, state, temporaryFolder } from './fixtures.ts';
 
@@ -33,6 +34,24 @@ describe('a board', () => {
     });
     expect([...again.log('b1')].map(({ place }) => place.seq)).toEqual([1, 2, 3]);
     expect([...again.log('b1', 2)].map(({ place }) => place.seq)).toEqual([3]);
+    again.close();
+  });
+
+  test('has what joined a stanza of its outbox that was written before, as the replica goes on in the same arrays', () => {
+    const { file, boards } = open();
+    boards.put(board('b1'));
+    const pending = [pendingStanza(1)];
+    const edits = pending[0]?.edits as Edit[];
+    boards.setPending('b1', pending);
+    void boards.flushed();
+    edits.push({ kind: 'remove', rid: 'a.2' });
+    boards.setPending('b1', pending);
+    void boards.flushed();
+    edits[0] = { kind: 'remove', rid: 'a.1' };
+    boards.setPending('b1', pending);
+    boards.close();
+    const again = open(file).boards;
+    expect(again.load('b1').pending).toEqual([{ ...pendingStanza(1), edits }]);
     again.close();
   });
 
