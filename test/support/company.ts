@@ -40,7 +40,7 @@ export const test = base.extend<{ company: Company }, { server: MeetingPlace }>(
     },
     { scope: 'worker' },
   ],
-  company: async ({ browser, server }, use, info) => {
+  company: async ({ browser, server }, use) => {
     const endings: (() => Promise<void>)[] = [];
     const login = (name: string, through?: CutProxy): people.Login => ({
       jid: `${name}@${server.host}`,
