@@ -1,72 +1,107 @@
 /**
- * Gestures on their way: what was drawn as a preview stays until main's changes for it have reached the screen, so nothing
- * flickers between the release and the echo, however long that takes.
+ * Gestures on their way. Attribute writes show at once (own-writes.ts); what is added, moved or removed shows when main's
+ * changes for it have come, and its preview stays until then, so nothing flickers however long that takes.
  */
-import type { Api, IntentInput } from '#api/contract.ts';
+import type { Api, IntentInput, ViewChange } from '#api/contract.ts';
+import type { OwnWrites } from './own-writes.ts';
 import type { Projection, Touched } from './projection.ts';
 
-/** A gesture that changes nothing brings no changes: its preview goes this long (ms) after main's answer. */
+/** A gesture that changes nothing brings no changes: it is waited for this long (ms) after main's answer. */
 const SILENT_MS = 600;
 
+/** The rids that main gave to each intent's nodes; null after a failure, which has been reported. */
+export type Made = readonly (readonly string[])[] | null;
+
 export interface Commits {
-  /** Sends one gesture. `settle` runs once, when its effect is on the screen or it failed. Answers with the rids per
-   *  intent, or null after a failure, which has been reported. */
-  submit(gesture: string, intents: IntentInput[], settle?: () => void): Promise<readonly (readonly string[])[] | null>;
+  /** Sends one gesture. `settle` runs once, when its effect is on the screen or it failed. */
+  submit(gesture: string, intents: IntentInput[], settle?: (made: Made) => void): void;
   /** Tells what a batch of changes touched. */
   arrived(touched: Touched): void;
-  /** Runs work when nothing is on its way, in order: it then reads shapes as they have become. */
+  /** Runs work when nothing is on its way, in order: it then reads shapes and the selection as they have become. */
   whenSettled(work: () => void): void;
 }
 
-interface Waiting {
-  readonly rids: Set<string>;
-  readonly settle: () => void;
+export interface CommitParts {
+  readonly api: Api;
+  readonly board: string;
+  readonly projection: Projection;
+  readonly own: OwnWrites;
+  /** Puts changes on the screen now. */
+  readonly show: (changes: readonly ViewChange[]) => void;
+  /** True while changes of main wait to be shown. */
+  readonly behind: () => boolean;
+  readonly report: (error: unknown) => void;
 }
 
-export function createCommits(
-  api: Api,
-  board: string,
-  projection: Projection,
-  report: (error: unknown) => void,
-): Commits {
+interface Waiting {
+  /** What the screen has yet to hear of. */
+  readonly rids: Set<string>;
+  readonly settle: (made: Made) => void;
+  made: Made;
+}
+
+/** Stands for the nodes of an add until main has named them. */
+const UNNAMED = '';
+
+export function createCommits(parts: CommitParts): Commits {
+  const { projection, own } = parts;
   const waiting = new Set<Waiting>();
   const later: (() => void)[] = [];
 
   function check(entry: Waiting): void {
-    if (entry.rids.size === 0 && waiting.delete(entry)) entry.settle();
+    if (entry.rids.size === 0 && waiting.delete(entry)) entry.settle(entry.made);
     while (waiting.size === 0 && later.length) later.shift()?.();
   }
 
+  function end(entry: Waiting): void {
+    entry.rids.clear();
+    const changes = own.drop(entry);
+    if (changes.length) parts.show(changes);
+    check(entry);
+  }
+
+  function endSoon(entry: Waiting): void {
+    setTimeout(() => (parts.behind() ? endSoon(entry) : end(entry)), SILENT_MS);
+  }
+
+  function named(entry: Waiting, intents: readonly IntentInput[], made: NonNullable<Made>): void {
+    entry.made = made;
+    for (const [i, intent] of intents.entries()) {
+      const rid = intent.do === 'add' ? made[i]?.[0] : undefined;
+      if (rid && !projection.node(rid)) entry.rids.add(rid);
+    }
+    entry.rids.delete(UNNAMED);
+    check(entry);
+    endSoon(entry);
+  }
+
+  const read = (rid: string, name: string): string | null => {
+    const node = projection.node(rid);
+    return node ? projection.raw(node, name) : null;
+  };
+
   return {
-    async submit(gesture, intents, settle = () => {}) {
+    submit(gesture, intents, settle = () => {}) {
       if (intents.length === 0) {
-        settle();
-        return [];
+        settle([]);
+        return;
       }
-      const rids = new Set(intents.flatMap((intent) => (intent.do === 'add' ? [] : [intent.rid])));
-      const hasAdd = intents.some((intent) => intent.do === 'add');
-      // An add's rid is known only from the answer: a placeholder keeps the entry open until then.
-      const entry: Waiting = { rids: hasAdd ? rids.add('') : rids, settle };
+      const rids = new Set(
+        intents.flatMap((intent) => (intent.do === 'set' ? [] : [intent.do === 'add' ? UNNAMED : intent.rid])),
+      );
+      const entry: Waiting = { rids, settle, made: [] };
       waiting.add(entry);
-      try {
-        const { rids: made } = await api.call('document.submit', { board, gesture, intents });
-        for (const [i, intent] of intents.entries()) {
-          const rid = intent.do === 'add' ? made[i]?.[0] : undefined;
-          if (rid && !projection.node(rid)) entry.rids.add(rid);
-        }
-        entry.rids.delete('');
-        check(entry);
-        setTimeout(() => {
-          entry.rids.clear();
-          check(entry);
-        }, SILENT_MS);
-        return made;
-      } catch (error) {
-        entry.rids.clear();
-        check(entry);
-        report(error);
-        return null;
-      }
+      const shown = own.add(entry, intents, read);
+      if (shown.length) parts.show(shown);
+      check(entry);
+      parts.api.call('document.submit', { board: parts.board, gesture, intents }).then(
+        (answer) => named(entry, intents, answer.rids),
+        (error: unknown) => {
+          entry.made = null;
+          end(entry);
+          parts.report(error);
+        },
+      );
     },
     arrived(touched) {
       for (const entry of [...waiting]) {

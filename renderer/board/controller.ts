@@ -42,6 +42,8 @@ export interface BoardState {
   /** True while text is being edited on the canvas: single-key shortcuts are off. */
   readonly editingText: boolean;
   readonly dragging: boolean;
+  /** How much of a large board is on the screen while it opens, 0 to 1; null afterwards. */
+  readonly opening: number | null;
 }
 
 export interface BoardController {

@@ -2,13 +2,14 @@
  * The canvas: puts the parts together, keeps the panels' state, and writes to the screen once per animation frame. Main's
  * changes go to the projection, input goes to tools, tools' gestures go to main; nothing here holds a second document.
  */
-import type { Api, Result, ViewChange } from '#api/contract.ts';
+import type { Api, Result } from '#api/contract.ts';
 import { createHand } from '#renderer/tools/hand.ts';
 import { createTools } from '#renderer/tools/registry.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
-import type { BoardController, BoardState, ToolId } from './controller.ts';
+import type { BoardController, ToolId } from './controller.ts';
 import { commonStyle } from './edits.ts';
+import { createFeed, sizeOf } from './feed.ts';
 import { createFrame } from './frame.ts';
 import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
@@ -17,19 +18,24 @@ import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
 import { type Box, isEmpty, NOTHING, union } from './matrix.ts';
 import { worldBox } from './measure.ts';
-import { canvasMatrix, drawOverlay } from './overlay.ts';
+import { canvasMatrix } from './overlay.ts';
+import { createOverlayLayer } from './overlay-layer.ts';
+import { createOwnWrites } from './own-writes.ts';
 import { createPeers } from './peers.ts';
-import { createProjection } from './projection.ts';
+import { createProjection, type Touched } from './projection.ts';
 import { createSelection } from './selection.ts';
 import { createShapeIndex } from './shape-index.ts';
-import { createStore, readStyle, STYLE_KEY } from './store.ts';
-import { DEFAULT_STYLE } from './style.ts';
+import { createStore, firstState, readStyle, STYLE_KEY } from './store.ts';
 import { createTextEditor } from './text-editor.ts';
 import { createTextSession } from './text-session.ts';
 import { readTheme, watchTheme } from './theme.ts';
 import { createToolBoard, type Ephemera } from './tool-board.ts';
 import { createVerbs } from './verbs.ts';
+import { keepView, recallView } from './view-memory.ts';
 import { createViewport } from './viewport.ts';
+
+/** Boards with more nodes than this open over several frames. */
+const LARGE_BOARD = 1500;
 
 export interface BoardOptions {
   readonly api: Api;
@@ -55,7 +61,17 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   const ephemera: Ephemera = { marquee: null, marked: [], dragFrame: null };
   const store = createStore(firstState(opened));
   const tools = createTools();
-  const commits = createCommits(api, board, projection, report);
+  const own = createOwnWrites();
+  const feed = createFeed({ projection, index, own, now, landed });
+  const commits = createCommits({
+    api,
+    board,
+    projection,
+    own,
+    show: feed.show,
+    behind: () => feed.waiting > 0,
+    report,
+  });
   const peers = createPeers(
     (rids) =>
       createLift(
@@ -65,11 +81,11 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     () => still.matches,
   );
   let theme = readTheme(layers.probe);
-  let queue: { changes: readonly ViewChange[]; by: string | undefined }[] = [];
   let overlayDirty = true;
-  let overlayBare = false;
-  let wanted: readonly string[] | null = null;
   let extent: Box = NOTHING;
+  let extentChanged = true;
+  /** How many nodes an opening board has; 0 when it is open. */
+  let toOpen = 0;
   const frame = createFrame(write, now);
   const request = (): void => {
     overlayDirty = true;
@@ -94,13 +110,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   // ── Selection and state ──────────────────────────────────────────────────────────────────────────────────────────
 
   function select(rids: readonly string[]): void {
-    wanted = null;
     if (selection.set(rids)) selectionChanged();
-  }
-
-  function selectSoon(rids: readonly string[]): void {
-    if (rids.every((rid) => projection.node(rid))) select(rids);
-    else wanted = rids;
   }
 
   function selectionChanged(): void {
@@ -131,17 +141,25 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     if (!store.state.toolLocked) setTool('select');
   }
 
-  const editor = createTextEditor(layers.fields, () => {
-    store.set({ editingText: editor.open });
-    request();
-  });
+  const editor = createTextEditor(
+    layers.fields,
+    () => {
+      store.set({ editingText: editor.open });
+      request();
+    },
+    () => {
+      // The focus ring is for those who walk here by key.
+      layers.glass.style.outline = 'none';
+      layers.glass.focus({ preventScroll: true });
+    },
+  );
   const editText = createTextSession({
     editor,
     projection,
     store,
     commits,
     dark: () => theme.dark,
-    selectSoon,
+    select,
     done: toolDone,
   });
 
@@ -158,7 +176,6 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     glass: layers.glass,
     request,
     select,
-    selectSoon,
     editText: (at) => {
       select([]);
       editText(at);
@@ -196,7 +213,9 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   // ── The frame ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(time: number): void {
-    if (queue.length) applyChanges();
+    if (feed.waiting > 0) feed.step();
+    if (feed.waiting > 0) frame.request();
+    if (toOpen > 0) keepOpening();
     const moved = viewport.flush(time);
     if (moved || extentChanged) index.cull(viewport.box(), viewport.zooming);
     extentChanged = false;
@@ -213,25 +232,16 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     if (view.zoom !== store.state.zoom) store.set({ zoom: view.zoom });
     if (moving) frame.request();
   }
-  let extentChanged = true;
 
-  function applyChanges(): void {
-    const batches = queue;
-    queue = [];
-    for (const { changes, by } of batches) {
-      const touched = projection.apply(changes);
-      if (touched.reset) index.rebuild(projection.tops());
-      else index.update(touched.changed, touched.gone);
-      commits.arrived(touched);
-      if (by !== undefined) peers.changed(by);
-      if (selection.rids.some((rid) => touched.rids.has(rid)) || touched.reset) {
-        if (selection.refresh()) sender.send({ selection: [...selection.rids] });
-        describeSelection();
-      } else selection.refresh();
-    }
-    if (wanted?.every((rid) => projection.node(rid))) select(wanted);
+  function landed(touched: Touched, by: ReadonlySet<string>): void {
+    commits.arrived(touched);
+    for (const person of by) peers.changed(person);
+    const mine = touched.reset || selection.rids.some((rid) => touched.rids.has(rid));
+    const lost = selection.refresh();
+    if (lost) sender.send({ selection: selection.rids.slice(0, 500) });
+    if (mine || lost) describeSelection();
     measureExtent();
-    overlayDirty = true;
+    request();
   }
 
   function measureExtent(): void {
@@ -240,15 +250,10 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     viewport.grown();
   }
 
+  const overlay = createOverlayLayer(layers.overlay);
   function paintOverlay(): void {
-    const others = [...peers.all()];
-    const bare =
-      others.length + selection.rids.length + ephemera.marked.length === 0 && !ephemera.marquee && !ephemera.dragFrame;
-    // A canvas that was bare and stays so costs nothing while panning.
-    if (bare && overlayBare) return;
-    overlayBare = bare;
     const dragging = ephemera.dragFrame !== null;
-    drawOverlay(layers.overlay, {
+    overlay.paint({
       theme,
       toClient: viewport.toClient,
       frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
@@ -256,7 +261,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       selected: dragging ? [] : selection.elements(),
       marquee: ephemera.marquee,
       marked: ephemera.marked,
-      peers: others,
+      peers: [...peers.all()],
       projection,
     });
   }
@@ -272,7 +277,6 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     commits,
     glass: layers.glass,
     select,
-    selectSoon,
     setTool,
     report,
   });
@@ -292,7 +296,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   const offs = [
     api.on('changes', (data) => {
       if (data.board !== board) return;
-      queue.push({ changes: data.changes, by: data.by });
+      feed.push(data.changes, data.by);
       frame.request();
     }),
     api.on('status', (status) => {
@@ -319,17 +323,47 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     }),
   ];
 
+  // ── Opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const kept = recallView(board);
+  const keep = (): void => {
+    if (toOpen === 0) keepView(board, viewport.view);
+  };
+  window.addEventListener('pagehide', keep);
+
+  /** A large board comes onto the screen over many frames, out of sight until all of it is there. */
+  function keepOpening(): void {
+    const left = feed.waiting;
+    store.set({ opening: left === 0 ? null : 1 - Math.min(1, left / toOpen) });
+    if (left > 0) return;
+    toOpen = 0;
+    layers.host.style.visibility = '';
+    showFirst();
+  }
+
+  function showFirst(): void {
+    if (kept) viewport.show(kept);
+    else if (!isEmpty(extent)) viewport.fit(extent);
+    if (!kept) viewport.settle();
+    request();
+  }
+
   projection.setDark(theme.dark);
-  projection.reset(opened.root);
   peers.setPeople(opened.people);
   layers.glass.style.cursor = tools.select.cursor;
   // The first layout gives the text its size, which the index needs.
   viewport.fit(NOTHING);
   viewport.flush(now());
-  index.rebuild(projection.tops());
-  measureExtent();
-  if (!isEmpty(extent)) viewport.fit(extent);
-  viewport.settle();
+  feed.push([{ op: 'reset', root: opened.root }], undefined);
+  const size = opened.root ? sizeOf(opened.root) : 0;
+  if (size > LARGE_BOARD) {
+    toOpen = size;
+    layers.host.style.visibility = 'hidden';
+    store.set({ opening: 0 });
+  } else {
+    feed.step(true);
+    showFirst();
+  }
   api
     .call('settings.get', { key: STYLE_KEY })
     .then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
@@ -363,6 +397,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
     pan: viewport.pan,
     destroy() {
+      keep();
+      window.removeEventListener('pagehide', keep);
       input.cancel();
       for (const off of offs) off();
       sender.send({ cursor: null, selection: [] });
@@ -375,21 +411,5 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       frame.destroy();
       layers.root.remove();
     },
-  };
-}
-
-function firstState(opened: Result<'boards.open'>): BoardState {
-  return {
-    status: opened.status,
-    people: opened.people,
-    tool: 'select',
-    toolLocked: false,
-    nextStyle: DEFAULT_STYLE,
-    selection: [],
-    selectionKinds: [],
-    selectionStyle: commonStyle([]),
-    zoom: 1,
-    editingText: false,
-    dragging: false,
   };
 }

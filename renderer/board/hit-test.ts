@@ -1,10 +1,11 @@
 /** What lies at a point: the index names candidates, exact geometry decides (RENDERING, recipe 9). */
 import { type Box, contains, grow, inside, invert, apply, meanScale, type Point } from './matrix.ts';
-import { isDrawn, localBox, worldBox, worldMatrix } from './measure.ts';
+import { isDrawn, localBox, shapeOf, worldBox, worldMatrix } from './measure.ts';
+import { pathOf } from './painter.ts';
 import type { ShapeIndex } from './shape-index.ts';
 
-/** How far (CSS pixels) from a thin line a press may be. */
-const REACH = 6;
+/** How far (CSS pixels) from the edge of a stroke a press may be. */
+const REACH = 5;
 
 /** The innermost drawn element at a point of the plane, topmost first; `within` limits the search to a group. */
 export function hitTest(index: ShapeIndex, point: Point, zoom: number, within?: SVGElement): SVGElement | undefined {
@@ -35,25 +36,37 @@ function hitElement(element: SVGElement, point: Point, reach: number): SVGElemen
   const world = worldMatrix(element);
   const p = apply(invert(world), point);
   const near = reach / (meanScale(world) || 1);
-  const stroke = Number.parseFloat(element.getAttribute('stroke-width') ?? '') || 1;
-  const box = localBox(element);
-  if (!inside(grow(box, near + stroke), p)) return undefined;
-  if (!(element instanceof SVGGeometryElement)) return inside(grow(box, near), p) ? element : undefined;
-  return onGeometry(element, p, near) ? element : undefined;
+  const css = getComputedStyle(element);
+  const stroke = css.stroke === 'none' ? 0 : Number.parseFloat(css.strokeWidth) || 0;
+  if (!inside(grow(localBox(element), near + stroke), p)) return undefined;
+  if (!(element instanceof SVGGeometryElement)) return inside(grow(localBox(element), near), p) ? element : undefined;
+  if (css.fill !== 'none' && element.isPointInFill(p)) return element;
+  if (css.stroke === 'none' && css.fill === 'none') return undefined;
+  return onOutline(element, p, stroke + 2 * near) ? element : undefined;
 }
 
-function onGeometry(element: SVGGeometryElement, p: Point, near: number): boolean {
-  const css = getComputedStyle(element);
-  if (css.fill !== 'none' && element.isPointInFill(p)) return true;
-  if (css.stroke === 'none' && css.fill === 'none') return false;
-  // A ring of points about the pointer stands in for a thicker line.
-  for (let i = 0; i <= 8; i++) {
-    const r = i === 0 ? 0 : near;
-    const angle = (i * Math.PI) / 4;
-    const at = { x: p.x + r * Math.cos(angle), y: p.y + r * Math.sin(angle) };
-    if (element.isPointInStroke(at)) return true;
-  }
-  return false;
+const pen = new OffscreenCanvas(1, 1).getContext('2d');
+const outlines = new WeakMap<Element, { d: string; path: Path2D }>();
+
+/** True within half a width of the outline, gaps of a dashed one included. */
+function onOutline(element: SVGGeometryElement, p: Point, width: number): boolean {
+  const path = outlineOf(element);
+  if (!path || !pen) return element.isPointInStroke(p);
+  pen.lineWidth = width;
+  pen.lineCap = 'round';
+  pen.lineJoin = 'round';
+  return pen.isPointInStroke(path, p.x, p.y);
+}
+
+/** A hovering pointer asks for the same outline again and again; only long ones are worth keeping. */
+function outlineOf(element: SVGGeometryElement): Path2D | null {
+  const d = element.localName === 'path' ? element.getAttribute('d') : null;
+  if (d === null) return pathOf(shapeOf(element));
+  const kept = outlines.get(element);
+  if (kept?.d === d) return kept.path;
+  const path = new Path2D(d);
+  outlines.set(element, { d, path });
+  return path;
 }
 
 /** The elements among candidates that lie in a box wholly. */

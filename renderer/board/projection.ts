@@ -37,8 +37,8 @@ export interface Touched {
 }
 
 export interface Projection {
-  /** Applies changes in order. One that names an unknown rid does nothing. */
-  apply(changes: readonly ViewChange[]): Touched;
+  /** Applies changes in order and adds what they did to `into`. One that names an unknown rid does nothing. */
+  apply(changes: readonly ViewChange[], into?: Touched): Touched;
   reset(root: ViewNode | null): void;
   /** The rid of the root element, or null before there is one. */
   root(): string | null;
@@ -292,8 +292,8 @@ export function createProjection(host: HTMLElement): Projection {
 
   adopt();
   return {
-    apply(changes) {
-      const touched: Mutable<Touched> = { changed: new Set(), gone: new Set(), rids: new Set(), reset: false };
+    apply(changes, into) {
+      const touched: Mutable<Touched> = into ?? { changed: new Set(), gone: new Set(), rids: new Set(), reset: false };
       for (const change of changes) one(change, touched);
       return touched;
     },

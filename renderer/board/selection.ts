@@ -134,13 +134,14 @@ export function gripPoints(frame: SelectionFrame, toClient: (p: Point) => Point)
       const [p, q] = [quad[a] as Point, quad[b] as Point];
       return Math.hypot(p.x - q.x, p.y - q.y) > 28;
     };
-    if (width(box) > 0 && large(0, 1)) {
+    // A flat shape has no height to pull at, and must leave room to be moved by.
+    if (height(box) > 0 && large(0, 1)) {
       out.push(
         { grip: { kind: 'resize', x: 0, y: -1 }, at: top },
         { grip: { kind: 'resize', x: 0, y: 1 }, at: side(2, 3) },
       );
     }
-    if (height(box) > 0 && large(1, 2)) {
+    if (width(box) > 0 && large(1, 2)) {
       out.push(
         { grip: { kind: 'resize', x: 1, y: 0 }, at: side(1, 2) },
         { grip: { kind: 'resize', x: -1, y: 0 }, at: side(3, 0) },

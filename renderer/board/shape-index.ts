@@ -56,9 +56,10 @@ export function createShapeIndex(pinned: (element: Element) => boolean): ShapeIn
     },
     update(changed, gone) {
       for (const element of gone) drop(element);
-      for (const element of changed) {
+      // All is measured before anything is hidden: each measure after a write would lay the drawing out again.
+      const measured = [...changed].map((element) => ({ element, item: itemOf(element) }));
+      for (const { element, item } of measured) {
         const was = items.get(element);
-        const item = itemOf(element);
         if (
           was &&
           item &&

@@ -1,5 +1,8 @@
 /** The board's state for the panels: an immutable snapshot, replaced when something in it changes. */
+import type { Result } from '#api/contract.ts';
 import type { BoardState, Style } from './controller.ts';
+import { commonStyle } from './edits.ts';
+import { DEFAULT_STYLE } from './style.ts';
 
 export interface StateStore {
   readonly state: BoardState;
@@ -51,4 +54,22 @@ export function readStyle(text: string | null, fallback: Style): Style {
   } catch {
     return fallback;
   }
+}
+
+/** The state of a board that was just opened. */
+export function firstState(opened: Result<'boards.open'>): BoardState {
+  return {
+    status: opened.status,
+    people: opened.people,
+    tool: 'select',
+    toolLocked: false,
+    nextStyle: DEFAULT_STYLE,
+    selection: [],
+    selectionKinds: [],
+    selectionStyle: commonStyle([]),
+    zoom: 1,
+    editingText: false,
+    dragging: false,
+    opening: null,
+  };
 }

@@ -26,7 +26,8 @@ export interface TextEditor {
   destroy(): void;
 }
 
-export function createTextEditor(parent: HTMLElement, changed: () => void): TextEditor {
+/** `refocus` gives the focus back to the board, which ends the editing. */
+export function createTextEditor(parent: HTMLElement, changed: () => void, refocus: () => void): TextEditor {
   let session: { text: EditorText; area: HTMLTextAreaElement; finish: () => void } | null = null;
   let view: Matrix = [1, 0, 0, 1, 0, 0];
 
@@ -93,7 +94,7 @@ export function createTextEditor(parent: HTMLElement, changed: () => void): Text
         if (event.isComposing) return;
         if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
           event.preventDefault();
-          area.blur();
+          refocus();
         }
       });
       session = { text, area, finish };
@@ -103,7 +104,7 @@ export function createTextEditor(parent: HTMLElement, changed: () => void): Text
       changed();
     },
     commit() {
-      session?.area.blur();
+      if (session) refocus();
     },
     place(next) {
       view = next;

@@ -1,4 +1,5 @@
 /** Starting and ending the editing of a text: what the text area shows, and the gesture it becomes. */
+import type { IntentInput } from '#api/contract.ts';
 import type { ToolBoard } from '#renderer/tools/tool.ts';
 import type { Commits } from './commits.ts';
 import { inherited } from './edits.ts';
@@ -18,7 +19,7 @@ export interface TextSessionParts {
   readonly store: StateStore;
   readonly commits: Commits;
   readonly dark: () => boolean;
-  readonly selectSoon: (rids: readonly string[]) => void;
+  readonly select: (rids: readonly string[]) => void;
   readonly done: () => void;
 }
 
@@ -51,14 +52,11 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
           return;
         }
         const node = textNode(text, x, y, textAttributes(style));
-        const adding = commits.submit(
-          'text',
-          [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }],
-          close,
-        );
-        void adding.then((rids) => {
-          const rid = rids?.[0]?.[0];
-          if (rid && store.state.tool === 'select') parts.selectSoon([rid]);
+        const adding: IntentInput = { do: 'add', parent: projection.root() ?? 'root', before: null, node };
+        commits.submit('text', [adding], (made) => {
+          close();
+          const rid = made?.[0]?.[0];
+          if (rid && store.state.tool === 'select') parts.select([rid]);
         });
       },
     );
@@ -92,7 +90,7 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
           ? editIntents({ rid, x: num(x), children }, lines, value.replace(/\s+$/, ''))
           : [];
         parts.done();
-        void commits.submit('text', intents, () => {
+        commits.submit('text', intents, () => {
           element.removeAttribute('data-lifted');
           close();
         });
@@ -100,5 +98,8 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
     );
   }
 
-  return (at) => ('rid' in at ? edit(at.rid) : begin(at.point));
+  return (at) => {
+    if ('rid' in at) commits.whenSettled(() => edit(at.rid));
+    else begin(at.point);
+  };
 }

@@ -1,7 +1,7 @@
 /** The board as tools see it, over the parts that do the work. */
 import type { IntentInput, NodeInput } from '#api/contract.ts';
 import type { Change, SelectionFrame, ToolBoard } from '#renderer/tools/tool.ts';
-import type { Commits } from './commits.ts';
+import type { Commits, Made } from './commits.ts';
 import { changeIntents, copyIntents, localOf } from './edits.ts';
 import { hitTest, inBox } from './hit-test.ts';
 import { createLift, type Lift } from './lift.ts';
@@ -40,8 +40,6 @@ export interface ToolBoardParts {
   readonly glass: HTMLElement;
   readonly request: () => void;
   readonly select: (rids: readonly string[]) => void;
-  /** Selects shapes as soon as they are on the screen. */
-  readonly selectSoon: (rids: readonly string[]) => void;
   readonly editText: ToolBoard['editText'];
   readonly pickImage: ToolBoard['pickImage'];
   readonly toolDone: () => void;
@@ -80,21 +78,19 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
     sender.send({ preview: { kind: 'drag', rids: [...selection.rids], matrix: [...world] } });
   }
 
-  const submit = (
-    gesture: string,
-    intents: IntentInput[],
-    settle?: () => void,
-  ): Promise<readonly (readonly string[])[] | null> =>
-    commits.submit(gesture, intents, () => {
-      settle?.();
+  const submit = (gesture: string, intents: IntentInput[], settle?: (made: Made) => void): void =>
+    commits.submit(gesture, intents, (made) => {
+      settle?.(made);
       request();
     });
 
-  async function add(gesture: string, node: NodeInput, select: boolean): Promise<void> {
+  function add(gesture: string, node: NodeInput, select: boolean): void {
     const drop = live.hold();
-    const rids = await submit(gesture, [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }], drop);
-    const rid = rids?.[0]?.[0];
-    if (select && rid && store.state.tool === 'select') parts.selectSoon([rid]);
+    submit(gesture, [{ do: 'add', parent: projection.root() ?? 'root', before: null, node }], (made) => {
+      drop();
+      const rid = made?.[0]?.[0];
+      if (select && rid && store.state.tool === 'select') parts.select([rid]);
+    });
   }
 
   return {
@@ -159,19 +155,21 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
       showDrag(how, copy);
       const end = endDrag();
       const elements = selection.elements();
-      const intents = (copy ? copyIntents : changeIntents)(elements, how, projection);
-      const settle = (): void => {
+      if (!copy) {
+        // The preview goes first: what moved on the screen is read as the document has it.
+        end?.();
+        ephemera.dragFrame = null;
+        submit(gesture, changeIntents(elements, how, projection));
+        return;
+      }
+      submit(gesture, copyIntents(elements, how, projection), (made) => {
         end?.();
         if (!drag) ephemera.dragFrame = null;
-      };
-      const made = submit(gesture, intents, settle);
-      if (!copy) return;
-      void made.then((rids) => {
-        if (rids) parts.selectSoon(rids.flatMap((r) => r[0] ?? []));
+        if (made) parts.select(made.flatMap((rids) => rids[0] ?? []));
       });
     },
-    add: (gesture, node, select) => void add(gesture, node, select),
-    submit: (gesture, intents) => void submit(gesture, intents),
+    add,
+    submit: (gesture, intents) => submit(gesture, intents),
     live: (what) => sender.send(what),
     pan: (dx, dy) => viewport.pan(dx, dy),
     editText: parts.editText,

@@ -23,7 +23,6 @@ export interface VerbParts {
   readonly commits: Commits;
   readonly glass: HTMLElement;
   readonly select: (rids: readonly string[]) => void;
-  readonly selectSoon: (rids: readonly string[]) => void;
   readonly setTool: (tool: ToolId) => void;
   readonly report: (error: unknown) => void;
 }
@@ -42,15 +41,13 @@ export function createVerbs(parts: VerbParts): Verbs {
   const { api, store, projection, selection, viewport, commits } = parts;
   const canEdit = (): boolean => store.state.status.canEdit;
   const parent = (): string => projection.root() ?? 'root';
-  let steps = { x: 0, y: 0 };
 
-  function send(gesture: string, intents: IntentInput[]): void {
-    void commits.submit(gesture, intents);
-  }
+  const send = (gesture: string, intents: IntentInput[]): void => commits.submit(gesture, intents);
 
-  async function addAndSelect(gesture: string, intents: IntentInput[]): Promise<void> {
-    const rids = await commits.submit(gesture, intents);
-    if (rids?.length) parts.selectSoon(rids.flatMap((r) => r[0] ?? []));
+  function addAndSelect(gesture: string, intents: IntentInput[]): void {
+    commits.submit(gesture, intents, (made) => {
+      if (made?.length) parts.select(made.flatMap((rids) => rids[0] ?? []));
+    });
   }
 
   /** Adds nodes where they say, a little aside, or in the middle of the view if that is elsewhere. */
@@ -63,7 +60,7 @@ export function createVerbs(parts: VerbParts): Verbs {
     const shift = near ? { x: 20, y: 20 } : { x: to.x - from.x, y: to.y - from.y };
     for (const node of nodes) changeInParent(node, translation(Math.round(shift.x), Math.round(shift.y)));
     parts.setTool('select');
-    void addAndSelect(
+    addAndSelect(
       gesture,
       nodes.map((node) => ({ do: 'add', parent: parent(), before: null, node })),
     );
@@ -76,7 +73,7 @@ export function createVerbs(parts: VerbParts): Verbs {
     const point = at ? viewport.toWorld({ x: at.x - corner.left, y: at.y - corner.top }) : centre(view);
     const node = await pictureNode(file, point, { width: width(view) * 0.6, height: height(view) * 0.6 });
     parts.setTool('select');
-    await addAndSelect('image', [{ do: 'add', parent: parent(), before: null, node }]);
+    addAndSelect('image', [{ do: 'add', parent: parent(), before: null, node }]);
   }
 
   return {
@@ -133,7 +130,7 @@ export function createVerbs(parts: VerbParts): Verbs {
     },
     duplicateSelection() {
       commits.whenSettled(() => {
-        if (canEdit()) void addAndSelect('duplicate', duplicateIntents(selection.elements(), projection));
+        if (canEdit()) addAndSelect('duplicate', duplicateIntents(selection.elements(), projection));
       });
     },
     reorder(where) {
@@ -142,14 +139,9 @@ export function createVerbs(parts: VerbParts): Verbs {
       });
     },
     nudge(dx, dy) {
-      // A held arrow key may outrun main: steps add up until the last one has arrived.
-      const waiting = steps.x !== 0 || steps.y !== 0;
-      steps = { x: steps.x + dx, y: steps.y + dy };
-      if (waiting) return;
       commits.whenSettled(() => {
-        const by = translation(steps.x, steps.y);
-        steps = { x: 0, y: 0 };
-        if (canEdit()) send('nudge', changeIntents(selection.elements(), { world: by }, projection));
+        const world = translation(dx, dy);
+        if (canEdit()) send('nudge', changeIntents(selection.elements(), { world }, projection));
       });
     },
   };

@@ -31,6 +31,8 @@ export interface Viewport {
   /** Zooms so that the plane's point under a client point stays there. */
   zoomAt(client: Point, factor: number): void;
   zoomTo(zoom: number): void;
+  /** Shows a view at once. */
+  show(view: View): void;
   /** Brings a box into sight with a margin; glides unless motion is reduced. Chrome covers the edges, so 96 px stay free. */
   fit(box: Box): void;
   /** Ends a glide or gesture at its goal. */
@@ -233,6 +235,12 @@ export function createViewport(parts: ViewportParts): Viewport {
       );
       const middle = centre(target);
       move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom });
+    },
+    show(next) {
+      glide = null;
+      gesture = false;
+      world = null;
+      set(next);
     },
     get zooming() {
       return gesture;

@@ -28,6 +28,7 @@ export function createFakeBoard(
     zoom: 1,
     editingText: false,
     dragging: false,
+    opening: null,
   };
   const change = (part: Partial<BoardState>): void => {
     state = { ...state, ...part };
