@@ -172,7 +172,6 @@ class LimnReplica implements Replica {
     const context = new StanzaContext();
     // What was sent and what stands for it now, side by side; after a restart only the stanza as a whole is known.
     const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
-    let asShown = shares !== undefined && waiting === first;
     let at = 0;
     const edits = stanza.edits.map((edit, i) => {
       const was = this.#replacedBy(edit);
@@ -180,12 +179,12 @@ class LimnReplica implements Replica {
       if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit)))
         needCorrection.add(edit.rid);
       if (waiting && shares) again.push(...sayAgain(waiting.edits.slice(at, (at += shares[i] ?? 0)), edit, outcome));
-      asShown &&= outcome.status === 'applied';
       return asLogged(edit, was, outcome);
     });
+    // Whatever else met these edits has had what is shown replayed over it when it came.
+    const asShown = shares !== undefined && waiting === first && again.length === 0;
     const mine = waiting !== undefined || stanza.id.prefix === this.#options.prefix;
-    const changes =
-      asShown && again.length === 0 ? this.#echoed() : this.#catchUp(journal, again, mine, waiting !== undefined);
+    const changes = asShown ? this.#echoed() : this.#catchUp(journal, again, mine, waiting !== undefined);
     const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
     return {
       changes,
