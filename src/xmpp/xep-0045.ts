@@ -216,9 +216,21 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     else if (stanza.name === 'message') takeMessage(stanza);
   }
 
+  /** Tells why we are not let in. Some servers (ejabberd) call both a ban and a room that nobody may create forbidden. */
+  async function refuse(error: StanzaError): Promise<void> {
+    const attempt = joining;
+    const missing =
+      error.condition === 'forbidden' &&
+      (await queryDiscoInfo(entity, room).then(
+        () => false,
+        (reason: unknown) => reason instanceof StanzaError && reason.condition === 'item-not-found',
+      ));
+    attempt?.reject(joinError(room, nick, missing ? new StanzaError('not-allowed', error.type) : error));
+  }
+
   function takePresence(stanza: Element): void {
     if (attribute(stanza, 'type') === 'error') {
-      if (phase === 'joining') joining?.reject(joinError(room, nick, readStanzaError(stanza)));
+      if (phase === 'joining') void refuse(readStanzaError(stanza));
       return;
     }
     const presence = parseRoomPresence(room, stanza);
