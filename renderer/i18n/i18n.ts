@@ -36,6 +36,7 @@ export function createI18n(): i18n {
   void instance.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
+    showSupportNotice: false,
     resources: { en: { translation: en } },
     keySeparator: false,
     nsSeparator: false,

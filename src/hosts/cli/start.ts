@@ -36,8 +36,10 @@ export async function runStart(options: StartOptions, ports: StartPorts): Promis
   });
   try {
     const end = ports.ended();
-    ports.out(`Limn is running at ${web.invite().address}`);
-    const opened = options.open ? await ports.openBrowser(web.invite()) : 'none';
+    // One invitation: once the browser has used it, what was printed opens nothing for anybody else.
+    const invitation = web.invite();
+    ports.out(`Limn is running at ${invitation.address}`);
+    const opened = options.open ? await ports.openBrowser(invitation) : 'none';
     for (const sentence of sentences(options, opened, wantsWindow)) ports.err(sentence);
     await end;
   } finally {
