@@ -22,6 +22,7 @@ import { canvasMatrix } from './overlay.ts';
 import { createOverlayLayer } from './overlay-layer.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { createPeers } from './peers.ts';
+import { BoardProblem } from './problem.ts';
 import { createProjection, type Touched } from './projection.ts';
 import { createSelection } from './selection.ts';
 import { createShapeIndex } from './shape-index.ts';
@@ -53,7 +54,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   const now = (): number => options.clock?.now() ?? performance.now();
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const layers = makeLayers(container, opened.status.name);
-  const projection = createProjection(layers.host);
+  const projection = createProjection(layers.host, () => tooHeavy());
   const index = createShapeIndex((element) => projection.referred(element));
   const selection = createSelection(projection);
   const live = createLiveLayer(layers.live);
@@ -102,6 +103,13 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     now,
     reducedMotion: () => still.matches,
   });
+
+  let saidTooHeavy = false;
+  function tooHeavy(): void {
+    if (saidTooHeavy) return;
+    saidTooHeavy = true;
+    report(new BoardProblem('too-heavy', 'Parts of this drawing would slow Limn down and are shown as outlines.'));
+  }
 
   function report(error: unknown): void {
     options.problem?.(error instanceof Error ? error : new Error(String(error)));

@@ -18,17 +18,13 @@ import { SVG_NS } from './safety.ts';
 
 /** A copy of an element and all in it, attributes as the document has them. */
 export function toInput(element: Element, projection: Projection): NodeInput {
-  const attrs = [...element.attributes]
-    .filter((a) => !a.name.startsWith('data-') && a.name !== 'style')
-    .map((a) =>
-      a.namespaceURI ? { ns: a.namespaceURI, name: a.name, value: a.value } : { name: a.name, value: a.value },
-    );
-  const style = projection.raw(element, 'style');
-  if (style !== null) attrs.push({ name: 'style', value: style });
+  const attrs = projection
+    .attributes(element)
+    .map(({ ns, name, value }) => (ns === null ? { name, value } : { ns, name, value }));
   const children: NodeInput['children'] = [];
   for (const child of element.childNodes) {
     if (child instanceof Element) children.push(toInput(child, projection));
-    else if (child instanceof Text) children.push({ type: 'text', chdata: child.data });
+    else if (child instanceof Text) children.push({ type: 'text', chdata: projection.data(child) });
   }
   return { type: 'element', ns: SVG_NS, name: element.localName, attrs, children };
 }

@@ -1,6 +1,7 @@
 /** Pictures on the board: embedded as data, scaled down so that a phone's photo doesn't cost everybody ten megabytes. */
 import type { NodeInput } from '#api/contract.ts';
 import { num, type Point } from './matrix.ts';
+import { BoardProblem } from './problem.ts';
 
 const TYPES = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif']);
 /** Longer sides are scaled to this many pixels. */
@@ -9,21 +10,24 @@ const MAX_SIDE = 2048;
 const KEEP_BYTES = 256 * 1024;
 const MAX_GIF = 4 * 1024 * 1024;
 
-/** A failure to read a picture, as a sentence for a person. */
-export class PictureError extends Error {}
-
 export const isPicture = (file: File): boolean => TYPES.has(file.type);
 
-/** A picture centred on a point of the plane, at most `fit` user units wide and high. Throws a PictureError. */
+/** A picture centred on a point of the plane, at most `fit` user units wide and high. Throws a BoardProblem. */
 export async function pictureNode(file: File, at: Point, fit: { width: number; height: number }): Promise<NodeInput> {
   if (!isPicture(file))
-    throw new PictureError(`“${file.name}” is not a picture that fits here. Use a PNG, JPEG, WebP or GIF file.`);
+    throw new BoardProblem(
+      'not-a-picture',
+      `“${file.name}” is not a picture that fits here. Use a PNG, JPEG, WebP or GIF file.`,
+      file.name,
+    );
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);
   } catch {
-    throw new PictureError(
+    throw new BoardProblem(
+      'unreadable-picture',
       `“${file.name}” could not be read as a picture. Open it elsewhere and save it again as PNG.`,
+      file.name,
     );
   }
   const { width, height } = bitmap;
@@ -50,7 +54,11 @@ async function shrink(file: File, bitmap: ImageBitmap): Promise<Blob> {
   // A GIF may move, which a canvas would lose.
   if (file.type === 'image/gif') {
     if (file.size > MAX_GIF)
-      throw new PictureError(`“${file.name}” is larger than 4 MB. Make it smaller and add it again.`);
+      throw new BoardProblem(
+        'large-picture',
+        `“${file.name}” is larger than 4 MB. Make it smaller and add it again.`,
+        file.name,
+      );
     return file;
   }
   if (file.type !== 'image/webp' && file.size <= KEEP_BYTES && longest <= MAX_SIDE) return file;
@@ -71,7 +79,8 @@ function dataUri(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(typeof reader.result === 'string' ? reader.result : '');
-    reader.onerror = () => reject(new PictureError('The picture could not be read. Add it again.'));
+    reader.onerror = () =>
+      reject(new BoardProblem('unreadable-picture', 'The picture could not be read. Add it again.'));
     reader.readAsDataURL(blob);
   });
 }

@@ -4,6 +4,16 @@
  * the app's. Attributes stand as the document has them: tools read shapes from here. No second model is kept.
  */
 import type { ViewChange, ViewNode } from '#api/contract.ts';
+import {
+  affordable,
+  idsIn,
+  type References,
+  STAND_IN,
+  sheetsMayNotRefer,
+  TEXT_LIMIT,
+  tooHeavy,
+  withoutReferences,
+} from './budget.ts';
 import { type Box, num } from './matrix.ts';
 import { darkSheet, pairedCss } from './pigments.ts';
 import { dropAttribute, mayDraw, SVG_NS, safeCss, writeAttribute } from './safety.ts';
@@ -15,6 +25,9 @@ const ROOT_ONLY =
 const BASE_SHEET =
   ':host{position:absolute;inset:0;display:block}svg.chunk{position:absolute!important;left:0!important;top:0!important;display:block!important;background:none!important;' +
   'margin:0!important;border:0!important;padding:0!important;max-width:none!important;text-rendering:geometricPrecision}' +
+  'svg.stand-in{position:absolute;width:0;height:0}' +
+  '[data-refused]:not(g),.stand-in rect{fill:none!important;stroke:#8a8f99!important;stroke-width:1.5px!important;' +
+  'stroke-dasharray:6 4!important;opacity:1!important}text[data-refused]{fill:#8a8f99!important;stroke:none!important}' +
   '[data-off]{display:none!important}[data-lifted]{visibility:hidden!important}';
 
 /** What the root's `style` may say to every chunk: inherited properties only, not those that paint or place it. */
@@ -48,8 +61,12 @@ export interface Projection {
   topOf(node: Node): SVGGraphicsElement | undefined;
   /** Top-level elements in z-order. */
   tops(): Iterable<SVGGraphicsElement>;
-  /** An attribute as the document has it (`style` is kept apart from what the page makes of it). */
+  /** An attribute as the document has it, which what is shown may differ from (`style`, and what would cost too much). */
   raw(element: Element, name: string): string | null;
+  /** Attributes as the document has them. */
+  attributes(element: Element): { ns: string | null; name: string; value: string }[];
+  /** A text as the document has it. */
+  data(text: Text): string;
   /** Gives the chunks their place: the part of the plane they show, and pixels per user unit. */
   place(world: Box, zoom: number): void;
   setDark(dark: boolean): void;
@@ -57,15 +74,24 @@ export interface Projection {
   referred(element: Element): boolean;
 }
 
-export function createProjection(host: HTMLElement): Projection {
+/** `refused` is told when a part of the drawing is found too costly to be shown. */
+export function createProjection(host: HTMLElement, refused: () => void): Projection {
   const shadow = host.attachShadow({ mode: 'open' });
   const base = sheet(BASE_SHEET);
+  const standIn = makeStandIn();
   const dark = sheet(darkSheet());
   const styles = new Map<string, CSSStyleSheet>();
   const nodes = new Map<string, SVGElement | Text>();
   const rids = new WeakMap<Node, string>();
-  const rawStyles = new WeakMap<Element, string>();
-  const references = new Set<string>();
+  /** The document's values where others are shown. */
+  const raws = new WeakMap<Element, Map<string, { ns: string | undefined; value: string }>>();
+  const rawTexts = new WeakMap<Text, string>();
+  const references: References = new Map();
+  const sheets = new Map<string, string>();
+  let cut = new Map<Element, Set<string>>();
+  let referredIds: Set<string> | null = null;
+  let plainSheets = false;
+  let structureChanged = false;
   let rootRid: string | null = null;
   let rootAttrs = new Map<string, { ns: string | undefined; value: string }>();
   let isDark = false;
@@ -75,7 +101,7 @@ export function createProjection(host: HTMLElement): Projection {
     shadow.adoptedStyleSheets = [base, ...(isDark ? [dark] : []), ...styles.values()];
   };
 
-  const chunks = (): SVGSVGElement[] => [...shadow.children] as SVGSVGElement[];
+  const chunks = (): SVGSVGElement[] => [...shadow.children].filter((e) => e !== standIn) as SVGSVGElement[];
 
   function newChunk(after: SVGSVGElement | null): SVGSVGElement {
     const svg = document.createElementNS(SVG_NS, 'svg');
@@ -96,8 +122,9 @@ export function createProjection(host: HTMLElement): Projection {
 
   function build(view: ViewNode): SVGElement | Text {
     if (view.type === 'text') {
-      const text = document.createTextNode(view.data);
+      const text = document.createTextNode('');
       register(view.rid, text);
+      writeText(text, view.data);
       return text;
     }
     const draw = mayDraw(view.ns, view.name);
@@ -105,6 +132,7 @@ export function createProjection(host: HTMLElement): Projection {
     register(view.rid, element);
     if (draw) for (const a of view.attrs) write(element, a.ns, a.name, a.value);
     for (const child of view.children) element.appendChild(build(child));
+    if (element.lastChild instanceof Text && rawTexts.has(element.lastChild)) refuse(element);
     if (element.localName === 'style') restyle(element);
     return element;
   }
@@ -115,14 +143,85 @@ export function createProjection(host: HTMLElement): Projection {
   }
 
   function write(element: SVGElement, ns: string | undefined, name: string, value: string): void {
+    raws.get(element)?.delete(name);
+    refer(element, name, idsIn(name, value).length > 0 ? { ns, value } : null);
     if (name === 'style' && !ns) {
-      rawStyles.set(element, value);
+      keepRaw(element, ns, name, value);
       writeAttribute(element, ns, name, pairedCss(value));
       return;
     }
-    const done = writeAttribute(element, ns, name, value);
-    if (done && name.endsWith('href') && value.startsWith('#')) references.add(value.slice(1));
+    const shown = affordable(element.localName, name, value);
+    if (shown.value !== value) keepRaw(element, ns, name, value);
+    if (shown.refused) refuse(element);
+    writeAttribute(element, ns, name, shown.value);
   }
+
+  function keepRaw(element: Element, ns: string | undefined, name: string, value: string): void {
+    const kept = raws.get(element) ?? new Map<string, { ns: string | undefined; value: string }>();
+    raws.set(element, kept.set(name, { ns, value }));
+  }
+
+  function refer(element: Element, name: string, reference: { ns: string | undefined; value: string } | null): void {
+    const mine = references.get(element);
+    if (!reference && !mine?.has(name)) return;
+    structureChanged = true;
+    referredIds = null;
+    if (reference) references.set(element, (mine ?? new Map()).set(name, reference));
+    else if (mine?.delete(name) && mine.size === 0) references.delete(element);
+  }
+
+  function refuse(element: Element): void {
+    element.setAttribute('data-refused', '');
+    refused();
+  }
+
+  function writeText(text: Text, data: string): void {
+    if (data.length > TEXT_LIMIT && text.parentElement?.localName !== 'style') {
+      rawTexts.set(text, data);
+      text.data = `${data.slice(0, 200)}…`;
+    } else {
+      rawTexts.delete(text);
+      text.data = data;
+    }
+  }
+
+  /** Before anything is laid out: takes references away that stand for too much, and gives back those that no longer do. */
+  function judge(): void {
+    if (!structureChanged) return;
+    structureChanged = false;
+    const plain = sheets.size > 0 && sheetsMayNotRefer(shadow);
+    if (plain !== plainSheets) {
+      plainSheets = plain;
+      for (const [rid, text] of sheets) styles.set(rid, sheetOf(text));
+      adopt();
+    }
+    if (references.size === 0 && cut.size === 0) return;
+    const before = cut;
+    cut = tooHeavy(references, (id) => shadow.getElementById(id));
+    for (const [element, names] of before) {
+      if (cut.has(element)) continue;
+      element.removeAttribute('data-refused');
+      for (const name of names) {
+        const was = references.get(element)?.get(name);
+        if (was) write(element as SVGElement, was.ns, name, was.value);
+      }
+    }
+    for (const [element, names] of cut)
+      if (!before.has(element)) for (const name of names) cutOff(element as SVGElement, name);
+    structureChanged = false;
+  }
+
+  function cutOff(element: SVGElement, name: string): void {
+    const reference = references.get(element)?.get(name);
+    if (!reference) return;
+    keepRaw(element, reference.ns, name, reference.value);
+    if (name === 'style') writeAttribute(element, undefined, name, withoutReferences(pairedCss(reference.value)));
+    else if (name.endsWith('href')) writeAttribute(element, reference.ns, name, `#${STAND_IN}`);
+    else writeAttribute(element, reference.ns, name, 'none');
+    refuse(element);
+  }
+
+  const sheetOf = (text: string): CSSStyleSheet => sheet(pairedCss(plainSheets ? withoutReferences(text) : text));
 
   /** A drawing's style sheet is adopted, never a `<style>` with text: no policy blocks that, and imports are ignored. */
   function restyle(element: SVGElement): void {
@@ -130,15 +229,25 @@ export function createProjection(host: HTMLElement): Projection {
     const text = element.textContent ?? '';
     element.setAttribute('media', 'not all');
     if (!rid) return;
-    if (safeCss(text)) styles.set(rid, sheet(pairedCss(text)));
-    else styles.delete(rid);
+    structureChanged = true;
+    if (safeCss(text)) {
+      sheets.set(rid, text);
+      styles.set(rid, sheetOf(text));
+    } else {
+      sheets.delete(rid);
+      styles.delete(rid);
+    }
     adopt();
   }
 
   function forget(node: Node): void {
     const rid = rids.get(node);
     if (rid !== undefined && nodes.get(rid) === node) nodes.delete(rid);
-    if (rid !== undefined && styles.delete(rid)) adopt();
+    if (rid !== undefined && styles.delete(rid)) {
+      sheets.delete(rid);
+      adopt();
+    }
+    if (node instanceof Element && references.delete(node)) referredIds = null;
     for (const child of node.childNodes) forget(child);
   }
 
@@ -168,7 +277,7 @@ export function createProjection(host: HTMLElement): Projection {
     rest.append(...[...chunk.childNodes].slice(CHUNK));
   }
 
-  const isChunk = (node: Node | null): boolean => node !== null && node.parentNode === shadow;
+  const isChunk = (node: Node | null): boolean => node !== null && node !== standIn && node.parentNode === shadow;
 
   function topOf(node: Node): SVGGraphicsElement | undefined {
     let at: Node | null = node;
@@ -177,10 +286,13 @@ export function createProjection(host: HTMLElement): Projection {
   }
 
   function reset(root: ViewNode | null): void {
-    shadow.replaceChildren();
+    shadow.replaceChildren(standIn);
     nodes.clear();
     styles.clear();
+    sheets.clear();
     references.clear();
+    cut.clear();
+    referredIds = null;
     rootRid = null;
     rootAttrs = new Map();
     if (root?.type === 'element') {
@@ -248,12 +360,14 @@ export function createProjection(host: HTMLElement): Projection {
       prune(from);
     } else if (change.op === 'attr' && node instanceof SVGElement) {
       if (change.value === null) {
-        if (change.name === 'style') rawStyles.delete(node);
+        raws.get(node)?.delete(change.name);
+        refer(node, change.name, null);
         dropAttribute(node, change.ns, change.name);
       } else if (mayDraw(SVG_NS, node.localName)) write(node, change.ns, change.name, change.value);
       noteTop(node, touched);
     } else if (change.op === 'text' && node instanceof Text) {
-      node.data = change.data;
+      writeText(node, change.data);
+      if (rawTexts.has(node)) refuse(node.parentElement as Element);
       noteTop(node, touched);
     }
   }
@@ -294,7 +408,12 @@ export function createProjection(host: HTMLElement): Projection {
   return {
     apply(changes, into) {
       const touched: Mutable<Touched> = into ?? { changed: new Set(), gone: new Set(), rids: new Set(), reset: false };
-      for (const change of changes) one(change, touched);
+      for (const change of changes) {
+        one(change, touched);
+        structureChanged ||=
+          references.size > 0 && change.op !== 'text' && (change.op !== 'attr' || change.name === 'id');
+      }
+      judge();
       return touched;
     },
     reset,
@@ -308,7 +427,19 @@ export function createProjection(host: HTMLElement): Projection {
     *tops() {
       for (const chunk of chunks()) for (const child of chunk.children) yield child as SVGGraphicsElement;
     },
-    raw: (element, name) => (name === 'style' ? (rawStyles.get(element) ?? null) : element.getAttribute(name)),
+    raw: (element, name) =>
+      raws.get(element)?.get(name)?.value ?? (name === 'style' ? null : element.getAttribute(name)),
+    attributes(element) {
+      const kept = raws.get(element);
+      const shown = [...element.attributes].filter(
+        (a) => a.name !== 'style' && !/^data-(off|lifted|refused)$/.test(a.name),
+      );
+      const out = shown.map((a) => ({ ns: a.namespaceURI, name: a.name, value: kept?.get(a.name)?.value ?? a.value }));
+      const style = kept?.get('style')?.value;
+      if (style !== undefined) out.push({ ns: null, name: 'style', value: style });
+      return out;
+    },
+    data: (text) => rawTexts.get(text) ?? text.data,
     place(world, zoom) {
       frame = { world, zoom };
       for (const chunk of chunks()) placeChunk(chunk, world, zoom);
@@ -320,11 +451,26 @@ export function createProjection(host: HTMLElement): Projection {
     },
     referred(element) {
       if (references.size === 0) return false;
-      if (element.id && references.has(element.id)) return true;
-      for (const inner of element.querySelectorAll('[id]')) if (references.has(inner.id)) return true;
+      referredIds ??= new Set(
+        [...references.values()].flatMap((mine) => [...mine].flatMap(([name, { value }]) => idsIn(name, value))),
+      );
+      if (element.id && referredIds.has(element.id)) return true;
+      for (const inner of element.querySelectorAll('[id]')) if (referredIds.has(inner.id)) return true;
       return false;
     },
   };
+}
+
+/** What is drawn for a `use` that stands for too much. */
+function makeStandIn(): SVGSVGElement {
+  const svg = document.createElementNS(SVG_NS, 'svg');
+  svg.classList.add('stand-in');
+  const box = document.createElementNS(SVG_NS, 'rect');
+  box.id = STAND_IN;
+  box.setAttribute('width', '160');
+  box.setAttribute('height', '100');
+  svg.appendChild(box);
+  return svg;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

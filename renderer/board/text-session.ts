@@ -64,7 +64,8 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
 
   function edit(rid: string): void {
     const element = projection.node(rid);
-    if (!element) return;
+    // What is not shown as it is can't be edited as it is.
+    if (!element || element.hasAttribute('data-refused')) return;
     const lines = readLines(element, (node) => projection.ridOf(node));
     const first = element.querySelector('tspan[x]');
     const x = length(element.getAttribute('x') ?? first?.getAttribute('x') ?? '0') ?? 0;
