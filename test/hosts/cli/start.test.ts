@@ -48,7 +48,7 @@ describe('limn start', () => {
 
   it('says that a browser window stands in where there is no Electron', async () => {
     const { did, out, err } = await start({}, { browser: 'app' });
-    expect(did).toEqual(['web {}', 'browser 2', 'closed']);
+    expect(did).toEqual(['web {}', 'browser 1', 'closed']);
     expect(out).toEqual(['Limn is running at http://127.0.0.1:1/?token=1']);
     expect(err).toMatch(/No Electron binary could be had, so Limn opens in a browser window\./);
   });
