@@ -96,7 +96,8 @@ export class SecureSocket extends EventEmitter {
         this.#wire = undefined;
         this.#onClose = undefined;
         drop?.destroy();
-        failure = error instanceof XmppError ? error : dialError(domain, at(target), errorCode(error));
+        failure =
+          error instanceof XmppError ? error : dialError(endpoint?.host ?? domain, at(target), errorCode(error));
         // Going on to the next server after these would be a way around them.
         if (failure.code === 'certificate' || failure.code === 'no-encryption') throw failure;
       }
