@@ -1,6 +1,7 @@
 /** The DOM-level changes between what records were and what they are now. */
 import type { Journal, Layer } from './layer.ts';
 import type { Node } from './node.ts';
+import { compareSiblings } from './order.ts';
 import type { Change, Rid } from './types.ts';
 import { localName } from './xml-chars.ts';
 
@@ -55,12 +56,7 @@ function inPlacingOrder(placed: Node[], now: Layer): Node[] {
     for (let rid = node.home; rid !== null && rid !== ''; rid = now.get(rid)?.home ?? null) depth++;
     depths.set(node, depth);
   }
-  return placed.sort(
-    (a, b) =>
-      (depths.get(a) as number) - (depths.get(b) as number) ||
-      b.primaryWeight - a.primaryWeight ||
-      (a.rid < b.rid ? 1 : -1),
-  );
+  return placed.sort((a, b) => (depths.get(a) as number) - (depths.get(b) as number) || compareSiblings(b, a));
 }
 
 function goesWithParent(before: Journal, now: Layer, was: Node): boolean {

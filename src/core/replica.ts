@@ -241,6 +241,7 @@ class LimnReplica implements Replica {
       nextRid: this.#nextRid,
     });
     this.#show();
+    this.#undo.tookOver(shown, this.#overlay, base.records.keys());
     return { struck };
   }
 

@@ -74,7 +74,9 @@ function placeFault(layer: Layer, edit: NewEdit, parent: Node | undefined): stri
       : `no ${edit.type} outside the root`;
   }
   if (parent.type !== 'element') return `a ${parent.type} has no children`;
-  if (parent.inert && (edit.type === 'attr' || parent.parent !== '')) return 'its parent is void';
+  // What a second root holds hangs under the first one. Were there none, it would hang nowhere, and be the root after a restart.
+  const hangs = edit.type !== 'attr' && parent.parent === '' && layer.root() !== undefined;
+  if (parent.inert && !hangs) return 'its parent is void';
   return undefined;
 }
 

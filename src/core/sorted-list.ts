@@ -30,6 +30,7 @@ export class SortedList<T extends Item> {
     const copy = new SortedList<T>();
     copy.#chunks = this.#chunks.slice();
     copy.#shared = new Set(this.#chunks);
+    this.#shared = new Set(this.#chunks);
     copy.#size = this.#size;
     return copy;
   }

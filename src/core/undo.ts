@@ -4,8 +4,9 @@ import { attributeKey, cloneNode, type Node } from './node.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
-/** How to take back one edit. */
-type Inverse =
+/** How to take back one edit. `serial`: the stack's when it was noted; what others wrote later is theirs. */
+type Inverse = { readonly serial: number } & How;
+type How =
   | { readonly undo: 'remove'; readonly rid: Rid }
   | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Partial<MutableFields> }
   | { readonly undo: 'splice'; readonly rid: Rid; splices: readonly Splice[] }
@@ -15,8 +16,6 @@ type Inverse =
 interface Step {
   readonly gesture: string;
   readonly inverses: Inverse[];
-  /** The state of `#serial` when this step was made or last grew: what others wrote later is theirs. */
-  serial: number;
 }
 
 /** Undo and redo of one person's gestures. A redo is the undo of an undo. */
@@ -44,7 +43,7 @@ export class UndoStack {
     const onto = mode === 'undo' ? this.#redo : this.#undo;
     const top = onto.at(-1);
     const goesOn = mode === 'do' && top?.gesture === gesture && this.#redo.length === 0;
-    this.#recording = { step: goesOn ? top : { gesture, inverses: [], serial: 0 }, onto };
+    this.#recording = { step: goesOn ? top : { gesture, inverses: [] }, onto };
   }
 
   /** Ends the step. `kept` false: it failed and is forgotten. */
@@ -57,7 +56,6 @@ export class UndoStack {
       step.inverses.length = before;
       return;
     }
-    step.serial = this.#serial;
     if (step.inverses.length > 0 && onto.at(-1) !== step) onto.push(step);
     if (mode === 'do' && step.inverses.length > before) this.#redo = [];
   }
@@ -71,9 +69,10 @@ export class UndoStack {
   note(layer: Layer, edit: Edit): void {
     const step = this.#recording?.step;
     if (step === undefined) return;
+    const add = (how: How): unknown => step.inverses.push({ ...how, serial: this.#serial });
     if (edit.kind === 'new') {
       this.#watched.add(edit.rid);
-      step.inverses.push({ undo: 'remove', rid: edit.rid });
+      add({ undo: 'remove', rid: edit.rid });
       if (edit.restores !== undefined) this.#aliases.set(edit.restores, edit.rid);
       return;
     }
@@ -81,11 +80,11 @@ export class UndoStack {
     if (node === undefined) return;
     this.#watched.add(edit.rid);
     if (edit.kind === 'remove') {
-      step.inverses.push({ undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) });
+      add({ undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) });
     } else if (edit.splice) {
       const { from, count } = edit.splice;
       const insert = (node.chdata ?? '').slice(from, from + count);
-      step.inverses.push({
+      add({
         undo: 'splice',
         rid: edit.rid,
         splices: [{ from, count: edit.fields.chdata?.length ?? 0, insert }],
@@ -93,7 +92,7 @@ export class UndoStack {
     } else {
       const fields: Record<string, string | number> = {};
       for (const key of Object.keys(edit.fields) as FieldName[]) fields[key] = node[key] ?? '';
-      step.inverses.push({ undo: 'fields', rid: edit.rid, fields: fields as Partial<MutableFields> });
+      add({ undo: 'fields', rid: edit.rid, fields: fields as Partial<MutableFields> });
     }
   }
 
@@ -105,13 +104,19 @@ export class UndoStack {
       const fields = this.#foreign.get(target) ?? new Map<FieldName | 'child', number>();
       this.#foreign.set(target, fields.set(field, this.#serial));
     };
-    if (was === null && is) mark(is.parent, 'child');
+    if (is && was?.parent !== is.parent) mark(is.parent, 'child');
     if (!was || !is || !this.#watched.has(rid)) return;
     for (const field of ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const) {
       if (was[field] !== is[field]) mark(rid, field);
     }
     if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
       this.#shift(rid, diffTexts(was.chdata, is.chdata));
+  }
+
+  /** Another document was taken over: wherever it differs from what was shown before, that is others' doing. */
+  tookOver(before: Layer, now: Layer, rids: Iterable<Rid>): void {
+    if (this.#watched.size === 0) return;
+    for (const rid of rids) this.foreignChange(rid, before.get(rid) ?? null, now.get(rid));
   }
 
   /** The step to take back (or do again), removed from its stack; undefined when there is none. */
@@ -122,8 +127,8 @@ export class UndoStack {
   /** Hands each edit that takes `step` back to `apply`, skipping what others have changed since. */
   revert(step: Step, layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
     for (const inverse of step.inverses.toReversed()) {
-      if (inverse.undo === 'remove') this.#revertNew(this.#alias(inverse.rid), step, layer, apply);
-      else if (inverse.undo === 'fields') this.#revertFields(inverse.rid, inverse.fields, step, layer, apply);
+      if (inverse.undo === 'remove') this.#revertNew(this.#alias(inverse.rid), inverse.serial, layer, apply);
+      else if (inverse.undo === 'fields') this.#revertFields(inverse, layer, apply);
       else if (inverse.undo === 'splice') revertSplices(layer, this.#alias(inverse.rid), inverse.splices, apply);
       else this.#restore(inverse.nodes, inverse.ancestors, layer, nextRid, apply);
     }
@@ -135,23 +140,21 @@ export class UndoStack {
     return at;
   }
 
-  #isForeign(rid: Rid, field: FieldName | 'child', step: Step): boolean {
-    return (this.#foreign.get(rid)?.get(field) ?? 0) > step.serial;
+  #isForeign(rid: Rid, field: FieldName, since: number): boolean {
+    return (this.#foreign.get(rid)?.get(field) ?? 0) > since;
   }
 
-  #revertNew(rid: Rid, step: Step, layer: Layer, apply: (edit: Edit) => void): void {
+  #revertNew(rid: Rid, since: number, layer: Layer, apply: (edit: Edit) => void): void {
     const node = layer.get(rid);
     if (node === undefined) return;
     const foreign = subtree(layer, node).some(({ rid: part }) =>
-      [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > step.serial),
+      [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > since),
     );
     if (!foreign) apply({ kind: 'remove', rid });
   }
 
   #revertFields(
-    original: Rid,
-    fields: Partial<MutableFields>,
-    step: Step,
+    { rid: original, fields, serial }: Extract<Inverse, { undo: 'fields' }>,
     layer: Layer,
     apply: (edit: Edit) => void,
   ): void {
@@ -161,7 +164,7 @@ export class UndoStack {
     const mine: Record<string, string | number> = {};
     for (const [key, value] of Object.entries(fields)) {
       const field = key as FieldName;
-      if (this.#isForeign(rid, field, step) || node[field] === value) continue;
+      if (this.#isForeign(rid, field, serial) || node[field] === value) continue;
       mine[key] = field === 'parent' ? this.#alias(String(value)) : value;
     }
     const { parent } = mine;
@@ -182,10 +185,11 @@ export class UndoStack {
   ): void {
     const top = nodes[0];
     if (top === undefined) return;
-    const survivor =
-      chain.map((rid) => this.#alias(rid)).find((rid) => rid === '' || layer.get(rid)?.home !== undefined) ??
-      layer.root() ??
-      '';
+    const nearest = chain
+      .map((rid) => this.#alias(rid))
+      .find((rid) => rid === '' || layer.get(rid)?.home !== undefined);
+    // Beside the root only what was there before may stand.
+    const survivor = (nearest === '' && chain[0] === '' ? '' : nearest || layer.root()) ?? '';
     if (
       top.type === 'attr' &&
       (survivor === '' || layer.attributeWithKey(survivor, attributeKey(top.ns, top.name ?? '')))

@@ -86,4 +86,14 @@ describe('order', () => {
       { numRuns: 40 },
     );
   });
+
+  it('keep a copy apart from what is written to the original, too', () => {
+    const list = new SortedList<{ rid: string; primaryWeight: number }>();
+    for (let i = 0; i < 1000; i++) list.insert({ rid: 'a', primaryWeight: i });
+    const before = [...list];
+    const copy = list.copy();
+    for (const one of before.slice(0, 500)) list.delete(one);
+    list.insert({ rid: 'b', primaryWeight: 700 });
+    expect([...copy]).toEqual(before);
+  });
 });

@@ -2,61 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '#test/support/property.ts';
 import { createReplica } from '#core/replica.ts';
-import type { LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
+import type { LogEntry, Replica } from '#core/replica-port.ts';
 import { concrete, Mirror, outline, recipe, replica, withRoot } from '#test/support/document.ts';
-
-/** Replicas in a room without a network's faults: sends and deliveries interleave as the schedule says. */
-class Room {
-  readonly log: ReceivedStanza[] = [];
-  readonly members: Replica[];
-  readonly mirrors: Mirror[];
-  readonly entries: LogEntry[][];
-  readonly #seen: number[];
-
-  constructor(members: Replica[]) {
-    this.members = members;
-    this.mirrors = members.map((member) => new Mirror(member.shown));
-    this.entries = members.map(() => []);
-    this.#seen = members.map(() => 0);
-  }
-
-  send(i: number): void {
-    const stanza = this.members[i]?.takeOutgoing();
-    if (stanza) this.log.push(structuredClone(stanza));
-  }
-
-  deliver(i: number): boolean {
-    const stanza = this.log[this.#seen[i] as number];
-    const member = this.members[i];
-    if (!stanza || !member) return false;
-    (this.#seen[i] as number)++;
-    const { changes, entry } = member.receive(stanza);
-    if (entry) this.entries[i]?.push(entry);
-    this.mirrors[i]?.follow(changes);
-    return true;
-  }
-
-  settle(): void {
-    let rounds = 0;
-    for (let busy = true; busy; ) {
-      busy = false;
-      if (++rounds > 200)
-        throw new Error('livelock ' + JSON.stringify(this.members.map((m) => m.pending())).slice(0, 1500));
-      this.members.forEach((member, i) => {
-        this.send(i);
-        while (this.deliver(i)) busy = true;
-        busy ||= member.pending().length > 0;
-      });
-    }
-  }
-}
+import { joined, Room } from '#test/support/order.ts';
 
 const action = fc.tuple(fc.nat(2), fc.nat(3), recipe);
-
-function joined(count: number): Replica[] {
-  const state = withRoot('r').state();
-  return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state }));
-}
 
 function run(
   room: Room,

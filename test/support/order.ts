@@ -1,0 +1,67 @@
+/** One order of stanzas for replicas without a session: what `test/support/network.ts` is for sessions. */
+import type { LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
+import type { Edit } from '#core/types.ts';
+import { Mirror, replica, withRoot } from './document.ts';
+
+/** Replicas in a room without a network's faults: sends and deliveries interleave as the schedule says. */
+export class Room {
+  readonly log: ReceivedStanza[] = [];
+  readonly members: Replica[];
+  readonly mirrors: Mirror[];
+  readonly entries: LogEntry[][];
+  readonly #seen: number[];
+  #injected = 0;
+
+  constructor(members: Replica[]) {
+    this.members = members;
+    this.mirrors = members.map((member) => new Mirror(member.shown));
+    this.entries = members.map(() => []);
+    this.#seen = members.map(() => 0);
+  }
+
+  send(i: number): void {
+    const stanza = this.members[i]?.takeOutgoing();
+    if (stanza) this.log.push(structuredClone(stanza));
+  }
+
+  /** What somebody who keeps to no rules says at this place in the order. */
+  inject(edits: readonly Edit[]): void {
+    this.log.push({
+      author: 'h@example',
+      id: { prefix: 'h', n: ++this.#injected },
+      edits: structuredClone(edits),
+      time: 0,
+    });
+  }
+
+  deliver(i: number): boolean {
+    const stanza = this.log[this.#seen[i] as number];
+    const member = this.members[i];
+    if (!stanza || !member) return false;
+    (this.#seen[i] as number)++;
+    const { changes, entry } = member.receive(stanza);
+    if (entry) this.entries[i]?.push(entry);
+    this.mirrors[i]?.follow(changes);
+    return true;
+  }
+
+  settle(): void {
+    let rounds = 0;
+    for (let busy = true; busy; ) {
+      busy = false;
+      if (++rounds > 200)
+        throw new Error('livelock ' + JSON.stringify(this.members.map((m) => m.pending())).slice(0, 1500));
+      this.members.forEach((member, i) => {
+        this.send(i);
+        while (this.deliver(i)) busy = true;
+        busy ||= member.pending().length > 0;
+      });
+    }
+  }
+}
+
+/** Replicas that begin with the same `<svg>` root. */
+export function joined(count: number): Replica[] {
+  const state = withRoot('r').state();
+  return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state }));
+}
