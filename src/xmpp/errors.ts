@@ -76,20 +76,32 @@ export function streamError(domain: string, condition: string, text: string): Xm
         condition,
       );
     case 'host-unknown':
-    case 'host-gone':
       return new XmppError(
         'unknown-host',
         `The server does not serve ${domain}. Check the address after the @.`,
         condition,
       );
+    case 'host-gone':
+      return new XmppError(
+        'refused',
+        `The server no longer serves ${domain}. Ask those who run it where the account is now.`,
+        condition,
+      );
     case 'not-authorized':
       return new XmppError('refused', 'The server ended the session. Sign in again.', condition);
     case 'policy-violation':
-    case 'resource-constraint':
+      return new XmppError(
+        'disconnected',
+        `${domain} ended the connection because of its rules, often for too much at once. Limn connects again by itself.`,
+        condition,
+      );
     case 'system-shutdown':
     case 'reset':
-    case 'connection-timeout':
-    case 'see-other-host':
+      return new XmppError(
+        'disconnected',
+        `${domain} is shutting down or restarting. Limn connects again by itself.`,
+        condition,
+      );
     default: {
       const said = text === '' ? '' : ` ("${text}")`;
       return new XmppError(
