@@ -64,9 +64,15 @@ export function createConnect(network: NetworkOptions): Connect {
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));
     });
-    await connection.start();
+    try {
+      await connection.start();
+    } catch (error) {
+      caps.stop();
+      throw error;
+    }
     return connected(connection, caps, network, () => {
       closed = true;
+      caps.stop();
     });
   };
 }
