@@ -281,6 +281,26 @@ export async function exportSvg(page: Page): Promise<Buffer> {
   return readFile(await (await coming).path());
 }
 
+/** Waits until the files that people export are the same to the byte, and answers with it. What only the file shows (attributes
+ *  that draw nothing) and repairs by the elected replica may come after the boards look the same. */
+export async function expectSameFile(people: readonly Person[]): Promise<Buffer> {
+  let files: Buffer[] = [];
+  const differ = async (): Promise<string> => {
+    files = [];
+    for (const { page } of people) files.push(await exportSvg(page));
+    const [first, ...others] = files.map((file) => file.toString('utf8'));
+    const other = others.find((text) => text !== first);
+    if (first === undefined || other === undefined) return '';
+    let at = 0;
+    while (first[at] === other[at]) at += 1;
+    return `at ${at}: ${first.slice(at - 100, at + 100)} | ${other.slice(at - 100, at + 100)}`;
+  };
+  await expect.poll(differ, { timeout: PATIENCE_MS }).toBe('');
+  const [file] = files;
+  if (file === undefined) throw new Error('nobody exported anything');
+  return file;
+}
+
 /** A name beside a cursor or a selection, where it is written in the window. */
 export interface Flag {
   readonly text: string;
