@@ -1,9 +1,9 @@
 /** The page's entry: reach main, show the window. */
 import './styles.ts';
 import { connectApi } from '#api/connect.ts';
+import { ApiError } from '#api/errors.ts';
 import { createBoard } from './board/create-board.ts';
 import { showConnectFailed } from './ui/connect-failed.ts';
-import { sentenceOf } from './ui/errors.ts';
 import { mount } from './ui/mount.tsx';
 
 const element = document.getElementById('root');
@@ -12,5 +12,5 @@ if (!element) throw new RangeError('index.html has no #root');
 try {
   mount(element, await connectApi(), createBoard);
 } catch (error) {
-  showConnectFailed(element, sentenceOf(error));
+  showConnectFailed(element, error instanceof ApiError ? error.message : undefined);
 }

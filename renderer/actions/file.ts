@@ -1,11 +1,22 @@
 /** Boards as things: new, opened from a file, exported, renamed, shared. And the account they are shared with. */
+import type { TFunction } from 'i18next';
+import type { BoardInfo } from '#api/contract.ts';
 import { WELCOME } from '#renderer/ui/route.ts';
 import type { Action, ActionContext } from './action.ts';
+import { openFile } from './open-file.ts';
 
 const SVG = 'image/svg+xml';
 
 const onBoard = ({ board }: ActionContext): boolean => board !== null;
 const signedIn = ({ store }: ActionContext): boolean => store.state.getState().account.jid !== undefined;
+
+/** A name for a new board in the person's language; numbered when boards have it already. */
+function unusedName(boards: readonly BoardInfo[], t: TFunction): string {
+  const taken = new Set(boards.map((board) => board.name));
+  let name = t('boards.untitled');
+  for (let number = 2; taken.has(name); number++) name = t('boards.untitledNumber', { number });
+  return name;
+}
 
 export const fileActions: readonly Action[] = [
   {
@@ -14,8 +25,8 @@ export const fileActions: readonly Action[] = [
     label: 'action.newBoard',
     shortcuts: [],
     enabled: () => true,
-    async run({ api, store }) {
-      const { id } = await api.call('boards.create', {});
+    async run({ api, store, t }) {
+      const { id } = await api.call('boards.create', { name: unusedName(store.state.getState().boards ?? [], t) });
       store.go({ screen: 'board', board: id });
     },
   },
@@ -25,12 +36,9 @@ export const fileActions: readonly Action[] = [
     label: 'action.open',
     shortcuts: ['Mod+O'],
     enabled: () => true,
-    async run({ api, store, files }) {
-      const file = await files.pick(`.svg,${SVG}`);
-      if (!file) return;
-      const name = file.name.replace(/\.svg$/i, '');
-      const { board, removed } = await api.call('boards.import', { name, svg: await file.text() });
-      store.showImported(board.id, removed);
+    async run(context) {
+      const file = await context.files.pick(`.svg,${SVG}`);
+      if (file) await openFile(context, file);
     },
   },
   {

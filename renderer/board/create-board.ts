@@ -359,6 +359,10 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   projection.setDark(theme.dark);
   peers.setPeople(opened.people);
   layers.glass.style.cursor = tools.select.cursor;
+  if (document.activeElement === document.body) {
+    layers.glass.style.outline = 'none';
+    layers.glass.focus({ preventScroll: true });
+  }
   // The first layout gives the text its size, which the index needs.
   viewport.fit(NOTHING);
   viewport.flush(now());

@@ -1,9 +1,45 @@
-/** What a failed call means to a form: its sentence, and the field it belongs to. */
+/** What a failure means to people: its sentence in their language, and the field of a form it belongs to. */
+import type { i18n } from 'i18next';
 import { ApiError, type ApiErrorCode } from '#api/errors.ts';
+import { BoardProblem, type ProblemCode } from '#renderer/board/problem.ts';
+import type { TextKey } from '#renderer/i18n/i18n.ts';
 
-/** The sentence of an ApiError; undefined for anything else, which is a bug and has no sentence for people. */
-export function sentenceOf(error: unknown): string | undefined {
-  return error instanceof ApiError ? error.message : undefined;
+/** Codes that say all there is to say. The others' sentences carry details that only main knows. */
+const BY_CODE: { readonly [C in ApiErrorCode]?: TextKey } = {
+  'wrong-password': 'error.wrongPassword',
+  'unknown-host': 'error.unknownHost',
+  'connection-refused': 'error.connectionRefused',
+  certificate: 'error.certificate',
+  'no-encryption': 'error.noEncryption',
+  'not-signed-in': 'error.notSignedIn',
+  'room-full': 'error.roomFull',
+  banned: 'error.banned',
+  'members-only': 'error.membersOnly',
+  'password-required': 'error.passwordRequired',
+  'nick-taken': 'error.nickTaken',
+  'not-allowed': 'error.notAllowed',
+  'room-missing': 'error.roomMissing',
+  'too-large': 'error.tooLarge',
+  timeout: 'error.timeout',
+  disconnected: 'error.disconnected',
+  'not-found': 'error.notFound',
+  internal: 'error.internal',
+};
+
+const PROBLEMS: { readonly [C in ProblemCode]: TextKey } = {
+  'too-heavy': 'problem.tooHeavy',
+  'not-a-picture': 'problem.notAPicture',
+  'unreadable-picture': 'problem.unreadablePicture',
+  'large-picture': 'problem.largePicture',
+};
+
+/** The sentence of a failure; undefined for what is a bug and has no sentence for people. Main speaks English, with the
+ *  names of servers and rooms, so in English its own sentence is kept. */
+export function sentenceOf(error: unknown, { t, language }: Pick<i18n, 't' | 'language'>): string | undefined {
+  if (error instanceof BoardProblem) return t(PROBLEMS[error.code], { file: error.file });
+  if (!(error instanceof ApiError)) return undefined;
+  const key = language === 'en' ? undefined : BY_CODE[error.code];
+  return key === undefined ? error.message : t(key);
 }
 
 export function codeOf(error: unknown): ApiErrorCode | undefined {

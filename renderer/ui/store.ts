@@ -5,6 +5,7 @@
 import type { i18n } from 'i18next';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AccountStatus, Api, BoardInfo } from '#api/contract.ts';
+import { BoardProblem } from '#renderer/board/problem.ts';
 import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
 import { sentenceOf } from './errors.ts';
 import { loadRoute, type Route, saveRoute } from './route.ts';
@@ -144,7 +145,8 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       state.setState({ toasts: [...toasts, { id: lastToast, level, message }].slice(-MAX_WAITING_TOASTS) });
     },
     fail(error) {
-      store.toast('error', sentenceOf(error) ?? i18n.t('notice.failed'));
+      const mild = error instanceof BoardProblem && error.code === 'too-heavy';
+      store.toast(mild ? 'warn' : 'error', sentenceOf(error, i18n) ?? i18n.t('notice.failed'));
     },
     dismissToast: (id) => state.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
   };

@@ -31,7 +31,7 @@ export function useJoinRoom(
   onJoined: (board: string) => void,
 ): JoinRoom {
   const { api } = useServices();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [form, setForm] = useState<RoomForm>({ address, nick, password: '' });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<FieldError<RoomField> | null>(null);
@@ -65,7 +65,7 @@ export function useJoinRoom(
         return;
       }
       if (code === 'password-required') setAsked(true);
-      setError({ field: roomField(code), message: sentenceOf(failure) ?? t('notice.failed') });
+      setError({ field: roomField(code), message: sentenceOf(failure, i18n) ?? t('notice.failed') });
     } finally {
       pending.current = false;
       setBusy(false);

@@ -29,7 +29,7 @@ export interface SignIn {
 /** `onDone` is called once the account is online. */
 export function useSignIn(onDone: () => void): SignIn {
   const { api, store } = useServices();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [form, setForm] = useState<SignInForm>(() => ({
     jid: store.state.getState().account.jid ?? '',
     password: '',
@@ -59,7 +59,10 @@ export function useSignIn(onDone: () => void): SignIn {
       const code = codeOf(failure);
       // A certificate has its own screen, and refusing it is the person's own decision.
       if (code !== 'certificate' && code !== 'cancelled' && !refused.current) {
-        setError({ field: signInField(code, service !== ''), message: sentenceOf(failure) ?? t('notice.failed') });
+        setError({
+          field: signInField(code, service !== ''),
+          message: sentenceOf(failure, i18n) ?? t('notice.failed'),
+        });
       }
     } finally {
       pending.current = false;

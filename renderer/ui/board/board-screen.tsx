@@ -22,6 +22,10 @@ interface Opened {
 /** Opens the board and keeps it open while it is rendered. A failure goes back to the welcome screen with its sentence. */
 export function BoardScreen({ board }: { readonly board: string }) {
   const { t } = useTranslation();
+  useEffect(() => {
+    document.addEventListener('mousedown', leaveFocusOnBoard);
+    return () => document.removeEventListener('mousedown', leaveFocusOnBoard);
+  }, []);
   const container = useRef<HTMLDivElement>(null);
   const opened = useOpened(board, container);
   return (
@@ -41,6 +45,7 @@ export function BoardScreen({ board }: { readonly board: string }) {
         {opened && (
           <BoardProvider value={opened.controller}>
             <Toolbar />
+            <Opening />
             <Hint board={board} empty={opened.empty} />
             <ZoomBar />
           </BoardProvider>
@@ -52,6 +57,27 @@ export function BoardScreen({ board }: { readonly board: string }) {
         </BoardProvider>
       )}
     </>
+  );
+}
+
+/** A press on a tool or another button takes no focus from the board: the next key is the board's again. */
+function leaveFocusOnBoard(event: MouseEvent): void {
+  if (document.activeElement?.closest('[data-region="board"]') === null) return;
+  if (document.activeElement instanceof HTMLTextAreaElement) return;
+  if (event.target instanceof Element && event.target.closest('.floating button, .toolbar button')) {
+    event.preventDefault();
+  }
+}
+
+/** How far a large board has come onto the screen. */
+function Opening() {
+  const { t } = useTranslation();
+  const percent = useBoardState((state) => (state.opening === null ? null : Math.floor(state.opening * 100)));
+  if (percent === null) return null;
+  return (
+    <p className="opening" role="status">
+      {t('app.openingShare', { percent })}
+    </p>
   );
 }
 
@@ -84,7 +110,7 @@ function useOpened(board: string, container: RefObject<HTMLDivElement | null>): 
         api,
         board,
         opened: result,
-        problem: (error) => store.toast('error', error.message),
+        problem: store.fail,
       });
       actions.board = controller;
       setOpened({ controller, empty: result.root === null || childCount(result.root) === 0 });

@@ -24,8 +24,20 @@ export interface MenuProps {
 export function Menu({ trigger, side = 'bottom', align = 'start', narrow = false, children }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const before = useRef<Element | null>(null);
+  const noteFocus = (open: boolean): void => {
+    if (open) before.current = document.activeElement;
+  };
+  /** To where the focus was: the button for those who opened the menu by key, the board for those who pressed it. */
+  const returnFocus = (): void => {
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body && !activeElement.closest('[role="menu"]')) return;
+    const target = before.current;
+    if (target instanceof HTMLElement && target !== document.body && target.isConnected) target.focus();
+    else button.current?.focus();
+  };
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} onOpenChange={noteFocus}>
       <DropdownMenu.Trigger asChild ref={button}>
         {trigger}
       </DropdownMenu.Trigger>
@@ -39,10 +51,9 @@ export function Menu({ trigger, side = 'bottom', align = 'start', narrow = false
           onCloseAutoFocus={(event) => {
             const run = chosen.current;
             chosen.current = null;
-            if (!run) return;
             event.preventDefault();
-            button.current?.focus();
-            run();
+            returnFocus();
+            run?.();
           }}
         >
           <Later.Provider

@@ -8,6 +8,7 @@ import { Icon } from '../kit/icon.tsx';
 import { Logo } from '../kit/logo.tsx';
 import { parseRoomAddress } from '../room-address.ts';
 import { type Route, WELCOME } from '../route.ts';
+import { useDropZone } from './drop-zone.ts';
 import { Harbour } from './harbour.tsx';
 import { RecentBoards } from './recent-boards.tsx';
 import { RoomForm } from './room-form.tsx';
@@ -15,6 +16,7 @@ import { SignInForm } from './sign-in-form.tsx';
 
 export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'welcome' }> }) {
   const { t } = useTranslation();
+  const drop = useDropZone();
   const certificate = useApp(({ account }) => account.state === 'certificate' && account.certificate !== undefined);
   useEffect(() => {
     document.title = t('app.title');
@@ -22,7 +24,8 @@ export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'w
   // A remembered account may meet an untrusted certificate at the start of Limn, before any form is open.
   const step = certificate ? 'sign-in' : route.step;
   return (
-    <div className="welcome">
+    <div className={drop.over ? 'welcome dropping' : 'welcome'} {...drop.handlers}>
+      {drop.over && <p className="drop-hint">{t('welcome.drop')}</p>}
       <div className="welcome-picture">
         <Harbour label={t('welcome.picture')} />
       </div>
