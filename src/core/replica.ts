@@ -241,7 +241,7 @@ class LimnReplica implements Replica {
       nextRid: this.#nextRid,
     });
     this.#show();
-    this.#undo.tookOver(shown, this.#overlay, base.records.keys());
+    this.#undo.tookOver(shown, this.#overlay, old, base, base.records.keys());
     return { struck };
   }
 
@@ -362,7 +362,10 @@ class LimnReplica implements Replica {
       this.#outbox.requeue(again, this.#options.now());
       this.#show();
     }
-    if (!mine) for (const [rid, was] of before) this.#undo.foreignChange(rid, was, overlay.get(rid));
+    if (!mine) {
+      for (const [rid, was] of before)
+        this.#undo.foreignChange(rid, was, overlay.get(rid), journal.get(rid), this.#base.get(rid));
+    }
     return changesBetween(before, overlay);
   }
 

@@ -5,13 +5,16 @@ import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
 /** How to take back one edit. `serial`: the stack's when it was noted; what others wrote later is theirs. */
+type Written = { [field in FieldName]?: MutableFields[field] };
 type Inverse = { readonly serial: number } & How;
 type How =
   | { readonly undo: 'remove'; readonly rid: Rid }
-  | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Partial<MutableFields> }
+  | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Written }
   | { readonly undo: 'splice'; readonly rid: Rid; splices: readonly Splice[] }
   /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
   | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
+
+const FIELDS = ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
 interface Step {
   readonly gesture: string;
@@ -96,27 +99,37 @@ export class UndoStack {
     }
   }
 
-  /** Others changed a record: what they wrote is theirs from now on, and splices move with the text. */
-  foreignChange(rid: Rid, was: Node | null, is: Node | undefined): void {
+  /**
+   * Others changed a record: what they wrote is theirs from now on, and splices move with the text. `wasShown` and `isShown`
+   * are the record as people see it; where that stayed because something of mine is pending, `was` and `is` (confirmed) tell.
+   */
+  foreignChange(
+    rid: Rid,
+    wasShown: Node | null | undefined,
+    isShown: Node | undefined,
+    was: Node | null | undefined,
+    is: Node | undefined,
+  ): void {
     this.#serial++;
     const mark = (target: Rid, field: FieldName | 'child'): void => {
       if (!this.#watched.has(target)) return;
       const fields = this.#foreign.get(target) ?? new Map<FieldName | 'child', number>();
       this.#foreign.set(target, fields.set(field, this.#serial));
     };
-    if (is && was?.parent !== is.parent) mark(is.parent, 'child');
-    if (!was || !is || !this.#watched.has(rid)) return;
-    for (const field of ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const) {
-      if (was[field] !== is[field]) mark(rid, field);
+    if (isShown && wasShown?.parent !== isShown.parent) mark(isShown.parent, 'child');
+    if (!wasShown || !isShown || !this.#watched.has(rid)) return;
+    for (const field of FIELDS) {
+      if (wasShown[field] !== isShown[field]) mark(rid, field);
+      else if (was && is && was[field] !== is[field]) this.#changedBelow(rid, field, was[field], is[field]);
     }
-    if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
-      this.#shift(rid, diffTexts(was.chdata, is.chdata));
+    const [before, after] = [wasShown.chdata, isShown.chdata];
+    if (before !== undefined && after !== undefined && before !== after) this.#shift(rid, diffTexts(before, after));
   }
 
-  /** Another document was taken over: wherever it differs from what was shown before, that is others' doing. */
-  tookOver(before: Layer, now: Layer, rids: Iterable<Rid>): void {
+  /** Another document was taken over: wherever it differs from what was there before, that is others' doing. */
+  tookOver(wasShown: Layer, isShown: Layer, was: Layer, is: Layer, rids: Iterable<Rid>): void {
     if (this.#watched.size === 0) return;
-    for (const rid of rids) this.foreignChange(rid, before.get(rid) ?? null, now.get(rid));
+    for (const rid of rids) this.foreignChange(rid, wasShown.get(rid), isShown.get(rid), was.get(rid), is.get(rid));
   }
 
   /** The step to take back (or do again), removed from its stack; undefined when there is none. */
@@ -206,6 +219,23 @@ export class UndoStack {
         Object.entries({ ns, name, chdata, pitarget, pidata }).filter(([, value]) => value !== undefined),
       );
       apply({ kind: 'new', rid, type, parent, primaryWeight, restores: node.rid, ...given });
+    }
+  }
+
+  /** Others wrote a field that something pending of mine covers: taking that back leads to what they wrote, and no further. */
+  #changedBelow(rid: Rid, field: FieldName, was: Written[FieldName], is: Written[FieldName]): void {
+    for (const stack of [this.#undo, this.#redo]) {
+      let covered = false;
+      for (const { inverses } of stack.toReversed()) {
+        for (const inverse of inverses.toReversed()) {
+          if (inverse.undo !== 'fields' || this.#alias(inverse.rid) !== rid || !(field in inverse.fields)) continue;
+          if (covered) delete inverse.fields[field];
+          else if (inverse.fields[field] === (was ?? '')) {
+            Object.assign(inverse.fields, { [field]: is ?? '' });
+            covered = true;
+          }
+        }
+      }
     }
   }
 
