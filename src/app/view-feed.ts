@@ -90,11 +90,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
     const usable = (sibling: Rid): boolean =>
       !moving.has(sibling) && drawn.get(sibling)?.parent === home && drawn.has(sibling);
     if (usable(before)) return before;
-    const siblings = view().children(parent);
-    for (let at = siblings.indexOf(rid) + 1; at < siblings.length; at++) {
-      const sibling = siblings[at];
-      if (sibling !== undefined && usable(sibling)) return sibling;
-    }
+    for (let at = view().nextSibling(rid); at !== undefined; at = view().nextSibling(at)) if (usable(at)) return at;
     return null;
   }
 
@@ -126,8 +122,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
     remove(rid);
     const parent = view().parentOf(rid);
     if (parent === undefined) return;
-    const siblings = view().children(parent);
-    insert(rid, parent, siblings[siblings.indexOf(rid) + 1] ?? null, moving);
+    insert(rid, parent, view().nextSibling(rid) ?? null, moving);
   }
 
   function follow(change: Change, moving: Set<Rid>): void {

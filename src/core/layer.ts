@@ -78,6 +78,13 @@ export abstract class Layer implements TreeView {
     return rids;
   }
 
+  nextSibling(rid: Rid): Rid | undefined {
+    const node = this.get(rid);
+    return node === undefined || node.home === null || node.type === 'attr'
+      ? undefined
+      : this.kids(node.home)?.after(node)?.rid;
+  }
+
   attributes(element: Rid): readonly Rid[] {
     return this.attrs(element).map((attr) => attr.rid);
   }

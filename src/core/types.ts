@@ -148,6 +148,8 @@ export interface TreeView {
   root(): Rid | undefined;
   /** Content children in order; `''` gives the top level (root element, comments, PIs). Never inert ones. */
   children(parent: Rid): readonly Rid[];
+  /** The content sibling that follows, at the cost of a look-up; undefined for the last one, attributes and what isn't shown. */
+  nextSibling(rid: Rid): Rid | undefined;
   /** Attribute records of an element in order. */
   attributes(element: Rid): readonly Rid[];
   attribute(element: Rid, ns: string, localName: string): Rid | undefined;

@@ -34,6 +34,25 @@ describe('undo', () => {
     expect(x(one, rect)).toBe('5');
   });
 
+  it('of a change under which somebody wrote leads to what they wrote, and no further', () => {
+    const { one, two, room, rect } = pair();
+    one.submit([{ do: 'set', rid: rect, name: 'x', value: '1' }], 'first');
+    room.settle();
+    two.submit([{ do: 'set', rid: rect, name: 'x', value: '5' }], 'theirs');
+    one.submit([{ do: 'set', rid: rect, name: 'x', value: '2' }], 'second');
+    room.send(1);
+    room.settle();
+    expect(x(two, rect)).toBe('2');
+    one.undo();
+    expect(x(one, rect)).toBe('5');
+    one.undo();
+    expect(x(one, rect)).toBe('5');
+    one.redo();
+    one.redo();
+    room.settle();
+    expect([x(one, rect), x(two, rect)]).toEqual(['2', '2']);
+  });
+
   it('of an addition that went on keeps what somebody put inside meanwhile', () => {
     const { one, two, room, root } = pair();
     const result = one.submit([{ do: 'add', parent: root, before: null, node: element('g') }], 'draw');

@@ -47,6 +47,12 @@ export class MemoryTree implements TreeView {
     return this.#content.get(parent) ?? [];
   }
 
+  nextSibling(rid: Rid): Rid | undefined {
+    const siblings = this.#content.get(this.records.get(rid)?.parent ?? '') ?? [];
+    const at = siblings.indexOf(rid);
+    return at < 0 ? undefined : siblings[at + 1];
+  }
+
   attributes(element: Rid): readonly Rid[] {
     return this.#attributes.get(element) ?? [];
   }
