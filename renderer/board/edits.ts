@@ -88,7 +88,9 @@ function sibling(element: Element | null, step: 1 | -1): Element | null {
   const chunk = element.parentElement;
   if (direct || !chunk?.classList.contains('chunk')) return direct;
   const beyond = step > 0 ? chunk.nextElementSibling : chunk.previousElementSibling;
-  return (step > 0 ? beyond?.firstElementChild : beyond?.lastElementChild) ?? null;
+  // What the projection keeps beside the chunks is no part of the drawing.
+  if (!beyond?.classList.contains('chunk')) return null;
+  return (step > 0 ? beyond.firstElementChild : beyond.lastElementChild) ?? null;
 }
 
 function firstDrawn(element: Element, except: ReadonlySet<Element>): Element | null {
