@@ -150,6 +150,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     // It may fail before it is awaited.
     entered.catch(() => undefined);
     try {
+      // Coming into a room that isn't there makes it, and a server may lose the next join while it unmakes that one (ejabberd).
+      if (!options.create && (await isMissing())) throw missing();
       await entity.send(joinPresence(room, nick, options.password, options.presence()));
       await entered;
       if (created) await settle();
@@ -178,11 +180,24 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     heard();
   }
 
+  const missing = (): XmppError =>
+    new XmppError('room-missing', `There is no room ${room}. Check its name, or create it.`);
+
+  /** Whether the service says that there is no such room. */
+  async function isMissing(): Promise<boolean> {
+    try {
+      await queryDiscoInfo(entity, room);
+      return false;
+    } catch (error) {
+      return error instanceof StanzaError && error.condition === 'item-not-found';
+    }
+  }
+
   /** A new room is locked until it is configured (section 10.1.2): one that stays, else the service's defaults. */
   async function settle(): Promise<void> {
     if (!options.create) {
       await entity.send(xml('presence', { to: `${room}/${nick}`, type: 'unavailable' }));
-      throw new XmppError('room-missing', `There is no room ${room}. Check its name, or create it.`);
+      throw missing();
     }
     try {
       await entity.request('set', room, roomConfiguration(true));
@@ -219,13 +234,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
   /** Tells why we are not let in. Some servers (ejabberd) call both a ban and a room that nobody may create forbidden. */
   async function refuse(error: StanzaError): Promise<void> {
     const attempt = joining;
-    const missing =
-      error.condition === 'forbidden' &&
-      (await queryDiscoInfo(entity, room).then(
-        () => false,
-        (reason: unknown) => reason instanceof StanzaError && reason.condition === 'item-not-found',
-      ));
-    attempt?.reject(joinError(room, nick, missing ? new StanzaError('not-allowed', error.type) : error));
+    const uncreatable = error.condition === 'forbidden' && (await isMissing());
+    attempt?.reject(joinError(room, nick, uncreatable ? new StanzaError('not-allowed', error.type) : error));
   }
 
   function takePresence(stanza: Element): void {

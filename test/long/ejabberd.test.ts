@@ -5,13 +5,14 @@ import { buildCli } from '#test/support/bots.ts';
 import { type Ejabberd, startEjabberd } from '#test/support/ejabberd.ts';
 import { threeBots } from '#test/support/three-bots.ts';
 
-describe('a room transport on ejabberd', () =>
+describe('a room transport on ejabberd', () => {
   roomTransportSuite({
     occupantIds: false,
     start: () => startEjabberd(),
     startWithoutRooms: () => startEjabberd({ noRoomCreation: true }),
     startWithRoomsForTwo: () => startEjabberd({ maxUsers: 2 }),
-  }));
+  });
+});
 
 describe.each([
   { limit: 'no limit', options: {}, seeds: [301, 302], edits: 1000 },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createRoomTransport, type RoomTransport, type RoomTransportOptions } from '#session/room-transport.ts';
 import type { Occupant, TransportEvent } from '#session/transport.ts';
 import type { Connection } from '#xmpp/connection.ts';
-import { createCaps } from '#xmpp/xep-0115.ts';
+import { type Caps, createCaps } from '#xmpp/xep-0115.ts';
 import { NS_JINGLE_SXE, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { clock, connection } from '../xmpp/connect.ts';
 
@@ -35,6 +35,7 @@ const INFO = {
 /** A person in a room, everything that happened to them, and a way to wait for more. */
 interface Member {
   readonly entity: Connection;
+  readonly caps: Caps;
   readonly transport: RoomTransport;
   readonly events: TransportEvent[];
   /** The first event, past or to come, that the filter takes. */
@@ -64,6 +65,7 @@ async function memberOn(
   });
   return {
     entity,
+    caps,
     transport,
     events,
     forget: () => events.splice(0),
@@ -257,27 +259,25 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       await expect(bob.transport.join()).rejects.toMatchObject({ code: 'banned' });
     });
 
-    const { startWithRoomsForTwo } = kind;
-    if (startWithRoomsForTwo) {
-      test('full', async () => {
-        const server = await startWithRoomsForTwo();
-        onTestFinished(() => server.stop());
-        const room = newRoom();
-        const alice = await member('alice', room, {}, server);
-        const [bob, carol] = [await member('bob', room, {}, server), await member('carol', room, {}, server)];
-        await alice.transport.join();
-        await bob.transport.join();
-        await expect(carol.transport.join()).rejects.toMatchObject({
-          code: 'room-full',
-          message: `${room} is full. Try again when somebody has left.`,
-        });
-        await alice.transport.toAll(edit('a.1', 'untouched'));
-        await bob.seen('message', ({ message }) => message.id === 'a.1');
-        await bob.transport.leave();
-        await alice.seen('left');
-        await carol.transport.join();
+    const forTwo = kind.startWithRoomsForTwo;
+    test.each(forTwo ? [forTwo] : [])('full', async (startForTwo) => {
+      const server = await startForTwo();
+      onTestFinished(() => server.stop());
+      const room = newRoom();
+      const alice = await member('alice', room, {}, server);
+      const [bob, carol] = [await member('bob', room, {}, server), await member('carol', room, {}, server)];
+      await alice.transport.join();
+      await bob.transport.join();
+      await expect(carol.transport.join()).rejects.toMatchObject({
+        code: 'room-full',
+        message: `${room} is full. Try again when somebody has left.`,
       });
-    }
+      await alice.transport.toAll(edit('a.1', 'untouched'));
+      await bob.seen('message', ({ message }) => message.id === 'a.1');
+      await bob.transport.leave();
+      await alice.seen('left');
+      await carol.transport.join();
+    });
 
     test('the nick is taken; another one does', async () => {
       const room = newRoom();
@@ -286,9 +286,17 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       await expect(bob.transport.join()).rejects.toMatchObject({ code: 'nick-taken' });
     });
 
-    test('missing, when none shall be made', async () => {
+    test('missing, when none shall be made; and made at once when it shall be', async () => {
       const bob = await member('bob', newRoom(), { create: false });
       await expect(bob.transport.join()).rejects.toMatchObject({ code: 'room-missing' });
+      for (let n = 0; n < 10; n += 1) {
+        const options = { room: newRoom(), nick: 'bob', caps: bob.caps, clock };
+        const wary = createRoomTransport(bob.entity, { ...options, create: false });
+        await expect(wary.join()).rejects.toMatchObject({ code: 'room-missing' });
+        const bold = createRoomTransport(bob.entity, options);
+        await bold.join();
+        expect(bold.nick).toBe('bob');
+      }
     });
 
     test('none may be created', async () => {
