@@ -28,6 +28,8 @@ export type Paint = { readonly matrix: Matrix } & (
       readonly x: number;
       readonly y: number;
       readonly font: string;
+      /** It runs left: `x` is its right end. */
+      readonly rtl: boolean;
       readonly brush: Brush;
     }
   | {
@@ -169,7 +171,7 @@ function textRuns(text: SVGTextElement, matrix: Matrix, opacity: number, out: Pa
     if (!brush || holder.closest('textPath')) return false;
     const { x, y } = text.getStartPositionOfChar(index);
     const font = `${css.fontStyle} ${css.fontWeight} ${css.fontSize} ${css.fontFamily}`;
-    out.push({ kind: 'text', text: data, x, y, font, brush, matrix });
+    out.push({ kind: 'text', text: data, x, y, font, brush, matrix, rtl: css.direction === 'rtl' });
     index += data.length;
   }
   return true;
@@ -218,6 +220,8 @@ export function draw(g: CanvasRenderingContext2D, paints: readonly Paint[], view
     if (paint.kind === 'text') {
       g.font = paint.font;
       g.textBaseline = 'alphabetic';
+      g.direction = paint.rtl ? 'rtl' : 'ltr';
+      g.textAlign = 'start';
       if (brush.fill !== 'none') g.fillText(paint.text, paint.x, paint.y);
       if (brush.stroke !== 'none' && brush.width > 0) g.strokeText(paint.text, paint.x, paint.y);
       continue;

@@ -18,8 +18,8 @@ export interface EditorText {
 
 export interface TextEditor {
   readonly open: boolean;
-  /** `done` gets what was typed; it answers with nothing, or calls the given function when the text area may go. */
-  start(text: EditorText, done: (value: string, close: () => void) => void): void;
+  /** `done` gets what was typed and how wide it is (the text's units); it answers with nothing, or calls the given function when the text area may go. */
+  start(text: EditorText, done: (value: string, close: () => void, width: number) => void): void;
   commit(): void;
   /** Follows the view, whose map from the plane to client pixels is given. */
   place(view: Matrix): void;
@@ -67,7 +67,7 @@ export function createTextEditor(parent: HTMLElement, changed: () => void, refoc
           color: text.colour,
           caretColor: 'var(--accent-line, #2e54d8)',
           opacity: String(text.opacity),
-          textAlign: text.anchor === 'middle' ? 'center' : text.anchor === 'end' ? 'right' : 'left',
+          textAlign: text.anchor === 'middle' ? 'center' : text.anchor === 'end' ? 'right' : 'start',
         },
         parent,
       );
@@ -84,7 +84,7 @@ export function createTextEditor(parent: HTMLElement, changed: () => void, refoc
         session = null;
         area.readOnly = true;
         area.style.pointerEvents = 'none';
-        done(area.value, () => area.remove());
+        done(area.value, () => area.remove(), area.offsetWidth);
         changed();
       };
       area.addEventListener('blur', finish);

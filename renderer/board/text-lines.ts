@@ -35,17 +35,29 @@ export function lineChildren(text: string, x: string): Child[] {
   return out;
 }
 
+const FIRST_STRONG = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** True for text whose first letter is of a script that runs from right to left, as `dir=auto` judges. */
+export const runsLeft = (text: string): boolean => FIRST_STRONG.test(text);
+
 /** Runs of spaces would be folded otherwise. */
 export const needsPreserve = (text: string): boolean => / {2}|^ | $/m.test(text);
 
-/** A new text element whose first baseline starts at a point. */
+/** A new text element whose first baseline starts at a point: at its right end for text that runs left, which says so
+ *  itself (`direction`), as the page or viewer round it may run the other way. */
 export function textNode(text: string, x: number, y: number, attrs: NodeInput['attrs']): NodeInput {
+  const direction = runsLeft(text) ? [{ name: 'direction', value: 'rtl' }] : [];
   const preserve = needsPreserve(text) ? [{ ns: XML_NS, name: 'xml:space', value: 'preserve' }] : [];
   const at = [
     { name: 'x', value: num(x) },
     { name: 'y', value: num(y) },
   ];
-  return { type: 'element', name: 'text', attrs: [...at, ...attrs, ...preserve], children: lineChildren(text, num(x)) };
+  return {
+    type: 'element',
+    name: 'text',
+    attrs: [...at, ...attrs, ...direction, ...preserve],
+    children: lineChildren(text, num(x)),
+  };
 }
 
 /** One line as it stands: its text, and the text node that holds all of it, if just one does. */

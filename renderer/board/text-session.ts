@@ -11,7 +11,7 @@ import type { Projection } from './projection.ts';
 import type { StateStore } from './store.ts';
 import { FONT_FAMILY, textAttributes } from './style.ts';
 import type { TextEditor } from './text-editor.ts';
-import { editIntents, joinLines, readLines, textNode } from './text-lines.ts';
+import { editIntents, joinLines, readLines, runsLeft, textNode } from './text-lines.ts';
 
 export interface TextSessionParts {
   readonly editor: TextEditor;
@@ -44,14 +44,14 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
         opacity: style.opacity,
         anchor: 'start',
       },
-      (value, close) => {
+      (value, close, width) => {
         const text = value.replace(/\s+$/, '');
         parts.done();
         if (text.trim() === '') {
           close();
           return;
         }
-        const node = textNode(text, x, y, textAttributes(style));
+        const node = textNode(text, runsLeft(text) ? x + width : x, y, textAttributes(style));
         const adding: IntentInput = { do: 'add', parent: projection.root() ?? 'root', before: null, node };
         commits.submit('text', [adding], (made) => {
           close();
@@ -71,7 +71,9 @@ export function createTextSession(parts: TextSessionParts): ToolBoard['editText'
     const x = length(element.getAttribute('x') ?? first?.getAttribute('x') ?? '0') ?? 0;
     const y = length(element.getAttribute('y') ?? first?.getAttribute('y') ?? '0') ?? 0;
     const css = getComputedStyle(element);
-    const anchor = css.textAnchor === 'middle' || css.textAnchor === 'end' ? css.textAnchor : 'start';
+    const ends = css.direction === 'rtl' ? 'start' : 'end';
+    const starts = ends === 'end' ? 'start' : 'end';
+    const anchor = css.textAnchor === 'middle' ? 'middle' : css.textAnchor === 'end' ? ends : starts;
     element.setAttribute('data-lifted', '');
     editor.start(
       {

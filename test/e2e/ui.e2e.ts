@@ -89,6 +89,44 @@ test.describe('welcome', () => {
   });
 });
 
+test.describe('in one’s own language', () => {
+  test('failures are said by code, and new boards are named', async ({ ui: { page, open } }) => {
+    await open('lang=de');
+    await page.getByRole('button', { name: /XMPP/ }).click();
+    await page.evaluate(() => window.limnUi.api.refuse('account.signIn', 'wrong-password', 'It did not accept this.'));
+    await page.locator('input').first().fill('ines@harbour.example');
+    await page.locator('input[type=password]').fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText(
+      'Das Passwort wurde nicht angenommen. Prüfe es und versuch es noch einmal.',
+    );
+    await page.getByRole('button', { name: 'Zurück' }).click();
+    await page
+      .getByRole('button', { name: /Loszeichnen|zeichnen/i })
+      .first()
+      .click();
+    await page.getByRole('toolbar').waitFor();
+    expect(await lastCall(page, 'boards.create')).toEqual({ name: 'Tafel ohne Namen' });
+  });
+});
+
+test.describe('files on the first screen', () => {
+  test('a dropped drawing opens as a board', async ({ ui: { page, open } }) => {
+    await open('boards=1');
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(
+        new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'Quay.svg', { type: 'image/svg+xml' }),
+      );
+      for (const kind of ['dragover', 'drop'])
+        document
+          .querySelector('.welcome-column')
+          ?.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+    });
+    await expect.poll(() => lastCall(page, 'boards.import')).toMatchObject({ name: 'Quay' });
+  });
+});
+
 test.describe('sign-in', () => {
   const cases = [
     { code: 'wrong-password', field: 'Password', sentence: 'harbour.example did not accept this password.' },
