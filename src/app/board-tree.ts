@@ -18,8 +18,12 @@ export type BoardNode =
   | { readonly rid: Rid; readonly type: 'text' | 'comment'; readonly data: string }
   | { readonly rid: Rid; readonly type: 'processinginstruction'; readonly target: string; readonly data: string };
 
+/** What lies deeper is left out: no drawing is so deep, and JSON that is can't be written. */
+const MAX_LEVELS = 1000;
+
 /** The tree under a node, itself included; null when it isn't there. */
-export function boardTree(view: TreeView, rid: Rid | undefined): BoardNode | null {
+export function boardTree(view: TreeView, rid: Rid | undefined, levels = MAX_LEVELS): BoardNode | null {
+  if (levels === 0) return null;
   const record = rid === undefined ? undefined : view.get(rid);
   if (rid === undefined || record === undefined || record.type === 'attr') return null;
   if (record.type === 'processinginstruction') {
@@ -37,6 +41,6 @@ export function boardTree(view: TreeView, rid: Rid | undefined): BoardNode | nul
       const value = { rid: attr, name: node.name ?? '', value: node.chdata ?? '' };
       return [node.ns === undefined || node.ns === '' ? value : { ...value, ns: node.ns }];
     }),
-    children: view.children(rid).flatMap((child) => boardTree(view, child) ?? []),
+    children: view.children(rid).flatMap((child) => boardTree(view, child, levels - 1) ?? []),
   };
 }

@@ -19,6 +19,14 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
   const values: Change[] = [];
   for (const [rid, was] of before) {
     const is = now.get(rid);
+    if (was && is && isRetyped(before, now, rid)) {
+      // Another node has the removed one's rid: that leaves before this one comes.
+      if (was.type === 'attr') attributeChanges(before, was, undefined, now, values);
+      else if (was.home !== null) intoNew.push({ kind: 'removed', rid, parent: was.home });
+      if (is.type === 'attr') attributeChanges(before, null, is, now, values);
+      else if (is.home !== null && !comesWithParent(before, is, now)) placed.push(is);
+      continue;
+    }
     const wasShown = was !== null && was.home !== null;
     const isShown = is !== undefined && is.home !== null;
     if ((was?.type ?? is?.type) === 'attr') {
@@ -27,7 +35,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
       if (!goesWithParent(before, now, was)) removed.push({ kind: 'removed', rid, parent: was.home as Rid });
     } else if (isShown && is) {
       if (!wasShown || was.home !== is.home || was.primaryWeight !== is.primaryWeight) {
-        if (!comesWithParent(before, is)) placed.push(is);
+        if (!comesWithParent(before, is, now)) placed.push(is);
         else if (wasShown) intoNew.push({ kind: 'removed', rid, parent: was.home as Rid });
       }
       if (wasShown) nodeChanges(was, is, values);
@@ -40,7 +48,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
     const parent = node.home as Rid;
     const next = now.kids(parent)?.after(node)?.rid ?? null;
     const was = before.get(node.rid);
-    const moves = was !== undefined && was !== null && was.home !== null;
+    const moves = was !== undefined && was !== null && was.home !== null && !isRetyped(before, now, node.rid);
     if (moves && anew) intoNew.push({ kind: 'removed', rid: node.rid, parent: was.home as Rid });
     placings.push({ kind: moves && !anew ? 'moved' : 'inserted', rid: node.rid, parent, before: next });
   }
@@ -62,6 +70,7 @@ function inPlacingOrder(placed: Node[], now: Layer): Node[] {
 function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
   const home = was.home;
   if (home === null || home === '') return false;
+  if (isRetyped(before, now, home)) return true;
   const parent = now.get(home);
   const parentWas = before.get(home);
   return (
@@ -73,10 +82,18 @@ function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
 }
 
 /** An inserted subtree is announced by its top alone. */
-function comesWithParent(before: Journal, is: Node): boolean {
+function comesWithParent(before: Journal, is: Node, now: Layer): boolean {
   if (is.home === null || is.home === '' || !before.has(is.home)) return false;
+  if (isRetyped(before, now, is.home)) return true;
   const parentWas = before.get(is.home);
   return parentWas === null || parentWas?.home === null;
+}
+
+/** Whether a rid names a node of another type than before: removed, and taken for a new one, at once. */
+function isRetyped(before: Journal, now: Layer, rid: Rid): boolean {
+  const was = before.get(rid);
+  const is = now.get(rid);
+  return was !== undefined && was !== null && is !== undefined && was.type !== is.type;
 }
 
 function nodeChanges(was: Node, is: Node, out: Change[]): void {
@@ -106,5 +123,6 @@ function staysShown(before: Journal, now: Layer, element: Rid): boolean {
   const is = now.get(element);
   if (is === undefined || is.home === null) return false;
   const was = before.get(element);
+  if (isRetyped(before, now, element)) return false;
   return was === undefined || (was !== null && was.home !== null);
 }

@@ -61,7 +61,7 @@ function applyNew(layer: Layer, edit: NewEdit): Outcome {
   }
   layer.add(node);
   if (edit.type === 'element' && edit.parent === '') layer.setRoot(edit.rid);
-  settle(layer, node);
+  settle(layer, node, !isAwaited(layer, node.rid));
   return APPLIED;
 }
 
@@ -165,9 +165,16 @@ function remove(layer: Layer, top: Node): void {
   if (top.rid === layer.root()) layer.setRoot(undefined);
 }
 
-/** Shows a detached record where its fields say, or under the root when that is no place (DESIGN section 2, The tree). */
-function settle(layer: Layer, node: Node): void {
-  const least = node.type === 'element' ? leastOfCycle(layer, node) : undefined;
+/** Whether records name this one as their parent that came before it: then it may close a cycle. */
+function isAwaited(layer: Layer, rid: Rid): boolean {
+  for (const stray of layer.strays) if (layer.get(stray)?.parent === rid) return true;
+  return false;
+}
+
+/** Shows a detached record where its fields say, or under the root when that is no place (DESIGN section 2, The tree).
+ *  `childless`: no record names it as its parent, so there is no need to climb a tree that a hostile peer made deep. */
+function settle(layer: Layer, node: Node, childless = false): void {
+  const least = node.type === 'element' && !childless ? leastOfCycle(layer, node) : undefined;
   place(layer, node, least === node.rid);
   if (least !== undefined && least !== node.rid) {
     const other = layer.edit(least);
@@ -193,16 +200,19 @@ function fieldHome(layer: Layer, node: Node): Rid | undefined {
 
 /** The least rid of the cycle that a record's parent fields close, or undefined when they close none. */
 export function leastOfCycle(layer: Layer, node: Node): Rid | undefined {
+  const root = layer.root();
   let least = node.rid;
-  const seen = new Set<Rid>();
+  // A mark that is moved up ever more rarely meets a cycle that the record only leads to (Brent's algorithm).
+  let mark: Rid = '';
+  let steps = 0;
   for (let rid = node.parent; rid !== node.rid; ) {
-    const at = rid === '' || rid === layer.root() ? undefined : layer.get(rid);
-    if (at === undefined || seen.has(rid)) return undefined;
-    seen.add(rid);
+    const at = rid === '' || rid === root || rid === mark ? undefined : layer.get(rid);
+    if (at === undefined) return undefined;
+    if ((++steps & (steps - 1)) === 0) mark = rid;
     if (compareRids(rid, least) < 0) least = rid;
     rid = at.parent;
   }
-  return node.rid === layer.root() ? undefined : least;
+  return node.rid === root ? undefined : least;
 }
 
 /** Strays whose place has come to be (a parent arrived, a cycle was opened) go there. Usually there are none. */

@@ -12,6 +12,7 @@ export function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
     layer.add(node);
     if (!record.inert && layer.root() === undefined && record.type === 'element') layer.setRoot(record.rid);
   }
+  const cycles = cyclesOf(layer, records);
   // Homes in a second pass, so that parents are there whatever the order.
   for (const record of records) {
     if (record.inert) continue;
@@ -21,7 +22,7 @@ export function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
       (record.parent === '' && record.type !== 'element' && record.type !== 'text' && record.type !== 'attr');
     const fits = top || (parent?.type === 'element' && !parent.inert);
     const node = layer.edit(record.rid);
-    if (fits && !(node.type === 'element' && leastOfCycle(layer, node) === node.rid))
+    if (fits && !(cycles.has(node.rid) && leastOfCycle(layer, node) === node.rid))
       layer.attach(node, top ? '' : record.parent);
     else {
       layer.setStray(node.rid, true);
@@ -29,6 +30,24 @@ export function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
     }
   }
   layer.startJournal();
+}
+
+/** The elements that are part of a cycle of parents. Each parent is climbed once, however deep the tree. */
+function cyclesOf(layer: BaseLayer, records: readonly NodeRecord[]): ReadonlySet<Rid> {
+  const cycles = new Set<Rid>();
+  const climbed = new Set<Rid>();
+  for (const { rid: start } of records) {
+    const path: Rid[] = [];
+    let rid = start;
+    for (; rid !== layer.root() && !climbed.has(rid); rid = layer.get(rid)?.parent ?? '') {
+      if (layer.get(rid) === undefined) break;
+      climbed.add(rid);
+      path.push(rid);
+    }
+    const closes = path.indexOf(rid);
+    if (closes >= 0) for (const one of path.slice(closes)) if (layer.get(one)?.type === 'element') cycles.add(one);
+  }
+  return cycles;
 }
 
 /** All records, the root first and parents before children, so that even a strict reader can take them one by one. */

@@ -102,4 +102,24 @@ describe('with hostile peers', () => {
       { numRuns: 300 },
     );
   });
+
+  it('views follow a rid that is removed and used again for another kind of node, at once', () => {
+    const room = new Room(joined(1));
+    const [one] = room.members as [Replica];
+    const root = one.shown.root() as Rid;
+    const add = (rid: Rid, type: NodeType, parent: Rid): Edit => ({
+      kind: 'new',
+      rid,
+      type,
+      parent,
+      primaryWeight: 0,
+      ...(type === 'element' ? { name: 'g' } : { chdata: 'c', ...(type === 'attr' ? { name: 'x' } : {}) }),
+    });
+    const kinds: readonly NodeType[] = ['element', 'text', 'attr', 'comment', 'element', 'attr', 'element', 'text'];
+    for (const kind of kinds) {
+      room.inject([{ kind: 'remove', rid: 'h' }, add('h', kind, root), add('k', 'text', 'h'), add('l', 'attr', 'h')]);
+      room.settle();
+      expect(room.mirrors[0]?.outline()).toBe(new Mirror(one.shown).outline());
+    }
+  });
 });
