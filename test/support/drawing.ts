@@ -81,6 +81,10 @@ export async function choose(page: Page, group: string, value: string): Promise<
   );
 }
 
+/** Whether it can be done comes a moment after what was done: a key before that would be nobody's. */
+const able = (page: Page, name: 'Undo' | 'Redo'): Promise<void> =>
+  expect(page.getByRole('button', { name, exact: true })).toBeEnabled();
+
 /** Every tool and every verb once, in an area of about 420 by 480 pixels whose top left corner is given. */
 export async function drawWithEverything(page: Page, [x, y]: Point): Promise<void> {
   const at = (dx: number, dy: number): Point => [x + dx, y + dy];
@@ -123,8 +127,11 @@ export async function drawWithEverything(page: Page, [x, y]: Point): Promise<voi
   await changing(page, () => page.keyboard.press('Control+['));
   await changing(page, () => page.keyboard.press(']'));
   await adding(page, -1, () => page.keyboard.press('Delete'));
+  await able(page, 'Undo');
   await adding(page, 1, () => page.keyboard.press('Control+z'));
+  await able(page, 'Redo');
   await adding(page, -1, () => page.keyboard.press('Control+Shift+z'));
+  await able(page, 'Undo');
   await adding(page, 1, () => page.keyboard.press('Control+z'));
   await page.keyboard.press('Escape');
 }
