@@ -9,14 +9,16 @@ import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
 import type { BoardController, ToolId } from './controller.ts';
 import { commonStyle } from './edits.ts';
-import { createFeed, sizeOf } from './feed.ts';
+import { createFeed } from './feed.ts';
 import { createFrame } from './frame.ts';
 import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
+import { listenToMain } from './main-events.ts';
+import { type Opening, startOpening } from './opening.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import { type Box, isEmpty, NOTHING, union } from './matrix.ts';
+import { type Box, NOTHING, union } from './matrix.ts';
 import { worldBox } from './measure.ts';
 import { canvasMatrix } from './overlay.ts';
 import { createOverlayLayer } from './overlay-layer.ts';
@@ -32,11 +34,7 @@ import { createTextSession } from './text-session.ts';
 import { readTheme, watchTheme } from './theme.ts';
 import { createToolBoard, type Ephemera } from './tool-board.ts';
 import { createVerbs } from './verbs.ts';
-import { keepView, recallView } from './view-memory.ts';
 import { createViewport } from './viewport.ts';
-
-/** Boards with more nodes than this open over several frames. */
-const LARGE_BOARD = 1500;
 
 export interface BoardOptions {
   readonly api: Api;
@@ -85,8 +83,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   let overlayDirty = true;
   let extent: Box = NOTHING;
   let extentChanged = true;
-  /** How many nodes an opening board has; 0 when it is open. */
-  let toOpen = 0;
+  let opening: Opening | undefined;
   const frame = createFrame(write, now);
   const request = (): void => {
     overlayDirty = true;
@@ -223,7 +220,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   function write(time: number): void {
     if (feed.waiting > 0) feed.step();
     if (feed.waiting > 0) frame.request();
-    if (toOpen > 0) keepOpening();
+    opening?.advance();
     const moved = viewport.flush(time);
     if (moved || extentChanged) index.cull(viewport.box(), viewport.zooming);
     extentChanged = false;
@@ -302,59 +299,13 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   // ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const offs = [
-    api.on('changes', (data) => {
-      if (data.board !== board) return;
-      feed.push(data.changes, data.by);
-      frame.request();
-    }),
-    api.on('status', (status) => {
-      if (status.board !== board) return;
-      store.set({ status });
-      layers.glass.setAttribute('aria-label', status.name);
-      request();
-    }),
-    api.on('people', (data) => {
-      if (data.board !== board) return;
-      store.set({ people: data.people });
-      peers.setPeople(data.people);
-      request();
-    }),
-    api.on('live', (data) => {
-      if (data.board !== board) return;
-      peers.receive(data.person, data.live, now());
-      request();
-    }),
+    listenToMain({ api, board, feed, store, peers, glass: layers.glass, now, request }),
     watchTheme(() => {
       theme = readTheme(layers.probe);
       projection.setDark(theme.dark);
       request();
     }),
   ];
-
-  // ── Opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  const kept = recallView(board);
-  const keep = (): void => {
-    if (toOpen === 0) keepView(board, viewport.view);
-  };
-  window.addEventListener('pagehide', keep);
-
-  /** A large board comes onto the screen over many frames, out of sight until all of it is there. */
-  function keepOpening(): void {
-    const left = feed.waiting;
-    store.set({ opening: left === 0 ? null : 1 - Math.min(1, left / toOpen) });
-    if (left > 0) return;
-    toOpen = 0;
-    layers.host.style.visibility = '';
-    showFirst();
-  }
-
-  function showFirst(): void {
-    if (kept) viewport.show(kept);
-    else if (!isEmpty(extent)) viewport.fit(extent);
-    if (!kept) viewport.settle();
-    request();
-  }
 
   projection.setDark(theme.dark);
   peers.setPeople(opened.people);
@@ -363,19 +314,16 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     layers.glass.style.outline = 'none';
     layers.glass.focus({ preventScroll: true });
   }
-  // The first layout gives the text its size, which the index needs.
-  viewport.fit(NOTHING);
-  viewport.flush(now());
-  feed.push([{ op: 'reset', root: opened.root }], undefined);
-  const size = opened.root ? sizeOf(opened.root) : 0;
-  if (size > LARGE_BOARD) {
-    toOpen = size;
-    layers.host.style.visibility = 'hidden';
-    store.set({ opening: 0 });
-  } else {
-    feed.step(true);
-    showFirst();
-  }
+  opening = startOpening({
+    board,
+    root: opened.root,
+    host: layers.host,
+    feed,
+    store,
+    viewport,
+    extent: () => extent,
+    now,
+  });
   api
     .call('settings.get', { key: STYLE_KEY })
     .then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
@@ -409,8 +357,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
     pan: viewport.pan,
     destroy() {
-      keep();
-      window.removeEventListener('pagehide', keep);
+      opening?.destroy();
       input.cancel();
       for (const off of offs) off();
       sender.send({ cursor: null, selection: [] });

@@ -215,6 +215,7 @@ export function createProjection(host: HTMLElement, refused: () => void): Projec
     const reference = references.get(element)?.get(name);
     if (!reference) return;
     keepRaw(element, reference.ns, name, reference.value);
+    if (!standIn.isConnected) shadow.appendChild(standIn);
     if (name === 'style') writeAttribute(element, undefined, name, withoutReferences(pairedCss(reference.value)));
     else if (name.endsWith('href')) writeAttribute(element, reference.ns, name, `#${STAND_IN}`);
     else writeAttribute(element, reference.ns, name, 'none');
@@ -286,7 +287,7 @@ export function createProjection(host: HTMLElement, refused: () => void): Projec
   }
 
   function reset(root: ViewNode | null): void {
-    shadow.replaceChildren(standIn);
+    shadow.replaceChildren();
     nodes.clear();
     styles.clear();
     sheets.clear();
