@@ -14,7 +14,7 @@ import { createFrame } from './frame.ts';
 import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
 import { listenToMain } from './main-events.ts';
-import { type Opening, startOpening } from './opening.ts';
+import { startOpening } from './opening.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
@@ -83,7 +83,6 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   let overlayDirty = true;
   let extent: Box = NOTHING;
   let extentChanged = true;
-  let opening: Opening | undefined;
   const frame = createFrame(write, now);
   const request = (): void => {
     overlayDirty = true;
@@ -220,7 +219,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   function write(time: number): void {
     if (feed.waiting > 0) feed.step();
     if (feed.waiting > 0) frame.request();
-    opening?.advance();
+    opening.advance();
     const moved = viewport.flush(time);
     if (moved || extentChanged) index.cull(viewport.box(), viewport.zooming);
     extentChanged = false;
@@ -314,7 +313,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     layers.glass.style.outline = 'none';
     layers.glass.focus({ preventScroll: true });
   }
-  opening = startOpening({
+  const opening = startOpening({
     board,
     root: opened.root,
     host: layers.host,
@@ -357,7 +356,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
     pan: viewport.pan,
     destroy() {
-      opening?.destroy();
+      opening.destroy();
       input.cancel();
       for (const off of offs) off();
       sender.send({ cursor: null, selection: [] });
