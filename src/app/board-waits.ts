@@ -87,6 +87,8 @@ export function createBoardWaits(replica: Replica, clock: Clock, settled: () => 
     },
     adopted() {
       lastEdit = clock.now();
+      // Some will never be echoed: the state held them already.
+      sentAt.clear();
       release();
     },
     until(id) {

@@ -41,9 +41,17 @@ export function composeApp(options: ComposeOptions): ComposedApp {
   const clock = systemClock;
   const random = systemRandom;
   const store = open(paths.database);
-  const logger = createFileLogger(paths.log);
   const trafficFile = options.traffic ?? process.env['LIMN_TRAFFIC'];
-  const traffic = trafficFile ? createFileLogger(trafficFile, 'debug') : undefined;
+  let logger: ReturnType<typeof createFileLogger>;
+  let traffic: typeof logger | undefined;
+  try {
+    logger = createFileLogger(paths.log);
+    traffic = trafficFile ? createFileLogger(trafficFile, 'debug') : undefined;
+  } catch (error) {
+    store.boards.close();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ApiError('storage', `The log can't be written (${why}). Make room for it or choose another place.`);
+  }
   const app = createApp({
     store: store.boards,
     settings: store.settings,
@@ -63,7 +71,7 @@ export function composeApp(options: ComposeOptions): ComposedApp {
     host: options.host,
     damage: store.damage,
   });
-  void app.start();
+  app.start().catch((error: unknown) => logger.error('signing in at the start failed', { error }));
   return {
     app,
     logger,
@@ -71,9 +79,12 @@ export function composeApp(options: ComposeOptions): ComposedApp {
       try {
         await app.close();
       } finally {
-        store.boards.close();
-        logger.flush();
-        traffic?.flush();
+        try {
+          store.boards.close();
+        } finally {
+          logger.flush();
+          traffic?.flush();
+        }
       }
     },
   };

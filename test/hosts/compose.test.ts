@@ -1,5 +1,5 @@
 /** Two whole apps, each on a profile of its own, in a room of a real server. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -78,6 +78,15 @@ test('a profile that is in use says so', () => {
   expect(() => composeApp({ host: 'web', profile: path.join(dir, 'alice') })).toThrow(
     'Limn is already running with this profile. Use its window, or choose another profile.',
   );
+});
+
+test('a log that can not be written is a sentence, and gives the profile back', async () => {
+  const profile = path.join(dir, 'dave');
+  await mkdir(path.join(profile, 'limn.log'), { recursive: true });
+  expect(() => composeApp({ host: 'web', profile })).toThrow(/The log can't be written .* choose another place\./);
+  await rm(path.join(profile, 'limn.log'), { recursive: true });
+  const app = composeApp({ host: 'web', profile });
+  await app.close();
 });
 
 test('an address or a service that is none is told', async () => {
