@@ -8,7 +8,7 @@ import * as v from 'valibot';
 // ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const MAX_TEXT = 32 * 1024 * 1024;
-export const ridSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+const ridSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 export const boardIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const shortText = v.pipe(v.string(), v.maxLength(1024));
@@ -31,7 +31,7 @@ const nodeInput: v.GenericSchema<NodeInput> = v.strictObject({
 });
 
 /** One thing to do to the document. `root` as a rid names the root element. */
-export const intentSchema = v.variant('do', [
+const intentSchema = v.variant('do', [
   v.strictObject({ do: v.literal('add'), parent: ridSchema, before: v.nullable(ridSchema), node: nodeInput }),
   v.strictObject({
     do: v.literal('set'),
@@ -78,7 +78,7 @@ const viewNode: v.GenericSchema<ViewNode> = v.variant('type', [
 ]) as v.GenericSchema<ViewNode>;
 
 /** What the renderer does to its projection, in order. Positions are final; `before` null appends; `parent` null is the document. */
-export const viewChangeSchema = v.variant('op', [
+const viewChangeSchema = v.variant('op', [
   v.object({ op: v.literal('insert'), parent: v.nullable(ridSchema), before: v.nullable(ridSchema), node: viewNode }),
   v.object({ op: v.literal('remove'), rid: ridSchema }),
   v.object({ op: v.literal('move'), rid: ridSchema, parent: v.nullable(ridSchema), before: v.nullable(ridSchema) }),
@@ -97,7 +97,7 @@ export type ViewChange = v.InferOutput<typeof viewChangeSchema>;
 
 const connection = v.picklist(['alone', 'connecting', 'joining', 'online', 'offline']);
 /** Where a board stands: shown after its title (ui/UI.md, Connection). `waiting`: edits the others don't have yet. */
-export const boardStatusSchema = v.object({
+const boardStatusSchema = v.object({
   board: boardIdSchema,
   name: v.string(),
   connection,
@@ -115,7 +115,7 @@ export const boardStatusSchema = v.object({
 });
 export type BoardStatus = v.InferOutput<typeof boardStatusSchema>;
 
-export const personSchema = v.object({
+const personSchema = v.object({
   /** Stable while the person is in the room; opaque to the renderer. */
   id: v.string(),
   name: v.string(),
@@ -144,7 +144,7 @@ const preview = v.variant('kind', [
   }),
 ]);
 /** What a person does right now: ephemeral, droppable, never part of the document. Each field replaces its predecessor. */
-export const liveSchema = v.object({
+const liveSchema = v.object({
   cursor: v.optional(v.nullable(point)),
   selection: v.optional(v.pipe(v.array(ridSchema), v.maxLength(500))),
   /** New points of the stroke under way (appended), or the drag's present matrix; null ends it. */
@@ -152,7 +152,7 @@ export const liveSchema = v.object({
 });
 export type Live = v.InferOutput<typeof liveSchema>;
 
-export const certificateSchema = v.object({
+const certificateSchema = v.object({
   host: v.string(),
   subject: v.string(),
   issuer: v.string(),
@@ -167,7 +167,7 @@ export const certificateSchema = v.object({
 });
 export type CertificateQuestion = v.InferOutput<typeof certificateSchema>;
 
-export const accountStatusSchema = v.object({
+const accountStatusSchema = v.object({
   state: v.picklist(['none', 'connecting', 'certificate', 'online', 'offline', 'failed']),
   jid: v.optional(v.string()),
   /** A sentence for a person when failed or offline. */
@@ -177,7 +177,7 @@ export const accountStatusSchema = v.object({
 });
 export type AccountStatus = v.InferOutput<typeof accountStatusSchema>;
 
-export const boardInfoSchema = v.object({
+const boardInfoSchema = v.object({
   id: boardIdSchema,
   name: v.string(),
   modified: v.number(),

@@ -175,7 +175,7 @@ export function createRooms(options: RoomsOptions): Rooms {
 }
 
 /** The room's bare JID of what a person typed or a link says. Throws ApiError 'bad-request'. */
-export function roomJid(text: string): string {
+function roomJid(text: string): string {
   try {
     return bareJid(decodeLink(text.trim()));
   } catch (error) {

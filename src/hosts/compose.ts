@@ -13,8 +13,6 @@ import { openStore } from '#store/open-store.ts';
 import { version } from '../../package.json';
 import { createConnect } from './network.ts';
 
-export { version };
-
 export interface ComposeOptions {
   /** What `app.info` says. */
   readonly host: 'electron' | 'web';

@@ -8,7 +8,7 @@ import path from 'node:path';
  * else, so that a drawing can neither run nor report. Inline styles are allowed, for a drawing has them; they cannot load
  * anything from outside either. `connect` names what the page may connect to besides its own origin.
  */
-export function contentSecurityPolicy(connect: readonly string[] = []): string {
+function contentSecurityPolicy(connect: readonly string[] = []): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -7,7 +7,7 @@ import type { Database } from 'libsql';
 import { StorageError } from './errors.ts';
 
 /** `sum` is rowSum() of the columns before it, in their order. Times are milliseconds since 1970. */
-export const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `CREATE TABLE boards (
      row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
      created REAL NOT NULL, modified REAL NOT NULL, room TEXT);

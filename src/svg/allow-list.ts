@@ -155,7 +155,7 @@ const ACTIVE =
   /\/\/(?:www\.)?w3\.org|w3\.org\/|mozilla\.org\/(?:keymaster|xbl|xul)|schemas-microsoft-com|xhtml|wml|vml/i;
 
 /** A namespace on which no viewer acts. Spellings that resemble an active one are taken for it. */
-export function isHarmlessNamespace(ns: string): boolean {
+function isHarmlessNamespace(ns: string): boolean {
   if (W3C_DATA.has(ns)) return true;
   return (
     isUsableNamespace(ns) && ns !== XMLNS_NS && ns !== XML_NS && ns !== RID_NS && !ACTIVE.test(ns) && !isScript(ns)

@@ -8,7 +8,7 @@ import { isFontData, isFragment, isRasterData, type Use } from './url.ts';
 import { isProperty } from './vocabulary.ts';
 
 /** The class of the element in the page that holds the drawing: drawn style sheets reach no farther. */
-export const DRAWING_CLASS = 'limn-drawing';
+const DRAWING_CLASS = 'limn-drawing';
 
 const MAX_CSS = 1024 * 1024;
 /** Deeper brackets are nobody's, and a recursive reader's stack ends somewhere. */

@@ -5,14 +5,7 @@ import { MAX_DEPTH } from './limits.ts';
 import { localName, SVG_NS, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
 import { isDrawableElement, isExportableElement, isExportablePi, safeAttribute } from './allow-list.ts';
 
-export {
-  drawableAttribute,
-  exportableAttribute,
-  isDrawableElement,
-  isExportableElement,
-  isExportablePi,
-  safeAttribute,
-} from './allow-list.ts';
+export { safeAttribute } from './allow-list.ts';
 
 export interface CleanTrees {
   readonly nodes: NodeTree[];

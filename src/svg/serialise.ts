@@ -213,7 +213,7 @@ function textOf(record: NodeRecord | undefined): string {
 }
 
 /** Character data. A carriage return is written as a reference, or reading would make it a line feed. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   const clean = cleanText(text);
   return /[&<>\r]/.test(clean)
     ? clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;')

@@ -43,7 +43,7 @@ export function isFontData(url: string): boolean {
 }
 
 /** An address of the web: recorded for an image, fetched only with consent (FEATURES G4.3) and never by this folder. */
-export function isHttps(url: string): boolean {
+function isHttps(url: string): boolean {
   return /^https:\/\/[^/\s\\]/i.test(url) && isPlain(url) && !/[\s\\]/.test(url);
 }
 
