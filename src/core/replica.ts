@@ -391,6 +391,8 @@ class LimnReplica implements Replica {
       if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
         own = withinText(own, this.#overlay.get(own.rid)?.chdata ?? '');
         outcome = applyEdit(this.#overlay, own);
+        // Its rid names something without text by now: said again, it would write nothing for ever.
+        if (outcome.status === 'void' && !stanza.frozen) return [];
       }
       if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
         // Another's attribute of the same name will stand: my value goes to it.

@@ -181,7 +181,8 @@ function settle(layer: Layer, node: Node, childless = false): void {
     layer.detach(other);
     place(layer, other, true);
   }
-  recheckStrays(layer);
+  // What nobody awaited changes no stray's place, unless it is the root under which they hang.
+  if (!childless || node.rid === layer.root()) recheckStrays(layer);
 }
 
 function place(layer: Layer, node: Node, cutsCycle: boolean): void {

@@ -122,4 +122,21 @@ describe('with hostile peers', () => {
       expect(room.mirrors[0]?.outline()).toBe(new Mirror(one.shown).outline());
     }
   });
+
+  it('what I type into a text whose rid somebody takes for another node is given up, not sent for ever', () => {
+    const room = new Room(joined(2));
+    const [one] = room.members as [Replica];
+    const root = one.shown.root() as Rid;
+    room.mirrors.length = 0;
+    room.inject([{ kind: 'new', rid: 'h', type: 'text', parent: root, primaryWeight: 0, chdata: 'abc' }]);
+    room.deliver(0);
+    one.submit([{ do: 'text', rid: root, from: 1, count: 0, insert: 'x' }], 'type');
+    room.inject([
+      { kind: 'remove', rid: 'h' },
+      { kind: 'new', rid: 'h', type: 'element', parent: root, primaryWeight: 0, name: 'g' },
+    ]);
+    room.settle();
+    expect(one.pending()).toEqual([]);
+    expect(room.log.length).toBeLessThan(6);
+  });
 });
