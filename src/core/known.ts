@@ -21,6 +21,15 @@ export class KnownIds {
     return range !== undefined && range[0] <= n;
   }
 
+  /** The first number above `n` that isn't in. */
+  nextFree(prefix: string, n: number): number {
+    const ranges = this.#ranges.get(prefix) ?? [];
+    let free = n + 1;
+    for (let i = firstEndingAt(ranges, free); (ranges[i]?.[0] ?? Infinity) <= free; i++)
+      free = (ranges[i] as Range)[1] + 1;
+    return free;
+  }
+
   add({ prefix, n }: StanzaId): void {
     this.#addRange(prefix, n, n);
   }

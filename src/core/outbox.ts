@@ -104,6 +104,23 @@ export class Outbox {
     return struck;
   }
 
+  /** The stanza of this id, if it waits here. */
+  find({ prefix, n }: StanzaId): Waiting | undefined {
+    return this.stanzas.find(({ id }) => id.n === n && id.prefix === prefix);
+  }
+
+  /** Somebody used the id of a stanza of mine: it and those behind it that nobody has seen get fresh ones, in order. */
+  renumber(taken: Waiting): void {
+    const from = this.stanzas.indexOf(taken);
+    if (from === 0) this.inFlight = false;
+    this.stanzas = this.stanzas.map((stanza, i) => {
+      if (i !== from && (i < from || stanza.frozen)) return stanza;
+      const { author, time, edits, frozen } = stanza;
+      return { id: this.#nextId(), author, time, edits, frozen };
+    });
+    this.#reindex();
+  }
+
   #open(time: number): Waiting {
     const stanza: Waiting = { id: this.#nextId(), author: this.#author, time, edits: [], frozen: false };
     this.stanzas.push(stanza);
@@ -141,6 +158,15 @@ export class Outbox {
       this.#bytes += sizeOf(edit);
     });
   }
+}
+
+/** Whether a stanza says what this one of mine says, in whatever form rebasing has given it: then it confirms it. */
+export function saysTheSame(mine: Waiting, edits: readonly Edit[]): boolean {
+  if (!mine.frozen) return false;
+  const name = (edit: Edit): string => `${edit.kind} ${edit.rid}`;
+  const said = new Set(edits.map(name));
+  const meant = new Set(mine.edits.map(name));
+  return said.size === meant.size && [...meant].every((one) => said.has(one));
 }
 
 /** Two edits of one record that nobody has seen yet, as one; undefined when they must stay two. */

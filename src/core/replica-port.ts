@@ -53,6 +53,8 @@ export interface ReceivedStanza {
   readonly id: StanzaId;
   readonly edits: readonly Edit[];
   readonly time: number;
+  /** Somebody else sent it, whatever its id says: it confirms a stanza of mine only if it says the same. */
+  readonly byOther?: boolean;
 }
 
 export interface ReceiveResult {

@@ -8,7 +8,7 @@ import { EditBuilder, IntentFault } from './build.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer, type Journal } from './layer.ts';
 import { cloneNode, fieldsOf, type Node } from './node.ts';
-import { Outbox, type Waiting } from './outbox.ts';
+import { Outbox, saysTheSame, type Waiting } from './outbox.ts';
 import { rebasePending, replaceEdits, withinText } from './rebase.ts';
 import type {
   AdoptResult,
@@ -25,7 +25,7 @@ import type {
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { beforeMissing, withoutVoid } from './resend.ts';
 import { load, recordsOf } from './state.ts';
-import type { Change, Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, NewEdit, Place, Rid, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 
 export interface ReplicaOptions {
@@ -65,7 +65,10 @@ class LimnReplica implements Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     const { prefix, state } = options;
-    this.#outbox = new Outbox(options.author, () => ({ prefix, n: ++this.#ids }));
+    this.#outbox = new Outbox(options.author, () => ({
+      prefix,
+      n: (this.#ids = this.#known.nextFree(prefix, this.#ids)),
+    }));
     this.#digest = new Digest();
     this.#base = new BaseLayer(this.#digest.touch);
     this.#overlay = new OverlayLayer(this.#base);
@@ -160,8 +163,10 @@ class LimnReplica implements Replica {
   }
 
   receive(stanza: ReceivedStanza): ReceiveResult {
+    const claimed = stanza.byOther ? this.#outbox.find(stanza.id) : undefined;
+    const forged = claimed !== undefined && !saysTheSame(claimed, stanza.edits);
     const first = this.#outbox.stanzas[0];
-    const waiting = this.#outbox.strike(stanza.id);
+    const waiting = forged ? undefined : this.#outbox.strike(stanza.id);
     if (this.#known.has(stanza.id))
       return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
     this.#known.add(stanza.id);
@@ -183,7 +188,8 @@ class LimnReplica implements Replica {
     });
     // Whatever else met these edits has had what is shown replayed over it when it came.
     const asShown = shares !== undefined && waiting === first && again.length === 0;
-    const mine = waiting !== undefined || stanza.id.prefix === this.#options.prefix;
+    const mine = waiting !== undefined || (!stanza.byOther && stanza.id.prefix === this.#options.prefix);
+    if (forged) this.#outbox.renumber(claimed);
     const changes = asShown ? this.#echoed() : this.#catchUp(journal, again, mine, waiting !== undefined);
     const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
     return {
@@ -259,7 +265,13 @@ class LimnReplica implements Replica {
     });
   }
 
-  readonly #nextRid = (): Rid => `${this.#options.prefix}.${(++this.#rids).toString(36)}`;
+  /** A rid that nobody has used: my prefix is no secret. */
+  readonly #nextRid = (): Rid => {
+    for (;;) {
+      const rid = `${this.#options.prefix}.${(++this.#rids).toString(36)}`;
+      if (!this.#base.get(rid) && !this.#overlay.get(rid)) return rid;
+    }
+  };
 
   #takeBack(mode: 'undo' | 'redo'): SubmitResult {
     const step = this.#undo.take(mode);
@@ -385,8 +397,13 @@ class LimnReplica implements Replica {
 
   #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
     const shown = stanza.edits.map((edit): readonly Edit[] => {
-      const target = redirected.get(edit.rid);
-      let own: Edit = target === undefined ? edit : { ...edit, rid: target };
+      let own = redirect(edit, redirected);
+      if (own.kind === 'new' && (this.#isTaken(own, stanza) || (stanza.frozen && redirected.has(parentOf(edit))))) {
+        // Somebody used my rid: what I made gets another, and so does what is on its way into it.
+        const fresh = this.#nextRid();
+        redirected.set(own.rid, fresh);
+        own = { ...own, rid: fresh };
+      }
       let outcome = applyEdit(this.#overlay, own);
       if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
         own = withinText(own, this.#overlay.get(own.rid)?.chdata ?? '');
@@ -406,6 +423,17 @@ class LimnReplica implements Replica {
     replaceEdits(stanza, shown);
   }
 
+  /** Whether a record that I am making has the rid of another that stands, though the rid is mine to give. One like it is taken for
+   *  mine: a strict peer's state may hold what I am about to say again. */
+  #isTaken(own: NewEdit, stanza: Waiting): boolean {
+    const { prefix } = this.#options;
+    if (stanza.id.prefix !== prefix || !own.rid.startsWith(`${prefix}.`)) return false;
+    const there = this.#overlay.get(own.rid);
+    return (
+      there !== undefined && (there.inert || there.type !== own.type || there.name !== own.name || there.ns !== own.ns)
+    );
+  }
+
   #replay(entry: LogEntry): void {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
@@ -414,6 +442,19 @@ class LimnReplica implements Replica {
     for (const edit of entry.edits) this.#confirm(edit, entry, context);
     this.#base.startJournal();
   }
+}
+
+function parentOf(edit: Edit): Rid {
+  return edit.kind === 'new' ? edit.parent : '';
+}
+
+/** An edit with the rids that stand for those it names. */
+function redirect(edit: Edit, redirected: ReadonlyMap<Rid, Rid>): Edit {
+  if (redirected.size === 0) return edit;
+  const rid = redirected.get(edit.rid) ?? edit.rid;
+  if (edit.kind === 'new') return { ...edit, rid, parent: redirected.get(edit.parent) ?? edit.parent };
+  if (edit.kind === 'remove' || edit.fields.parent === undefined) return { ...edit, rid };
+  return { ...edit, rid, fields: { ...edit.fields, parent: redirected.get(edit.fields.parent) ?? edit.fields.parent } };
 }
 
 /** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */
@@ -428,6 +469,7 @@ function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): reado
   const [first] = present;
   if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;
   if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
+  if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
   if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
   return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
 }

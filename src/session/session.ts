@@ -265,7 +265,7 @@ export function createSession(options: SessionOptions): Session {
     const flight = pump.inFlight();
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
     const author = payload.origin?.author ?? from.jid;
-    const result = replica.receive({ author, id, edits: payload.edits, time });
+    const result = replica.receive({ author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) });
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
     if (result.entry) {
