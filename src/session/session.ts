@@ -45,6 +45,8 @@ export function createSession(options: SessionOptions): Session {
   const excused = new Set<string>();
   /** The stanza that we wait for while somebody may have it. */
   let gap: StanzaId | undefined;
+  /** Who claimed a session that we should go over to, and has not given its state. */
+  const doubted = new Set<string>();
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
@@ -114,6 +116,7 @@ export function createSession(options: SessionOptions): Session {
           adoptWhole(replica, options.log, state, state.records ?? []),
         );
         if (!adopted) return 'distrust';
+        doubted.delete(from.id);
         moved(adopted, state.name);
         if (replica.digest() !== state.digest) {
           logger('warn', 'state does not have the digest that its sender says', { from: from.id });
@@ -248,7 +251,12 @@ export function createSession(options: SessionOptions): Session {
     }
     if (from.me) return;
     // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
-    if (!opens && epoch < mine) return rejoin(new Map([[from.id, epoch]]));
+    if (!opens && epoch < mine) {
+      // Whoever says so must look like somebody who has a session, and is believed in vain once: our edits wait meanwhile.
+      if (from.limn !== true || from.session?.id !== sessionId || doubted.has(from.id)) return;
+      if (doubted.size < MAX_EXCUSED) doubted.add(from.id);
+      return rejoin(new Map([[from.id, epoch]]));
+    }
     const question = `${from.id} ${epoch}`;
     if (people.elected()?.me && !answered.has(question) && answered.size < MAX_EXCUSED) {
       answered.add(question);

@@ -39,6 +39,8 @@ test('a file that is no picture is refused with a sentence', async ({ page }) =>
 });
 
 test('the image tool asks for a file and puts it under the click', async ({ page }) => {
+  // Listening from the start: the browser must know before the click that the dialog is ours.
+  page.on('filechooser', () => undefined);
   await open(page);
   await tool(page, 'image');
   const chooser = page.waitForEvent('filechooser');
