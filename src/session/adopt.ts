@@ -2,7 +2,7 @@
 import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
 import type { ReceivedState } from './limn-state.ts';
-import type { LogPort } from './ports.ts';
+import type { Logger, LogPort } from './ports.ts';
 import { covers, formatStanzaId, isKnown, unknownEntries } from './stanza-id.ts';
 import type { StrictState } from './strict-state.ts';
 
@@ -81,4 +81,14 @@ export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictS
     missing,
   );
   return { history: [], resent: missing.length };
+}
+
+/** Does what a peer's state asks for; undefined, and a line in the log, when that state makes no sense. */
+export function guarded<T>(logger: Logger, what: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    logger('warn', `${what} was refused`, { error: String(error) });
+    return undefined;
+  }
 }

@@ -6,7 +6,8 @@
 import type { SubmitResult } from '#core/replica-port.ts';
 import type { StanzaId } from '#core/types.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
-import { adoptLog, adoptStrictState, adoptWhole, type Adopted } from './adopt.ts';
+import { adoptLog, adoptStrictState, adoptWhole, guarded, type Adopted } from './adopt.ts';
+import { createClaims } from './claims.ts';
 import { createDuties } from './duties.ts';
 import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
@@ -45,8 +46,7 @@ export function createSession(options: SessionOptions): Session {
   const excused = new Set<string>();
   /** The stanza that we wait for while somebody may have it. */
   let gap: StanzaId | undefined;
-  /** Who claimed a session that we should go over to, and has not given its state. */
-  const doubted = new Set<string>();
+  const claims = createClaims(sessionId);
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
@@ -112,11 +112,11 @@ export function createSession(options: SessionOptions): Session {
         if (!follows) return 'again';
         onEvent({ type: 'pending' });
       } else {
-        const adopted = guarded('state from a peer', () =>
+        const adopted = guarded(logger, 'state from a peer', () =>
           adoptWhole(replica, options.log, state, state.records ?? []),
         );
         if (!adopted) return 'distrust';
-        doubted.delete(from.id);
+        claims.proven(from.id);
         moved(adopted, state.name);
         if (replica.digest() !== state.digest) {
           logger('warn', 'state does not have the digest that its sender says', { from: from.id });
@@ -134,7 +134,9 @@ export function createSession(options: SessionOptions): Session {
     },
     adoptStrict(state) {
       const epoch = randomId(options.random);
-      const adopted = guarded('state from a strict peer', () => adoptStrictState(replica, options.log, state, epoch));
+      const adopted = guarded(logger, 'state from a strict peer', () =>
+        adoptStrictState(replica, options.log, state, epoch),
+      );
       if (!adopted) return join.start();
       moved(adopted);
       // Of what came meanwhile, the snapshot contains all up to the stanza that its end names (by room JID or nick).
@@ -146,15 +148,6 @@ export function createSession(options: SessionOptions): Session {
       settle(true);
     },
   });
-
-  function guarded<T>(what: string, work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      logger('warn', `${what} was refused`, { error: String(error) });
-      return undefined;
-    }
-  }
 
   /** The replica has another state. */
   function moved(adopted: Adopted, name?: string): void {
@@ -252,10 +245,8 @@ export function createSession(options: SessionOptions): Session {
     if (from.me) return;
     // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
     if (!opens && epoch < mine) {
-      // Whoever says so must look like somebody who has a session, and is believed in vain once: our edits wait meanwhile.
-      if (from.limn !== true || from.session?.id !== sessionId || doubted.has(from.id)) return;
-      if (doubted.size < MAX_EXCUSED) doubted.add(from.id);
-      return rejoin(new Map([[from.id, epoch]]));
+      if (claims.believe(from)) rejoin(new Map([[from.id, epoch]]));
+      return;
     }
     const question = `${from.id} ${epoch}`;
     if (people.elected()?.me && !answered.has(question) && answered.size < MAX_EXCUSED) {
