@@ -267,12 +267,13 @@ export function createSession(options: SessionOptions): Session {
     const result = replica.receive({ author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) });
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
+    // The screen first: what is stored can wait the fraction of a millisecond.
+    if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
     if (result.entry) {
       provider.confirmed(result.entry);
       duties.note(payload.edits, result);
       onEvent({ type: 'log', entries: [result.entry] });
     }
-    if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
     if (landed || result.changes.length > 0 || replica.pending().length > 0) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
   }
