@@ -132,7 +132,9 @@ export function createResolveSrv(random: () => number = Math.random): ResolveSrv
     try {
       const records = await resolver.resolveSrv(name);
       if (records.length === 1 && records[0]?.name === '') return null;
-      return records.map(({ name: host, port, priority, weight }) => ({
+      // Among others, too, "." is no server; as a host name, nothing would be this machine.
+      const servers = records.filter(({ name: host }) => host !== '');
+      return servers.map(({ name: host, port, priority, weight }) => ({
         priority,
         key: -Math.log(1 - random()) / Math.max(weight, 0.01),
         endpoint: { host, port, direct },
@@ -147,8 +149,9 @@ export function createResolveSrv(random: () => number = Math.random): ResolveSrv
       look(`_xmpps-client._tcp.${domain}`, true),
       look(`_xmpp-client._tcp.${domain}`, false),
     ]);
-    if (direct === null && plain === null) return null;
     const all = [...(direct ?? []), ...(plain ?? [])];
+    // The domain itself must not be tried then (RFC 6120, section 3.2.1). "." for direct TLS speaks of that alone.
+    if (plain === null && all.length === 0) return null;
     return all.sort((a, b) => a.priority - b.priority || a.key - b.key).map(({ endpoint }) => endpoint);
   };
 }
