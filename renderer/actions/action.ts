@@ -25,15 +25,17 @@ export interface Action {
   readonly shortcuts: readonly string[];
   /** Its keys are left to the browser, whose own event does it: the clipboard's need no permission then. */
   readonly native?: true;
-  /** Whether it can be done now. An action that is off leaves its keys to the browser. */
+  /** Whether it can be done now. An action that is off leaves its keys to the browser, but for `asksMain`. */
   enabled(context: ActionContext): boolean;
+  /** Its keys do it on any board, since main's last word on `enabled` may be older than the press. */
+  readonly asksMain?: true;
   /** `shortcut` is the one that was pressed, if a key it was. Failures are rejected with an ApiError. */
   run(context: ActionContext, shortcut?: string): void | Promise<void>;
 }
 
 /** An action on the open board; off on the welcome screen and when `when` says no. */
 export function boardAction(
-  definition: Pick<Action, 'id' | 'group' | 'label' | 'shortcuts' | 'native'>,
+  definition: Pick<Action, 'id' | 'group' | 'label' | 'shortcuts' | 'native' | 'asksMain'>,
   run: (board: BoardController, shortcut?: string) => void | Promise<void>,
   when: (board: BoardController) => boolean = () => true,
 ): Action {
@@ -42,6 +44,12 @@ export function boardAction(
     enabled: ({ board }) => board !== null && when(board),
     run: ({ board }, shortcut) => (board ? run(board, shortcut) : undefined),
   };
+}
+
+/** Whether it can be done now, from a button or menu or, with a shortcut, by that key. */
+export function canDo(action: Action, context: ActionContext, shortcut?: string): boolean {
+  if (action.asksMain && shortcut !== undefined) return context.board !== null;
+  return action.enabled(context);
 }
 
 export const mayEdit = (board: BoardController): boolean => board.state.status.canEdit;

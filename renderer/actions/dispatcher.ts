@@ -1,5 +1,5 @@
 /** From a key press to an action. Listens behind everything else, so that menus and controls have their keys first. */
-import type { Action, ActionContext } from './action.ts';
+import { type Action, type ActionContext, canDo } from './action.ts';
 import { actions, perform } from './registry.ts';
 import { type KeyPress, matches } from './shortcuts.ts';
 
@@ -15,8 +15,8 @@ export function actionFor(
   for (const action of actions) {
     if (action.native) continue;
     const shortcut = action.shortcuts.find((candidate) => matches(candidate, press));
-    if (shortcut !== undefined && (!typing || ALWAYS.has(action.id)) && action.enabled(context))
-      return { action, shortcut };
+    if (shortcut === undefined || (typing && !ALWAYS.has(action.id))) continue;
+    if (canDo(action, context, shortcut)) return { action, shortcut };
   }
   return null;
 }

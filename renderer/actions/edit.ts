@@ -22,12 +22,12 @@ function nudgeBy(distance: number): (board: Parameters<typeof mayEdit>[0], short
 
 export const editActions: readonly Action[] = [
   boardAction(
-    { id: 'edit.undo', group: 'edit', label: 'action.undo', shortcuts: ['Mod+Z'] },
+    { id: 'edit.undo', group: 'edit', label: 'action.undo', shortcuts: ['Mod+Z'], asksMain: true },
     (board) => board.undo(),
     (board) => board.state.status.canUndo,
   ),
   boardAction(
-    { id: 'edit.redo', group: 'edit', label: 'action.redo', shortcuts: ['Mod+Shift+Z', 'Mod+Y'] },
+    { id: 'edit.redo', group: 'edit', label: 'action.redo', shortcuts: ['Mod+Shift+Z', 'Mod+Y'], asksMain: true },
     (board) => board.redo(),
     (board) => board.state.status.canRedo,
   ),

@@ -1,5 +1,5 @@
 /** All actions. A new one goes into its group's file; nothing else needs to know. */
-import type { Action, ActionContext } from './action.ts';
+import { type Action, type ActionContext, canDo } from './action.ts';
 import { arrangeActions } from './arrange.ts';
 import { editActions } from './edit.ts';
 import { fileActions } from './file.ts';
@@ -25,7 +25,7 @@ export function actionOf(id: string): Action {
 
 /** Does it if it can be done now, and says a failure's sentence in a toast. True if it was tried. */
 export function perform(action: Action, context: ActionContext, shortcut?: string): boolean {
-  if (!action.enabled(context)) return false;
+  if (!canDo(action, context, shortcut)) return false;
   void (async () => action.run(context, shortcut))().catch(context.store.fail);
   return true;
 }

@@ -3,6 +3,7 @@
  * changes go to the projection, input goes to tools, tools' gestures go to main; nothing here holds a second document.
  */
 import type { Api, Result } from '#api/contract.ts';
+import { ApiError } from '#api/errors.ts';
 import { createHand } from '#renderer/tools/hand.ts';
 import { createTools } from '#renderer/tools/registry.ts';
 import { createClipboard } from './clipboard.ts';
@@ -107,6 +108,15 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     report(new BoardProblem('too-heavy', 'Parts of this drawing would slow Limn down and are shown as outlines.'));
   }
 
+  /** By key it is asked whatever the last status said. That there is nothing to take back needs no words. */
+  async function takeBack(call: 'document.undo' | 'document.redo'): Promise<void> {
+    try {
+      await api.call(call, { board });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'refused')) report(error);
+    }
+  }
+
   function report(error: unknown): void {
     options.problem?.(error instanceof Error ? error : new Error(String(error)));
   }
@@ -151,11 +161,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       store.set({ editingText: editor.open });
       request();
     },
-    () => {
-      // The focus ring is for those who walk here by key.
-      layers.glass.style.outline = 'none';
-      layers.glass.focus({ preventScroll: true });
-    },
+    () => layers.glass.focus({ preventScroll: true }),
   );
   const editText = createTextSession({
     editor,
@@ -310,7 +316,6 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   peers.setPeople(opened.people);
   layers.glass.style.cursor = tools.select.cursor;
   if (document.activeElement === document.body) {
-    layers.glass.style.outline = 'none';
     layers.glass.focus({ preventScroll: true });
   }
   const opening = startOpening({
@@ -335,8 +340,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     subscribe: store.subscribe,
     setTool,
     setStyle: verbs.setStyle,
-    undo: () => void api.call('document.undo', { board }).catch(report),
-    redo: () => void api.call('document.redo', { board }).catch(report),
+    undo: () => void takeBack('document.undo'),
+    redo: () => void takeBack('document.redo'),
     selectAll: verbs.selectAll,
     clearSelection: () => select([]),
     deleteSelection: verbs.deleteSelection,

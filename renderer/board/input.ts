@@ -99,8 +99,6 @@ export function createInput(parts: InputParts): Input {
     if (active || (event.button !== 0 && event.button !== 1)) return;
     event.preventDefault();
     parts.pressed();
-    // The focus ring is for the keyboard: a press needs none.
-    glass.style.outline = 'none';
     glass.focus({ preventScroll: true });
     glass.setPointerCapture(event.pointerId);
     countClicks(event);
@@ -201,12 +199,20 @@ export function createInput(parts: InputParts): Input {
     if (active?.pointer === event.pointerId) cancel();
   });
   on('pointerleave', () => parts.pointed(null));
-  on('blur', () => (glass.style.outline = ''));
+  // The focus ring is for those who walk through the window by key. A press, a shortcut or a closed menu needs none.
+  let walking = false;
+  on('focus', () => (glass.style.outline = walking ? '' : 'none'));
+  on('pointerdown', () => (glass.style.outline = 'none'));
   on('wheel', onWheel);
   on('contextmenu', (event) => event.preventDefault());
   // Capturing, so that Escape during a drag is the drag's alone.
   window.addEventListener('keydown', onKey, { signal: stop.signal, capture: true });
   window.addEventListener('keyup', onKey, { signal: stop.signal, capture: true });
+  const noteWalk = (event: Event): void => {
+    walking = event instanceof KeyboardEvent && (event.key === 'F6' || (event.key === 'Tab' && !event.altKey));
+  };
+  window.addEventListener('keydown', noteWalk, { signal: stop.signal, capture: true });
+  window.addEventListener('pointerdown', noteWalk, { signal: stop.signal, capture: true });
   window.addEventListener('blur', () => (space = false), { signal: stop.signal });
 
   return { cancel, destroy: () => stop.abort() };

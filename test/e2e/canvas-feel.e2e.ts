@@ -172,6 +172,31 @@ test('the view stays through a reload and an undo to nothing; another board has 
   await page.evaluate(() => sessionStorage.clear());
 });
 
+test('the board shows its focus ring to those who come by key alone', async ({ page }) => {
+  await open(page);
+  await put(page, [rect(0, 0, 60, 60)]);
+  const board = page.getByRole('application');
+  const ring = (): Promise<string> => board.evaluate((element) => getComputedStyle(element).outlineStyle);
+  await page.keyboard.press('Control+a');
+  expect(await ring()).toBe('none');
+  await board.evaluate((element) => {
+    element.blur();
+    element.focus();
+  });
+  await page.keyboard.press('Control+a');
+  expect(await ring()).toBe('none');
+  await page.evaluate(() => {
+    const before = document.createElement('button');
+    document.body.prepend(before);
+    before.focus();
+  });
+  await page.keyboard.press('Tab');
+  await expect(board).toBeFocused();
+  expect(await ring()).not.toBe('none');
+  await page.mouse.click(100, 700);
+  expect(await ring()).toBe('none');
+});
+
 test('after text editing the board has the focus again', async ({ page }) => {
   await open(page);
   await tool(page, 'text');

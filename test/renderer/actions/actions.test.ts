@@ -87,11 +87,26 @@ describe('keys', () => {
   test('leave the browser its own when there is nothing to do', async () => {
     const { board, context } = await scene();
     expect(actionFor(press('Delete'), context, false)).toBeNull();
-    expect(actionFor(press('y', { ctrlKey: true }), context, false)).toBeNull();
     board.change({ status: { ...board.state.status, canEdit: false }, selection: ['a'] });
     expect(actionFor(press('Delete'), context, false)).toBeNull();
     expect(actionFor(press('p'), context, false)).toBeNull();
     expect(actionFor(press('h'), context, false)?.action.id).toBe('tool.hand');
+  });
+
+  test('undo and redo ask main by key, whatever the last status said; their buttons believe it', async () => {
+    const { board, context } = await scene();
+    board.change({ status: { ...board.state.status, canUndo: false, canRedo: false } });
+    for (const [key, id] of [
+      ['z', 'undo'],
+      ['y', 'redo'],
+    ] as const) {
+      const found = actionFor(press(key, { ctrlKey: true }), context, false);
+      if (found) perform(found.action, context, found.shortcut);
+      expect(board.done.at(-1)).toEqual([id]);
+      expect(perform(actionOf(`edit.${id}`), context)).toBe(false);
+    }
+    context.board = null;
+    expect(actionFor(press('z', { ctrlKey: true }), context, false)).toBeNull();
   });
 
   test('Escape ends a tool before it ends the selection, and leaves a drag to the canvas', async () => {
