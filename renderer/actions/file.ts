@@ -8,7 +8,10 @@ import { openFile } from './open-file.ts';
 const SVG = 'image/svg+xml';
 
 const onBoard = ({ board }: ActionContext): boolean => board !== null;
-const signedIn = ({ store }: ActionContext): boolean => store.state.getState().account.jid !== undefined;
+const remembered = ({ store }: ActionContext): boolean => store.state.getState().account.jid !== undefined;
+/** A remembered account may be without its password, or its server out of reach: it can be signed in again. */
+const signedOut = ({ store }: ActionContext): boolean =>
+  !['online', 'connecting'].includes(store.state.getState().account.state);
 
 /** A name for a new board in the person's language; numbered when boards have it already. */
 function unusedName(boards: readonly BoardInfo[], t: TFunction): string {
@@ -83,7 +86,7 @@ export const fileActions: readonly Action[] = [
     group: 'file',
     label: 'action.signIn',
     shortcuts: [],
-    enabled: (context) => !signedIn(context),
+    enabled: signedOut,
     run: ({ store }) => store.set({ dialog: 'sign-in' }),
   },
   {
@@ -91,7 +94,7 @@ export const fileActions: readonly Action[] = [
     group: 'file',
     label: 'action.signOut',
     shortcuts: [],
-    enabled: signedIn,
+    enabled: remembered,
     run: ({ api }) => api.call('account.signOut'),
   },
 ];

@@ -1,11 +1,12 @@
 /** What a failure means to people: its sentence in their language, and the field of a form it belongs to. */
 import type { i18n } from 'i18next';
+import type { AccountStatus } from '#api/contract.ts';
 import { ApiError, type ApiErrorCode } from '#api/errors.ts';
 import { BoardProblem, type ProblemCode } from '#renderer/board/problem.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 
 /** Codes that say all there is to say. The others' sentences carry details that only main knows. */
-const BY_CODE: { readonly [C in ApiErrorCode]?: TextKey } = {
+const BY_CODE: Readonly<Record<string, TextKey | undefined>> & { readonly [C in ApiErrorCode]?: TextKey } = {
   'wrong-password': 'error.wrongPassword',
   'unknown-host': 'error.unknownHost',
   'connection-refused': 'error.connectionRefused',
@@ -40,6 +41,14 @@ export function sentenceOf(error: unknown, { t, language }: Pick<i18n, 't' | 'la
   if (!(error instanceof ApiError)) return undefined;
   const key = language === 'en' ? undefined : BY_CODE[error.code];
   return key === undefined ? error.message : t(key);
+}
+
+/** Why an account is not connected, or just that it isn't: without a code it waits for its person to sign in. */
+export function accountSentence(account: AccountStatus, { t, language }: Pick<i18n, 't' | 'language'>): string {
+  const { jid = '', code, message } = account;
+  if (code === undefined || message === undefined) return t('welcome.accountOffline', { jid });
+  const key = language === 'en' ? undefined : BY_CODE[code];
+  return key === undefined ? message : t(key);
 }
 
 export function codeOf(error: unknown): ApiErrorCode | undefined {

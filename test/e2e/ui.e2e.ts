@@ -377,6 +377,24 @@ test.describe('board', () => {
     expect(await lastCall(ui.page, 'rooms.join')).toMatchObject({ board: 'board-2', create: false });
   });
 
+  test('a remembered account signs in again from the menu, and from sharing', async ({ ui }) => {
+    await openBoard(ui);
+    await ui.page.evaluate(() => window.limnUi.api.emit('account', { state: 'offline', jid: 'ines@harbour.example' }));
+    await ui.page.getByRole('button', { name: 'Share', exact: true }).click();
+    await expect(ui.page.getByRole('button', { name: 'Copy link' })).toBeFocused();
+    await ui.page.getByRole('button', { name: 'Sign in…' }).click();
+    const dialog = ui.page.getByRole('dialog', { name: 'Sign in' });
+    await expect(dialog.getByLabel('Password', { exact: true })).toBeFocused();
+    await ui.page.keyboard.press('Escape');
+    await ui.page.getByRole('button', { name: 'Main menu' }).click();
+    await expect(ui.page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
+    await ui.page.getByRole('menuitem', { name: 'Sign in…' }).click();
+    await dialog.getByLabel('Password', { exact: true }).fill('secret');
+    await ui.page.keyboard.press('Enter');
+    await expect(dialog).toHaveCount(0);
+    expect(await lastCall(ui.page, 'account.signIn')).toMatchObject({ jid: 'ines@harbour.example' });
+  });
+
   test('a lost main is said, and its return opens the board again', async ({ ui }) => {
     await openBoard(ui);
     await ui.page.evaluate(() => window.limnUi.api.connect(false));
@@ -410,6 +428,29 @@ test.describe('board', () => {
 });
 
 test.describe('looks', () => {
+  test('an account that waits for its person is said in full, in each language and width', async ({ ui }) => {
+    for (const lang of ['en', 'de', 'es', 'fr', 'ja', 'ar']) {
+      await ui.open(`lang=${lang}&boards=1`);
+      await ui.page.evaluate(() =>
+        window.limnUi.api.emit('account', {
+          state: 'offline',
+          jid: 'ines.duarte@chat.harbour-architects.example',
+          message: 'Sign in to reach the people you share boards with.',
+        }),
+      );
+      const line = ui.page.locator('.account-line');
+      await expect(line).toContainText('ines.duarte@chat.harbour-architects.example');
+      for (const width of [1280, 1024, 640]) {
+        await ui.page.setViewportSize({ width, height: 800 });
+        const cut = await line.evaluate(
+          (all) =>
+            [all, ...all.children].filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0).length,
+        );
+        expect({ lang, width, cut }).toEqual({ lang, width, cut: 0 });
+      }
+    }
+  });
+
   for (const theme of ['light', 'dark']) {
     test(`nothing is out of reach in ${theme}`, async ({ ui }) => {
       await ui.open(`theme=${theme}&boards=2&jid=ines@harbour.example`);

@@ -1,8 +1,9 @@
 /** Sharing a board: choose a room, then hand out its link. */
-import { Copy, LogOut } from 'lucide-react';
-import { useState } from 'react';
+import { Copy, LogIn, LogOut } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useBoardState, useServices } from '../context.ts';
+import { accountSentence } from '../errors.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { roomLink } from '../room-address.ts';
@@ -21,6 +22,7 @@ export function ShareDialog({ board }: { readonly board: string }) {
     <Dialog title={t('share.title', { name })} onClose={close}>
       <div className="dialog-body">
         {room !== undefined && <RoomLink board={board} room={room} onLeft={close} />}
+        {room !== undefined && <SignInAgain />}
         {room === undefined && account.state === 'online' && (
           <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />
         )}
@@ -36,6 +38,23 @@ export function ShareDialog({ board }: { readonly board: string }) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** The room is known, but no account is connected to reach it. */
+function SignInAgain() {
+  const { t, i18n } = useTranslation();
+  const { store } = useServices();
+  const account = useApp((state) => state.account);
+  if (account.state === 'online' || account.state === 'connecting') return null;
+  return (
+    <div className="form-foot">
+      <p className="help">{account.jid === undefined ? t('error.notSignedIn') : accountSentence(account, i18n)}</p>
+      <button type="button" className="button line" onClick={() => store.set({ dialog: 'sign-in' })}>
+        <Icon of={LogIn} size={16} mirrored />
+        {t('action.signIn')}
+      </button>
+    </div>
   );
 }
 
@@ -74,6 +93,8 @@ function RoomLink({
   const { t } = useTranslation();
   const { api, store } = useServices();
   const link = roomLink(room);
+  const copyButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => copyButton.current?.focus(), []);
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(link);
@@ -91,7 +112,7 @@ function RoomLink({
           <span className="field-box">
             <input id="room-link" readOnly dir="ltr" value={link} onFocus={(event) => event.target.select()} />
           </span>
-          <button type="button" className="button fill large" autoFocus onClick={() => void copy()}>
+          <button ref={copyButton} type="button" className="button fill large" onClick={() => void copy()}>
             <Icon of={Copy} size={16} />
             {t('share.copy')}
           </button>

@@ -38,7 +38,8 @@ function MainMenu() {
   const { store } = useServices();
   const theme = useApp((state) => state.theme);
   const language = useApp((state) => state.language);
-  const signedIn = useApp((state) => state.account.jid !== undefined);
+  const account = useApp((state) => state.account);
+  const signedOut = account.state !== 'online' && account.state !== 'connecting';
   return (
     <Menu
       trigger={
@@ -77,7 +78,8 @@ function MainMenu() {
       />
       <ActionRow id="view.shortcuts" icon={Keyboard} />
       <MenuLine />
-      {signedIn ? <ActionRow id="file.signOut" icon={LogOut} /> : <ActionRow id="file.signIn" icon={LogIn} />}
+      {signedOut && <ActionRow id="file.signIn" icon={LogIn} />}
+      {account.jid !== undefined && <ActionRow id="file.signOut" icon={LogOut} />}
     </Menu>
   );
 }

@@ -1,6 +1,6 @@
 /** A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and needs no injected styles (CSP). */
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 
@@ -16,7 +16,8 @@ export function Dialog({ title, size = 'normal', onClose, children }: DialogProp
   const { t } = useTranslation();
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before the effects of what is inside, which may give the focus to a field: one in a closed dialog takes none.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();

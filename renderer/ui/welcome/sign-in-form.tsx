@@ -16,6 +16,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
   const account = useApp((state) => state.account);
   const [advanced, setAdvanced] = useState(false);
   const switchLabel = useId();
+  const [addressKnown] = useState(form.jid !== '');
 
   if (account.state === 'certificate' && account.certificate) {
     const { fingerprint } = account.certificate;
@@ -58,6 +59,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
         autoComplete="current-password"
         name="password"
         latin
+        focused={addressKnown}
         error={errorAt('password')}
         help={errorAt('password') === undefined ? undefined : t('signIn.passwordHelp')}
       />

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useServices } from '../context.ts';
+import { accountSentence } from '../errors.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Logo } from '../kit/logo.tsx';
 import { parseRoomAddress } from '../room-address.ts';
@@ -81,21 +82,21 @@ function Start() {
 }
 
 function AccountLine() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { store, actions } = useServices();
   const account = useApp((state) => state.account);
   const jid = account.jid ?? '';
-  const text = {
-    online: t('welcome.signedIn', { jid }),
-    connecting: t('welcome.signingIn', { jid }),
-    other: account.message ?? t('welcome.accountOffline', { jid }),
-  };
   const online = account.state === 'online';
-  const failed = !online && account.state !== 'connecting';
+  const connecting = account.state === 'connecting';
+  const failed = !online && !connecting;
   return (
     <p className="account-line">
       <span className={online ? 'dot' : 'dot waiting'} />
-      <span className="grow ellipsis">{online ? text.online : failed ? text.other : text.connecting}</span>
+      <span className="grow">
+        {online && t('welcome.signedIn', { jid })}
+        {connecting && t('welcome.signingIn', { jid })}
+        {failed && accountSentence(account, i18n)}
+      </span>
       {failed && (
         <button type="button" className="link" onClick={() => store.go({ screen: 'welcome', step: 'sign-in' })}>
           {t('signIn.submit')}
