@@ -471,6 +471,15 @@ test.describe('looks', () => {
     await expectAccessible(ui.page);
   });
 
+  test('a menu keeps its edge when it is pressed open after a key', async ({ ui }) => {
+    await openBoard(ui);
+    await ui.page.keyboard.press('Escape');
+    await ui.page.getByRole('button', { name: 'Main menu' }).click();
+    const menu = ui.page.getByRole('menu');
+    await expect(menu).toBeFocused();
+    expect(await menu.evaluate((element) => getComputedStyle(element).boxShadow)).not.toBe('none');
+  });
+
   test('the theme and the language are kept', async ({ ui }) => {
     await openBoard(ui);
     const menu = ui.page.getByRole('button', { name: 'Main menu' });
