@@ -14,8 +14,8 @@ const BOARD =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 1000">' +
   '<rect x="300" y="260" width="360" height="220" rx="16" fill="none" stroke="#1971c2" stroke-width="4"/>' +
   '<ellipse cx="1080" cy="370" rx="180" ry="110" fill="none" stroke="#e03131" stroke-width="4"/>' +
-  '<text x="480" y="380" font-family="sans-serif" font-size="32" text-anchor="middle" fill="#1e1e1e">Draw here</text>' +
-  '<text x="1080" y="380" font-family="sans-serif" font-size="32" text-anchor="middle" fill="#1e1e1e">and here</text>' +
+  '<text x="480" y="380" font-family="sans-serif" font-size="32" text-anchor="middle" fill="#1d1f24">Draw here</text>' +
+  '<text x="1080" y="380" font-family="sans-serif" font-size="32" text-anchor="middle" fill="#1d1f24">and here</text>' +
   '</svg>';
 
 export interface DemoPorts {
