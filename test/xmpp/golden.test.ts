@@ -26,6 +26,8 @@ import { manualClock } from './manual-clock.ts';
 const SELF = 'alice@example.org/desk';
 const ROOM = 'board@rooms.example.org';
 const NICK = 'alice';
+/** How long a busy machine may take for what is waited for, in milliseconds. */
+const PATIENCE = 10_000;
 /** Request ids of nothing but zeros. */
 const random: XmppRandom = { bytes: (length) => new Uint8Array(length) };
 
@@ -96,7 +98,7 @@ async function inRoom(): Promise<ReturnType<typeof loneEntity> & { room: Room; e
     lone.hear(readElement(`<presence from='${ROOM}/${nick}' to='${SELF}'>${x}</presence>`));
   }
   // The room is asked what it is, once we are in.
-  await vi.waitUntil(() => last(lone.sent).name === 'iq');
+  await vi.waitUntil(() => last(lone.sent).name === 'iq', PATIENCE);
   lone.hear(answerTo(last(lone.sent), "<query xmlns='http://jabber.org/protocol/disco#info'/>"));
   await joined;
   events.length = 0;
@@ -223,7 +225,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
         await connection(service).start();
         server?.send(element.toString());
         const reply = /<iq [^>]*type="result"[^>]*>(?:<\/iq>)?/;
-        await vi.waitUntil(() => reply.test(server?.heard() ?? ''));
+        await vi.waitUntil(() => reply.test(server?.heard() ?? ''), PATIENCE);
         const [read] = readElements(reply.exec(server?.heard() ?? '')?.[0] ?? '');
         const { type, id, to } = (read?.attrs ?? {}) as Readonly<Record<string, string>>;
         return { type: type ?? '', id: id ?? '', to: to ?? '', children: read?.children.length ?? 0 };
@@ -261,7 +263,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
           if (events.some(({ type }) => type === 'down')) return true;
           clock.advance(60_000);
           return sent.length > before;
-        });
+        }, PATIENCE);
         return { inside: room.joined };
       },
     }),
