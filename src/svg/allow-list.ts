@@ -126,7 +126,6 @@ function foreignValue(local: string, value: string): string | null {
 const SCRIPTS = new Set(['javascript', 'vbscript', 'livescript', 'mocha', 'data', 'filesystem', 'blob', 'view-source']);
 const RASTER_DATA = /^\s*data:image\/(?:png|jpe?g|gif|webp)[;,]/i;
 /** What some reader of addresses strips: control characters, blanks, and marks that can't be seen. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNSEEN = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g;
 
 /** True for a value that a program which takes it for an address could run. */

@@ -53,7 +53,6 @@ export function localName(name: string): string {
 
 /** A namespace that can be declared. White space is refused because parsers differ on trimming it. */
 export function isUsableNamespace(uri: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return (
     uri.length > 0 &&
     uri.length <= MAX_NAME &&
@@ -61,10 +60,8 @@ export function isUsableNamespace(uri: string): boolean {
   );
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u{d800}-\u{dfff}]/gu;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const SUSPECT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/;
 
 /** The text without what XML 1.0 forbids: control characters, U+FFFE, U+FFFF and lone surrogates. */

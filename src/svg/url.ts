@@ -55,7 +55,6 @@ function isLink(url: string): boolean {
 }
 
 function isPlain(url: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   return (
     url.length <= 8192 &&
     !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/.test(url)

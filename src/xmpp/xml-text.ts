@@ -3,7 +3,6 @@ import xml, { type Element } from '@xmpp/xml';
 
 export { type Element, xml };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids.
 const ILLEGAL =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const ILLEGAL_ONE = new RegExp(ILLEGAL.source);
