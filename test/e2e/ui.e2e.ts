@@ -23,6 +23,8 @@ const test = base.extend<{ ui: Ui }, { address: string }>({
   ],
   ui: async ({ page, address }, use) => {
     const problems: string[] = [];
+    // Keeps file dialogs in the test's hands from the start: asked for only when needed, the first may slip through.
+    page.on('filechooser', () => undefined);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('favicon')) problems.push(message.text());
