@@ -118,13 +118,14 @@ test('Alt copies a drag; duplicate, order, nudge, style and delete are one gestu
   await drag(page, [O.x + 30, O.y + 30], [O.x + 30, O.y + 130], 'Alt');
   await expect.poll(() => svg(page)).toContain('x="0" y="100"');
   expect(await attrs(page, a)).toMatchObject({ x: '0', y: '0' });
-  await page.evaluate((id) => {
+  // The copy is selected once main has named it.
+  await expect.poll(async () => (await selection(page)).includes(a)).toBe(false);
+  await page.evaluate(() => {
     window.limn.board.clearSelection();
     window.limn.board.setTool('select');
-    return id;
-  }, a);
+  });
   await page.mouse.click(O.x + 30, O.y + 30);
-  expect(await selection(page)).toEqual([a]);
+  await expect.poll(() => selection(page)).toEqual([a]);
   await page.evaluate(() => window.limn.board.reorder('front'));
   await expect.poll(() => page.evaluate(() => window.limn.memory.root.children.at(-1)?.rid)).toBe(a);
   await page.evaluate(() => window.limn.board.reorder('backward'));
