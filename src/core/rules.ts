@@ -178,8 +178,11 @@ function settle(layer: Layer, node: Node, childless = false): void {
   place(layer, node, least === node.rid);
   if (least !== undefined && least !== node.rid) {
     const other = layer.edit(least);
-    layer.detach(other);
-    place(layer, other, true);
+    // A void record on the way round is in no tree, and only elements have something under them.
+    if (other.type === 'element' && !other.inert) {
+      layer.detach(other);
+      place(layer, other, true);
+    }
   }
   // What nobody awaited changes no stray's place, unless it is the root under which they hang.
   if (!childless || node.rid === layer.root()) recheckStrays(layer);

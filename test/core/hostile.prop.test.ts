@@ -5,49 +5,8 @@ import { check } from '#test/support/property.ts';
 import type { Replica } from '#core/replica-port.ts';
 import type { Edit, NodeType, Rid } from '#core/types.ts';
 import { concrete, Mirror, outline, recipe, replica } from '#test/support/document.ts';
+import { forged, RIDS, whim } from '#test/support/forged-edits.ts';
 import { joined, Room } from '#test/support/order.ts';
-
-type Whim = readonly [kind: number, a: number, b: number, c: number];
-const whim: fc.Arbitrary<Whim> = fc.tuple(fc.nat(11), fc.nat(1000), fc.nat(1000), fc.nat(1000));
-
-const TYPES: readonly NodeType[] = ['element', 'attr', 'text', 'comment', 'processinginstruction'];
-/** Few names, so that they collide; outside the basic plane too, where UTF-16 and code points order differently. */
-const RIDS: readonly Rid[] = ['h1', 'h2', 'h3', 'h4', '\uffee', '\u{1f600}', '__proto__', 'nobody'];
-const WEIGHTS = [0, 0, 1, 2, -1, 1e308, Number.NaN, Number.POSITIVE_INFINITY];
-
-/** A forged edit of what a replica knows, or of what nobody does. */
-function forged(target: Replica, [kind, a, b, c]: Whim): Edit {
-  const present = target.state().records.map(({ rid }) => rid);
-  const any = (n: number): Rid =>
-    n % 3 === 0 ? (RIDS[n % RIDS.length] as Rid) : (present[n % present.length] ?? 'h1');
-  const parent = c % 7 === 0 ? '' : any(c);
-  const primaryWeight = WEIGHTS[b % WEIGHTS.length] as number;
-  const type = TYPES[b % 5] as NodeType;
-  const rid = RIDS[a % RIDS.length] as Rid;
-  const version = [1, 0, -5, 1e12][b % 4] as number;
-  if (kind <= 3) {
-    const base = { kind: 'new', rid, type, parent, primaryWeight } as const;
-    if (type === 'element') return { ...base, name: ['g', 'svg', 'b@d'][c % 3] as string };
-    if (type === 'attr') return { ...base, name: ['x', 'y', 'fill'][c % 3] as string, chdata: `h${a}` };
-    if (type === 'processinginstruction') return { ...base, pitarget: 'p', pidata: `h${a}` };
-    return { ...base, chdata: b % 9 === 0 ? '\u0000' : `h${a}` };
-  }
-  if (kind <= 7) {
-    const target = any(a);
-    return { kind: 'set', rid: target, version, fields: kind <= 5 ? { parent } : { parent, primaryWeight } };
-  }
-  if (kind === 8) return { kind: 'set', rid: any(a), version, fields: { name: ['x', 'fill', ''][b % 3] as string } };
-  if (kind === 9) return { kind: 'set', rid: any(a), version, fields: { chdata: 'zz' } };
-  if (kind === 10)
-    return {
-      kind: 'set',
-      rid: any(a),
-      version: 1 + (b % 5),
-      fields: { chdata: 'q' },
-      splice: { from: c % 4, count: b % 3 },
-    };
-  return { kind: 'remove', rid: a % 11 === 0 ? (target.confirmed.root() ?? 'h1') : any(a) };
-}
 
 const action = fc.tuple(fc.nat(2), fc.nat(6), recipe, fc.array(whim, { minLength: 1, maxLength: 4 }));
 

@@ -156,6 +156,15 @@ describe('a Set', () => {
     expect([one.confirmed.parentOf('a'), one.confirmed.parentOf('b')]).toEqual(['b', root]);
   });
 
+  it('that closes a ring through a void record does not bring that into the tree', () => {
+    const { one, root } = board();
+    arrive(one, add('b', root), add('a', 'b', { type: 'comment', chdata: '\u0000' }));
+    arrive(one, { kind: 'set', rid: 'b', version: 1, fields: { parent: 'a' } });
+    expect(one.confirmed.get('a')?.inert).toBe(true);
+    expect(one.confirmed.children('b')).toEqual([]);
+    expect(one.confirmed.parentOf('b')).toBe(root);
+  });
+
   it('whose parent is unknown shows the record under the root until that parent comes', () => {
     const { one, root } = board();
     arrive(one, add('a', root), add('b', 'a'));

@@ -1,5 +1,6 @@
 /** Helpers to make, change and compare documents in tests. */
 import fc from 'fast-check';
+import { attributeKey } from '#core/node.ts';
 import { createReplica, type ReplicaOptions } from '#core/replica.ts';
 import type { Intent, Replica } from '#core/replica-port.ts';
 import type { Change, ElementTree, NodeTree, Rid, TreeView } from '#core/types.ts';
@@ -81,8 +82,8 @@ export class Mirror {
       else if (change.kind === 'attr') {
         const attrs = this.attrs.get(change.rid);
         if (!attrs) throw new Error(`attribute of unknown ${change.rid}`);
-        if (change.value === null) attrs.delete(`${change.ns}:${change.name}`);
-        else attrs.set(`${change.ns}:${change.name}`, change.value);
+        if (change.value === null) attrs.delete(attributeKey(change.ns, change.name));
+        else attrs.set(attributeKey(change.ns, change.name), change.value);
       } else if (change.kind === 'data') this.data.set(change.rid, this.#view.get(change.rid)?.chdata ?? '');
     }
   }
@@ -111,7 +112,7 @@ export class Mirror {
       new Map(
         this.#view.attributes(rid).map((attr) => {
           const record = this.#view.get(attr);
-          return [`${record?.ns ?? ''}:${record?.name}`, record?.chdata ?? ''];
+          return [attributeKey(record?.ns, record?.name ?? ''), record?.chdata ?? ''];
         }),
       ),
     );

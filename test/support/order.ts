@@ -1,5 +1,5 @@
 /** One order of stanzas for replicas without a session: what `test/support/network.ts` is for sessions. */
-import type { LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
+import type { LogEntry, ReceivedStanza, ReceiveResult, Replica } from '#core/replica-port.ts';
 import type { Edit } from '#core/types.ts';
 import { Mirror, replica, withRoot } from './document.ts';
 
@@ -9,6 +9,8 @@ export class Room {
   readonly members: Replica[];
   readonly mirrors: Mirror[];
   readonly entries: LogEntry[][];
+  /** Told of each delivery: who took which stanza of the log, and what came of it. */
+  watch: ((member: number, index: number, result: ReceiveResult) => void) | undefined;
   readonly #seen: number[];
   #injected = 0;
 
@@ -39,9 +41,10 @@ export class Room {
     const member = this.members[i];
     if (!stanza || !member) return false;
     (this.#seen[i] as number)++;
-    const { changes, entry } = member.receive(stanza);
-    if (entry) this.entries[i]?.push(entry);
-    this.mirrors[i]?.follow(changes);
+    const result = member.receive(stanza);
+    if (result.entry) this.entries[i]?.push(result.entry);
+    this.mirrors[i]?.follow(result.changes);
+    this.watch?.(i, (this.#seen[i] as number) - 1, result);
     return true;
   }
 
