@@ -15,7 +15,9 @@ const TYPES = ['src/core/types.ts', 'src/core/replica-port.ts'];
  */
 export const RULES = {
   'src/core': {},
-  'src/svg': { folders: ['src/core'], packages: ['@xmldom/xmldom', 'saxes', 'xpath', 'css-tree'] },
+  'src/xml': { files: TYPES, packages: ['saxes'] },
+  'src/svg': { folders: ['src/core', 'src/xml'], packages: ['@xmldom/xmldom', 'xpath', 'css-tree'] },
+  'src/xhtml': { folders: ['src/core', 'src/xml'] },
   'src/xmpp': { files: TYPES, packages: [/^@xmpp\//] },
   'src/session': { folders: ['src/core', 'src/xmpp'] },
   'src/store': { files: TYPES, typesOf: ['src/app/ports.ts'], packages: [NODE, 'libsql'] },
@@ -26,7 +28,7 @@ export const RULES = {
   },
   // The server ends of the two transports speak to their transport's library; the client ends run in the page.
   'src/api': { files: TYPES, packages: ['valibot'], server: ['ws', 'electron', NODE] },
-  'src/app': { folders: ['src/core', 'src/svg', 'src/session', 'src/api'] },
+  'src/app': { folders: ['src/core', 'src/xml', 'src/svg', 'src/xhtml', 'src/session', 'src/api'] },
   'src/hosts/electron': {
     folders: ['src/app', 'src/api', 'src/platform'],
     files: ['src/hosts/page.ts'],
@@ -67,7 +69,7 @@ export const RULES = {
 /** Each host's main.ts, and what all of them compose alike. */
 const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|network)\.ts$/;
 
-const ALIAS = /^#(core|svg|xmpp|session|store|platform|api|app|hosts|renderer|test)\//;
+const ALIAS = /^#(core|xml|svg|xhtml|xmpp|session|store|platform|api|app|hosts|renderer|test)\//;
 
 /** The repository path that a specifier names, or undefined for a package or a Node module. */
 export function targetOf(specifier, file) {

@@ -5,7 +5,7 @@
 import type { Intent } from '#core/replica-port.ts';
 import type { ElementTree, NodeTree, Rid, TreeView } from '#core/types.ts';
 import { ApiError } from '#api/errors.ts';
-import { localName, SVG_NS } from '#svg/names.ts';
+import { localName, SVG_NS } from '#xml/names.ts';
 import { cleanTrees, safeAttribute } from '#svg/safe.ts';
 import { namespaceOf } from '#svg/view.ts';
 

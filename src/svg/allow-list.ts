@@ -8,7 +8,7 @@
  * with consent. Nothing that runs, nothing of HTML, and no other reference outside the document passes in any of them.
  */
 import { safeStyle, safeValue } from './css.ts';
-import { isUsableNamespace, localName, RID_NS, SVG_NS, splitName, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
+import { isUsableNamespace, localName, RID_NS, SVG_NS, splitName, XLINK_NS, XML_NS, XMLNS_NS } from '#xml/names.ts';
 import { safeHref, type Use } from './url.ts';
 import {
   ANIMATIONS,

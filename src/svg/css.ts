@@ -4,7 +4,8 @@
  * read but others might read differently.
  */
 import * as csstree from 'css-tree';
-import { isFontData, isFragment, isRasterData, type Use } from './url.ts';
+import { isFontData, isRasterData, type Use } from './url.ts';
+import { isFragment } from '#xml/link.ts';
 import { isProperty } from './vocabulary.ts';
 
 /** The class of the element in the page that holds the drawing: drawn style sheets reach no farther. */

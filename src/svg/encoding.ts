@@ -1,9 +1,9 @@
 /** From the bytes of a file to its text: byte order marks, the XML declaration, and files that are no text at all. */
-import { SvgProblem } from './problem.ts';
+import { XmlProblem } from '#xml/problem.ts';
 
 const DECLARED = /^<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
 
-/** Decodes an XML file (XML 1.0, appendix F). Throws an SvgProblem for binary files and bytes that don't fit the encoding. */
+/** Decodes an XML file (XML 1.0, appendix F). Throws an XmlProblem for binary files and bytes that don't fit the encoding. */
 export function decodeXml(bytes: Uint8Array): string {
   refuseBinary(bytes);
   const encoding = byMark(bytes) ?? byZeros(bytes) ?? declared(bytes) ?? 'utf-8';
@@ -11,16 +11,16 @@ export function decodeXml(bytes: Uint8Array): string {
   try {
     decoder = new TextDecoder(encoding, { fatal: true });
   } catch {
-    throw new SvgProblem(
-      'bad-svg',
+    throw new XmlProblem(
+      'malformed',
       `The file says it is written in ${encoding}, which Limn can't read. Save it as UTF-8 and open it again.`,
     );
   }
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new SvgProblem(
-      'bad-svg',
+    throw new XmlProblem(
+      'malformed',
       `The file isn't valid ${encoding.toUpperCase()} text. Save it as UTF-8 in the program that made it and open it again.`,
     );
   }
@@ -58,11 +58,11 @@ const KINDS: readonly (readonly [string, readonly number[]])[] = [
 
 function refuseBinary(bytes: Uint8Array): void {
   if (bytes.length === 0)
-    throw new SvgProblem('bad-svg', 'The file is empty. Choose another file, or save the drawing again.');
+    throw new XmlProblem('malformed', 'The file is empty. Choose another file, or save the drawing again.');
   for (const [what, magic] of KINDS) {
-    if (magic.every((byte, i) => bytes[i] === byte)) throw new SvgProblem('bad-svg', `The file is ${what}.`);
+    if (magic.every((byte, i) => bytes[i] === byte)) throw new XmlProblem('malformed', `The file is ${what}.`);
   }
   if (byMark(bytes) === undefined && byZeros(bytes) === undefined && bytes.subarray(0, 1024).includes(0)) {
-    throw new SvgProblem('bad-svg', 'The file is not text, so it is no SVG. Choose a file that ends in .svg.');
+    throw new XmlProblem('malformed', 'The file is not text, so it is no SVG. Choose a file that ends in .svg.');
   }
 }

@@ -5,14 +5,14 @@
  * is unsafe.
  */
 import type { ElementTree, NodeTree } from '#core/types.ts';
-import { readDoctype } from './doctype.ts';
+import { readDoctype } from '#xml/doctype.ts';
 import { decodeXml } from './encoding.ts';
-import { type Expansion, expand } from './expand.ts';
-import { DEFAULT_LIMITS, type ParseLimits } from './limits.ts';
-import { localName, SVG_NS } from './names.ts';
-import { placeOf, SvgProblem } from './problem.ts';
+import { type Expansion, expand } from '#xml/expand.ts';
+import { DEFAULT_LIMITS, type ParseLimits } from '#xml/limits.ts';
+import { localName, SVG_NS } from '#xml/names.ts';
+import { placeOf, XmlProblem } from '#xml/problem.ts';
 import { prologOf } from './prolog.ts';
-import { refuseLoneSurrogates, TreeReader } from './tree-reader.ts';
+import { refuseLoneSurrogates, TreeReader } from '#xml/tree-reader.ts';
 
 /** A refusal: `reason` is one or two sentences for a person, saying where, why and what to do. */
 export interface ParseFailure {
@@ -59,8 +59,8 @@ export function parseFragment(source: string, limits: Partial<ParseLimits> = {})
     }
     const nodes = new TreeReader(all, { fragment: true, defaultNamespace: SVG_NS }).read(source);
     if (!nodes.some((node) => node.type === 'element')) {
-      throw new SvgProblem(
-        'bad-svg',
+      throw new XmlProblem(
+        'malformed',
         'There is no element in it. Give one or more SVG elements, such as <rect width="10" height="10"/>.',
       );
     }
@@ -78,15 +78,15 @@ function guarded<T>(what: string, read: () => T): T | ParseFailure {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SvgProblem)) throw error;
+    if (!(error instanceof XmlProblem)) throw error;
     const reason = error.offset === undefined ? error.message : `${what} can't be read: ${error.message}.`;
-    return { ok: false, code: error.code, reason };
+    return { ok: false, code: error.code === 'malformed' ? 'bad-svg' : error.code, reason };
   }
 }
 
-function tooLarge(bytes: number, limit: number): SvgProblem {
+function tooLarge(bytes: number, limit: number): XmlProblem {
   const mega = (n: number): string => `${Math.round((n / 1024 / 1024) * 10) / 10} MB`;
-  return new SvgProblem(
+  return new XmlProblem(
     'too-large',
     `The drawing is ${mega(bytes)}, and Limn opens up to ${mega(limit)}. Make its images smaller or split it, then open it again.`,
   );
@@ -113,9 +113,9 @@ function readFile(text: string, limits: ParseLimits): ParsedSvg {
       );
     return { ok: true, prolog: prologOf(text, doctype), nodes: nodes.nodes, removed };
   } catch (error) {
-    if (!(error instanceof SvgProblem) || error.offset === undefined) throw error;
-    const advice = error.code === 'bad-svg' ? '. Open it in the program that made it and save it again as SVG' : '';
-    throw new SvgProblem(error.code, `${placeOf(text, error.offset)}: ${error.message}${advice}`, error.offset);
+    if (!(error instanceof XmlProblem) || error.offset === undefined) throw error;
+    const advice = error.code === 'malformed' ? '. Open it in the program that made it and save it again as SVG' : '';
+    throw new XmlProblem(error.code, `${placeOf(text, error.offset)}: ${error.message}${advice}`, error.offset);
   }
 }
 
@@ -130,12 +130,12 @@ function readNodes(
     if (root?.ns === SVG_NS && localName(root.name) === 'svg') return { nodes, assumed: false };
     if (root?.ns === '' && root.name === 'svg')
       return { nodes: new TreeReader(limits, { defaultNamespace: SVG_NS }).read(text), assumed: true };
-    throw new SvgProblem(
-      'bad-svg',
+    throw new XmlProblem(
+      'malformed',
       `The file is XML but not SVG: its first element is <${(root?.name ?? '').slice(0, 60)}>. Choose a file whose first element is <svg>.`,
     );
   } catch (error) {
-    if (!(error instanceof SvgProblem) || error.offset === undefined || expansion === undefined) throw error;
-    throw new SvgProblem(error.code, error.message, expansion.original(error.offset));
+    if (!(error instanceof XmlProblem) || error.offset === undefined || expansion === undefined) throw error;
+    throw new XmlProblem(error.code, error.message, expansion.original(error.offset));
   }
 }

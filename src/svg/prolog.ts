@@ -3,9 +3,9 @@
  * Comments and processing instructions before the root are records and not part of it. A prolog may come from a peer, so
  * `exportProlog` writes only what it understands and knows to be harmless.
  */
-import type { Doctype } from './doctype.ts';
-import { readDoctype } from './doctype.ts';
-import { SvgProblem } from './problem.ts';
+import type { Doctype } from '#xml/doctype.ts';
+import { readDoctype } from '#xml/doctype.ts';
+import { XmlProblem } from '#xml/problem.ts';
 
 /** The public document types of SVG, which every reader knows without fetching them. */
 const KNOWN = new Map([
@@ -34,7 +34,7 @@ export function exportProlog(prolog: string): string {
   try {
     doctype = readDoctype(prolog);
   } catch (error) {
-    if (!(error instanceof SvgProblem)) throw error;
+    if (!(error instanceof XmlProblem)) throw error;
   }
   const type = doctype === undefined ? '' : doctypeText(doctype);
   return [declaration(prolog), type]

@@ -1,8 +1,8 @@
 /** The allow-list applied to files and pastes before they become records, with sentences about what it took out. */
 import type { AttributeTree, ElementTree, NodeTree } from '#core/types.ts';
 import { safeSheet } from './css.ts';
-import { MAX_DEPTH } from './limits.ts';
-import { localName, SVG_NS, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
+import { MAX_DEPTH } from '#xml/limits.ts';
+import { localName, SVG_NS, XLINK_NS, XML_NS, XMLNS_NS } from '#xml/names.ts';
 import { isDrawableElement, isExportableElement, isExportablePi, safeAttribute } from './allow-list.ts';
 
 export { safeAttribute } from './allow-list.ts';

@@ -5,9 +5,10 @@
  */
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import { safeSheet } from './css.ts';
-import { MAX_DEPTH } from './limits.ts';
-import { cleanText, isNcName, localName, RID_NS, SVG_NS, splitName, XLINK_NS } from './names.ts';
-import { type AttributeOut, NamespaceScope } from './namespaces.ts';
+import { MAX_DEPTH } from '#xml/limits.ts';
+import { escapeText } from '#xml/escape.ts';
+import { cleanText, isNcName, localName, RID_NS, SVG_NS, splitName, XLINK_NS } from '#xml/names.ts';
+import { type AttributeOut, NamespaceScope } from '#xml/namespaces.ts';
 import { exportProlog } from './prolog.ts';
 import { exportableAttribute, isExportableElement, isExportablePi, needsPrefix, safeAttribute } from './allow-list.ts';
 import { TEXT_ELEMENTS } from './vocabulary.ts';
@@ -210,12 +211,4 @@ function ancestors(view: TreeView, only: ReadonlySet<Rid>): Set<Rid> {
 
 function textOf(record: NodeRecord | undefined): string {
   return record?.type === 'text' ? (record.chdata ?? '') : '';
-}
-
-/** Character data. A carriage return is written as a reference, or reading would make it a line feed. */
-function escapeText(text: string): string {
-  const clean = cleanText(text);
-  return /[&<>\r]/.test(clean)
-    ? clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#13;')
-    : clean;
 }

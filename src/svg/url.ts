@@ -1,4 +1,5 @@
 /** Which references a drawing may hold, and which of them are followed. */
+import { isFragment, isLink, isPlain } from '#xml/link.ts';
 
 /** How far content is let: `draw` it, write it to an `export`, or only `record` it in a document. Each allows at least what the one before does. */
 export type Use = 'draw' | 'export' | 'record';
@@ -18,11 +19,6 @@ export function safeHref(element: string, value: string, use: Use): string | nul
   if (!LOCAL_ONLY.has(element)) return null;
   if (element === 'feImage' && isRasterData(url)) return url;
   return isFragment(url) ? url : null;
-}
-
-/** A reference into the same document. Characters that readers strip or decode differently make it none. */
-export function isFragment(url: string): boolean {
-  return /^#[^\s\\"'()<>]+$/.test(url) && isPlain(url);
 }
 
 const RASTER = /^data:image\/(?:png|jpeg|jpg|gif|webp);base64,/i;
@@ -45,18 +41,4 @@ export function isFontData(url: string): boolean {
 /** An address of the web: recorded for an image, fetched only with consent (FEATURES G4.3) and never by this folder. */
 function isHttps(url: string): boolean {
   return /^https:\/\/[^/\s\\]/i.test(url) && isPlain(url) && !/[\s\\]/.test(url);
-}
-
-/** What a link may lead to when a person chooses to follow it outside Limn. */
-function isLink(url: string): boolean {
-  return (
-    isFragment(url) || (/^(?:https?:\/\/[^/]|mailto:.|xmpp:.)/i.test(url) && isPlain(url) && !/[\s\\<>"]/.test(url))
-  );
-}
-
-function isPlain(url: string): boolean {
-  return (
-    url.length <= 8192 &&
-    !/[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]/.test(url)
-  );
 }

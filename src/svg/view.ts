@@ -4,8 +4,8 @@
  */
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import { safeSheet } from './css.ts';
-import { MAX_DEPTH } from './limits.ts';
-import { cleanText, localName, SVG_NS, XLINK_NS, XML_NS } from './names.ts';
+import { MAX_DEPTH } from '#xml/limits.ts';
+import { cleanText, localName, SVG_NS, XLINK_NS, XML_NS } from '#xml/names.ts';
 import { drawableAttribute, isDrawableElement } from './allow-list.ts';
 import { TEXT_ELEMENTS } from './vocabulary.ts';
 

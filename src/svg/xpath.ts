@@ -5,7 +5,7 @@
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import { DOMImplementation, type Document as XmlDocument, type Node as XmlNode } from '@xmldom/xmldom';
 import xpath from 'xpath';
-import { MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH } from '#xml/limits.ts';
 import {
   cleanText,
   isNcName,
@@ -16,7 +16,7 @@ import {
   XLINK_NS,
   XML_NS,
   XMLNS_NS,
-} from './names.ts';
+} from '#xml/names.ts';
 
 /** Prefixes that an expression may use besides those it is given. */
 const PREFIXES: Readonly<Record<string, string>> = { svg: SVG_NS, xlink: XLINK_NS, xml: XML_NS, limn: RID_NS };

@@ -1,4 +1,4 @@
-/** What a file may cost before it is refused. Sizes are generous for drawings and small beside a process's memory. */
+/** What a file may cost before it is refused. Sizes are generous for documents and small beside a process's memory. */
 export interface ParseLimits {
   /** Size of the file in bytes (of a string: its UTF-16 units). */
   readonly bytes: number;

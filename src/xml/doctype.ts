@@ -3,7 +3,7 @@
  * (XML 1.0, sections 2.8, 3.3 and 4.2). Nothing outside the file is ever read; what would have to be is noted instead.
  */
 import { isNcName } from './names.ts';
-import { SvgProblem } from './problem.ts';
+import { XmlProblem } from './problem.ts';
 
 export interface Doctype {
   /** Offsets of the whole declaration in the text. */
@@ -28,7 +28,7 @@ const SPACE = /[ \t\r\n]*/y;
 const LITERAL = /"[^"]*"|'[^']*'/y;
 const NAME = /[^\s<>&;%"'()[\]/|=#?*+,!]+/y;
 
-/** Reads the document type declaration, if there is one. Throws an SvgProblem when it is malformed. */
+/** Reads the document type declaration, if there is one. Throws an XmlProblem when it is malformed. */
 export function readDoctype(text: string): Doctype | undefined {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   for (;;) {
@@ -47,7 +47,7 @@ function after(text: string, pattern: RegExp, at: number): number {
 
 function closing(text: string, mark: string, from: number): number {
   const found = text.indexOf(mark, from);
-  if (found < 0) throw new SvgProblem('bad-svg', `"${mark}" is missing`, from);
+  if (found < 0) throw new XmlProblem('malformed', `"${mark}" is missing`, from);
   return found + mark.length;
 }
 
@@ -201,7 +201,7 @@ class DoctypeReader {
   }
 
   #fail(why: string): never {
-    throw new SvgProblem('bad-svg', why, this.#at);
+    throw new XmlProblem('malformed', why, this.#at);
   }
 }
 

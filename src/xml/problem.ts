@@ -1,10 +1,10 @@
-/** Why a file was refused. Thrown inside the parser only; `parseSvg` and `parseFragment` turn it into a result value. */
-export class SvgProblem extends Error {
-  readonly code: 'bad-svg' | 'too-large';
+/** Why a text was refused. Thrown inside parsers only; what an application type offers turns it into a result value. */
+export class XmlProblem extends Error {
+  readonly code: 'malformed' | 'too-large';
   /** Where in the text that was being read, in UTF-16 units, if it is known. */
   readonly offset: number | undefined;
 
-  constructor(code: 'bad-svg' | 'too-large', message: string, offset?: number) {
+  constructor(code: 'malformed' | 'too-large', message: string, offset?: number) {
     super(message);
     this.code = code;
     this.offset = offset;

@@ -1,5 +1,6 @@
 /** Namespace declarations while a tree is written: which prefixes are bound, and what an element must declare anew. */
 import { isUsableNamespace, RID_NS, SVG_NS, splitName, XLINK_NS, XML_NS, XMLNS_NS } from './names.ts';
+import { escapeValue } from './escape.ts';
 
 export interface AttributeOut {
   /** `''`: none. Declarations are in XMLNS_NS. */
@@ -149,16 +150,4 @@ function declarationsOf(attributes: readonly AttributeOut[]): Map<string, string
       declared.set(qname.local, value);
   }
   return declared;
-}
-
-function escapeValue(value: string): string {
-  if (!/[&<"\t\n\r>]/.test(value)) return value;
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\t', '&#9;')
-    .replaceAll('\n', '&#10;')
-    .replaceAll('\r', '&#13;');
 }

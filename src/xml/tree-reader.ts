@@ -3,12 +3,12 @@ import type { AttributeTree, NodeTree } from '#core/types.ts';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import type { ParseLimits } from './limits.ts';
 import { splitName, XLINK_NS } from './names.ts';
-import { SvgProblem } from './problem.ts';
+import { XmlProblem } from './problem.ts';
 
 /** A parser may take half of a surrogate pair for a whole character and swallow what follows, so none gets that far. */
 export function refuseLoneSurrogates(text: string): void {
   const at = text.search(/[\u{d800}-\u{dfff}]/u);
-  if (at >= 0) throw new SvgProblem('bad-svg', 'half of a character stands here', at);
+  if (at >= 0) throw new XmlProblem('malformed', 'half of a character stands here', at);
 }
 
 interface ReaderOptions {
@@ -24,7 +24,7 @@ interface OpenElement {
   readonly children: NodeTree[];
 }
 
-/** Reads one text and is used up. Throws an SvgProblem with an offset for what is malformed or over a limit. */
+/** Reads one text and is used up. Throws an XmlProblem with an offset for what is malformed or over a limit. */
 export class TreeReader {
   readonly #limits: ParseLimits;
   readonly #fragment: boolean;
@@ -90,7 +90,7 @@ export class TreeReader {
   /** saxes lets through what follows a colon without being a name by itself. */
   #checkName(name: string): void {
     if (splitName(name) === undefined)
-      throw new SvgProblem('bad-svg', `"${name.slice(0, 60)}" is not a name`, this.#parser.position);
+      throw new XmlProblem('malformed', `"${name.slice(0, 60)}" is not a name`, this.#parser.position);
   }
 
   #end(): void {
@@ -134,16 +134,16 @@ export class TreeReader {
 
   #count(): void {
     if (++this.#nodes > this.#limits.nodes)
-      this.#tooMuch(`there are more than ${this.#limits.nodes} nodes. Split the drawing`);
+      this.#tooMuch(`there are more than ${this.#limits.nodes} nodes. Split the document`);
   }
 
   #tooMuch(why: string): never {
-    throw new SvgProblem('too-large', why, this.#parser.position);
+    throw new XmlProblem('too-large', why, this.#parser.position);
   }
 
   #fail(error: Error): never {
     const message = error.message.replace(/^[^ ]*\d+:\d+: /, '').replace(/\.$/, '');
-    throw new SvgProblem('bad-svg', this.#explain(message), this.#parser.position);
+    throw new XmlProblem('malformed', this.#explain(message), this.#parser.position);
   }
 
   /** saxes' terse words in words that help. */

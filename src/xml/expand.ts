@@ -5,7 +5,7 @@
  */
 import type { Declarations } from './doctype.ts';
 import { isNcName } from './names.ts';
-import { SvgProblem } from './problem.ts';
+import { XmlProblem } from './problem.ts';
 
 const PREDEFINED = new Set(['lt', 'gt', 'amp', 'quot', 'apos']);
 /** Entities inside entities: real files nest two or three deep; the limit keeps the stack small. */
@@ -24,7 +24,7 @@ export interface Expansion {
   readonly unresolved: number;
 }
 
-/** Expands what follows `from`. Throws an SvgProblem for a recursive, unbalanced, undeclared or too costly entity. */
+/** Expands what follows `from`. Throws an XmlProblem for a recursive, unbalanced, undeclared or too costly entity. */
 export function expand(text: string, from: number, declarations: Declarations, limit: number): Expansion {
   return new Expander(declarations, limit).document(text, from);
 }
@@ -202,7 +202,7 @@ class Expander {
   #pay(cost: number): void {
     this.#spent += cost;
     if (this.#spent > this.#limit) {
-      throw new SvgProblem(
+      throw new XmlProblem(
         'too-large',
         'The entities declared in this file expand to too much text. Save it without a document type declaration and open it again.',
       );
@@ -214,7 +214,7 @@ class Expander {
   }
 
   #fail(why: string): never {
-    throw new SvgProblem('bad-svg', why, this.#place);
+    throw new XmlProblem('malformed', why, this.#place);
   }
 }
 
