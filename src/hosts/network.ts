@@ -158,7 +158,7 @@ function keepUntilHeard(transport: RoomTransport): { transport: Transport; occup
     transport: {
       toAll: (message) => transport.toAll(message),
       toOne: (occupant, message) => transport.toOne(occupant, message),
-      advertise: (session) => transport.advertise(session),
+      advertise: (session, also) => transport.advertise(session, also),
       leave: () => transport.leave(),
       on(listener) {
         const before = early;

@@ -9,7 +9,7 @@ import { ephemeralHints } from '#xmpp/xep-0203.ts';
 import { NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
-import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Advertised, Occupant, Transport, TransportEvent } from './transport.ts';
 
 export interface RoomTransportOptions {
   /** Bare JID of the room. */
@@ -39,7 +39,7 @@ export interface RoomTransport extends Transport {
 export function createRoomTransport(entity: Entity, options: RoomTransportOptions): RoomTransport {
   const { caps, clock } = options;
   const note = (message: string): void => options.note?.(message);
-  let advertised: { id: string; name: string } | undefined;
+  let advertised: readonly Element[] = [];
   const listeners = new Set<(event: TransportEvent) => void>();
   const room = createRoom(entity, {
     room: options.room,
@@ -47,10 +47,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     ...(options.password === undefined ? {} : { password: options.password }),
     create: options.create ?? true,
     clock,
-    presence: () => {
-      const sxe = advertised && { xmlns: NS_SXE, session: advertised.id, name: advertised.name };
-      return [caps.element(), ...(sxe ? [xml('sxe', sxe)] : [])];
-    },
+    presence: () => [caps.element(), ...advertised],
   });
 
   const emit = (event: TransportEvent): void => {
@@ -59,13 +56,13 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
 
   /** What someone's caps say, as far as it is known without asking. */
   function describe(occupant: RoomOccupant, features = caps.known(occupant.presence)): Occupant {
-    const sxe = occupant.presence.getChild('sxe', NS_SXE);
-    const session = sxe && attribute(sxe, 'session');
-    const name = sxe && attribute(sxe, 'name');
+    const [session] = advertisedIn(occupant.presence, 'sxe', NS_SXE);
+    const also = advertisedIn(occupant.presence, 'session', NS_LIMN_SESSION);
     const { id, jid, nick, me, role, affiliation, show } = occupant;
     return {
       ...{ id, jid, nick, me, role, affiliation, show },
-      ...(session ? { session: { id: session, ...(name === undefined ? {} : { name }) } } : {}),
+      ...(session ? { session } : {}),
+      ...(also.length > 0 ? { also } : {}),
       ...(features ? { sxe: features.has(NS_SXE), limn: features.has(NS_LIMN_SESSION) } : {}),
     };
   }
@@ -148,9 +145,13 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       if (!room.joined) throw new XmppError('disconnected', 'Limn is not in the room at the moment.');
       await entity.send(xml('message', { to: room.jid, type: 'groupchat' }, xml('body', {}, body)));
     },
-    advertise: (session) => {
-      if (advertised?.id === session?.id && advertised?.name === session?.name) return;
-      advertised = session;
+    advertise: (session, also = []) => {
+      const next = [
+        ...(session ? [xml('sxe', { xmlns: NS_SXE, session: session.id, name: session.name })] : []),
+        ...also.map(({ id, name }) => xml('session', { xmlns: NS_LIMN_SESSION, session: id, name })),
+      ];
+      if (next.join('') === advertised.join('')) return;
+      advertised = next;
       room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
     },
     on: (listener) => {
@@ -159,4 +160,19 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     },
     leave: () => room.leave(),
   };
+}
+
+/** How many further sessions of one occupant are looked at. */
+const MAX_ALSO = 8;
+
+/** The sessions that a presence advertises in elements of this name. */
+function advertisedIn(presence: Element, element: string, xmlns: string): Advertised[] {
+  return presence
+    .getChildren(element, xmlns)
+    .slice(0, MAX_ALSO)
+    .flatMap((sxe) => {
+      const id = attribute(sxe, 'session');
+      const name = attribute(sxe, 'name');
+      return id ? [{ id, ...(name === undefined ? {} : { name }) }] : [];
+    });
 }

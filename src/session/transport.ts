@@ -4,6 +4,12 @@
  */
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
 
+/** A session as presence advertises it. */
+export interface Advertised {
+  readonly id: string;
+  readonly name?: string;
+}
+
 /** Someone present. `id` is the occupant-id (XEP-0421) or, where there is none, the room JID from join to leave. */
 export interface Occupant {
   readonly id: string;
@@ -13,7 +19,9 @@ export interface Occupant {
   readonly role: 'visitor' | 'participant' | 'moderator';
   readonly affiliation: 'owner' | 'admin' | 'member' | 'none';
   /** Advertises an SXE session in presence (XEP-0284, "Advertising a Session"): has its state and can offer it. */
-  readonly session?: { readonly id: string; readonly name?: string };
+  readonly session?: Advertised;
+  /** Further sessions in the same room that the occupant advertises in Limn's own namespace (the board's notes). */
+  readonly also?: readonly Advertised[];
   /** From caps or disco: knows urn:xmpp:sxe:0; undefined while not known yet. */
   readonly sxe?: boolean;
   /** Announces Limn's own namespaces. */
@@ -39,8 +47,8 @@ export interface Transport {
   /** Sends to everyone in the order. Resolves when handed to the connection; rejects while down (nothing is queued). */
   toAll(message: SxeMessage): Promise<void>;
   toOne(occupant: Occupant, message: SxeMessage): Promise<void>;
-  /** What presence says of us (XEP-0284 advertisement). */
-  advertise(session: { id: string; name: string } | undefined): void;
+  /** What presence says of us (XEP-0284 advertisement), and which further sessions we have, in Limn's own namespace. */
+  advertise(session: Advertised | undefined, also?: readonly Advertised[]): void;
   on(listener: (event: TransportEvent) => void): () => void;
   leave(): Promise<void>;
 }

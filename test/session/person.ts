@@ -6,6 +6,7 @@ import type { NodeRecord } from '#core/types.ts';
 import type { SessionEvent } from '#session/events.ts';
 import type { Session } from '#session/session-port.ts';
 import { createSession } from '#session/session.ts';
+import type { Transport } from '#session/transport.ts';
 import { seeded, type MemberOptions, type NetworkMember, type TestNetwork } from '#test/support/network.ts';
 
 export const SESSION = 'board-1';
@@ -16,6 +17,13 @@ export const compression = {
   deflate: (data: Uint8Array): Uint8Array => deflateRawSync(data),
   inflate: (data: Uint8Array, maxBytes: number): Uint8Array => inflateRawSync(data, { maxOutputLength: maxBytes }),
 };
+
+/** Where a session sits: a connection, its transport or a share of it, and the session's id. */
+export interface Seat {
+  readonly member: NetworkMember;
+  readonly transport: Transport;
+  readonly session: string;
+}
 
 export class Person {
   readonly member: NetworkMember;
@@ -32,10 +40,14 @@ export class Person {
   readonly #network: TestNetwork;
   readonly nick: string;
 
-  constructor(network: TestNetwork, nick: string, options: MemberOptions = {}) {
+  readonly #seat: Seat;
+
+  /** `seat`: a session of somebody's who is there already, beside others of theirs. */
+  constructor(network: TestNetwork, nick: string, options: MemberOptions = {}, seat?: Seat) {
     this.#network = network;
     this.nick = nick;
-    this.member = network.member(nick, options);
+    this.member = seat?.member ?? network.member(nick, options);
+    this.#seat = seat ?? { member: this.member, transport: this.member.transport, session: SESSION };
     this.replica = this.#open();
     this.session = this.#start();
   }
@@ -114,9 +126,9 @@ export class Person {
   #start(): Session {
     const random = seeded(Math.floor(this.#network.random() * 2 ** 31));
     return createSession({
-      transport: this.member.transport,
+      transport: this.#seat.transport,
       replica: this.replica,
-      sessionId: SESSION,
+      sessionId: this.#seat.session,
       name: 'Board',
       prefix: this.#prefix,
       clock: this.#network.clock,

@@ -52,7 +52,7 @@ type Seat = Omit<Occupant, 'me'>;
 type Uplink =
   | { kind: 'all'; message: SxeMessage }
   | { kind: 'one'; to: string; message: SxeMessage }
-  | { kind: 'presence'; session: Occupant['session'] };
+  | { kind: 'presence'; session: Occupant['session']; also: Occupant['also'] };
 type Downlink = (me: string) => TransportEvent;
 
 interface Room {
@@ -168,8 +168,8 @@ export class NetworkMember {
     this.transport = {
       toAll: (message) => post({ kind: 'all', message }),
       toOne: (to, message) => post({ kind: 'one', to: to.id, message }),
-      advertise: (session) => {
-        if (this.connected) this.up.push({ kind: 'presence', session });
+      advertise: (session, also) => {
+        if (this.connected) this.up.push({ kind: 'presence', session, also });
       },
       on: (listener) => {
         this.#listeners.add(listener);
@@ -186,7 +186,7 @@ export class NetworkMember {
     if (this.roomName && this.roomName !== room) this.#unseat();
     this.roomName = room;
     const { seats } = this.#network.room(room);
-    const { session: _, ...seat } = this.#seat;
+    const { session: _, also: __, ...seat } = this.#seat;
     this.#seat = seat;
     seats.set(this.id, { seat, member: this });
     this.#toOthers((me) => ({ type: 'occupant', occupant: { ...seat, me: me === this.id } }));
@@ -238,8 +238,9 @@ export class NetworkMember {
     const { seats } = this.#network.room(this.roomName);
     const { nick } = this.#seat;
     if (item.kind === 'presence') {
-      const { session: _, ...seat } = this.#seat;
-      this.#seat = item.session ? { ...seat, session: item.session } : seat;
+      const { session: _, also: __, ...seat } = this.#seat;
+      const { session, also } = item;
+      this.#seat = { ...seat, ...(session ? { session } : {}), ...(also?.length ? { also } : {}) };
       return this.#announce();
     }
     const { message } = item;
