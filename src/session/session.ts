@@ -4,13 +4,14 @@
  * peer says: it is ignored or logged.
  */
 import type { SubmitResult } from '#core/replica-port.ts';
-import type { StanzaId } from '#core/types.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
 import { adoptLog, adoptStrictState, adoptWhole, guarded, type Adopted } from './adopt.ts';
 import { createClaims } from './claims.ts';
+import { createDigests } from './digests.ts';
 import { createDuties } from './duties.ts';
 import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
+import { createGaps } from './gaps.ts';
 import { createJoin } from './join.ts';
 import { parseKnown } from './limn-state.ts';
 import { createLiveSender, parseLive } from './live.ts';
@@ -18,6 +19,7 @@ import { createOutboxPump } from './outbox-pump.ts';
 import type { Logger } from './ports.ts';
 import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
+import { createRefusals } from './refusals.ts';
 import type { Session, SessionOptions } from './session-port.ts';
 import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
@@ -28,8 +30,7 @@ type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
 const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
 const MAX_BUFFER = 50_000;
-const MAX_EXCUSED = 1000;
-const RETRY_MS = 2000;
+const MAX_ANSWERED = 1000;
 
 /** Makes a session over a transport that is about to join, or has. Misuse (a prefix of another form) is a RangeError. */
 export function createSession(options: SessionOptions): Session {
@@ -42,29 +43,44 @@ export function createSession(options: SessionOptions): Session {
   let buffer: Ordered[] = [];
   let paused = 0;
   let closed = false;
-  /** Numbers that were missing and have been asked for: not to be had, or here by now. */
-  const excused = new Set<string>();
-  /** The stanza that we wait for while somebody may have it. */
-  let gap: StanzaId | undefined;
+  const gaps = createGaps(replica, people);
+  /** Whose state we fetch since ours differs from the elected replica's. */
+  let healer: Occupant | undefined;
   const claims = createClaims(sessionId);
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
-  let cancelRetry: (() => void) | undefined;
-  /** The server refuses edits just now. */
-  let held = false;
+  const refusals = createRefusals(options.clock, onEvent, () => {
+    if (phase === 'joining') join.retry();
+    sayHello(false);
+    tend();
+  });
 
   const setPhase = (next: SessionPhase, more: { progress?: number; final?: boolean } = {}): void => {
     phase = next;
     onEvent({ type: 'status', phase, ...more });
   };
   const tellPeople = (): void => onEvent({ type: 'people', occupants: people.all(), hellos: people.hellos() });
-  const mayRun = (): boolean => phase === 'online' && paused === 0 && !held && people.me?.role !== 'visitor';
+  const mayRun = (): boolean => phase === 'online' && paused === 0 && !refusals.held && people.me?.role !== 'visitor';
 
   const wire = createWire(transport, sessionId, options.prefix, logger);
   const { controlId } = wire;
   const pump = createOutboxPump({ replica, prefix: options.prefix, mayRun, controlId, send: wire.toAll });
   const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
+  const digests = createDigests({
+    replica,
+    people,
+    clock: options.clock,
+    logger,
+    prefix: options.prefix,
+    ready: () => phase === 'online',
+    toAll: (statement) => wire.toAll(controlId(), { kind: 'digest', ...statement }),
+    toOne: (to, statement) => wire.tellOne(to, { kind: 'digest', ...statement }),
+    heal(from) {
+      healer = from;
+      rejoin(new Map([[from.id, replica.place.epoch]]), () => settle());
+    },
+  });
   const provider = createProvider({
     replica,
     people,
@@ -86,7 +102,10 @@ export function createSession(options: SessionOptions): Session {
     clock: options.clock,
     compression: options.compression,
     logger,
-    position: () => ({ ...(replica.place.epoch ? { since: replica.place } : {}), known: replica.known() }),
+    position: () => ({
+      ...(replica.place.epoch && !healer ? { since: replica.place } : {}),
+      known: replica.known(),
+    }),
     newId: () => randomId(options.random),
     controlId,
     toAll: wire.toAll,
@@ -120,8 +139,15 @@ export function createSession(options: SessionOptions): Session {
         moved(adopted, state.name);
         if (replica.digest() !== state.digest) {
           logger('warn', 'state does not have the digest that its sender says', { from: from.id });
-          if (others) return 'distrust';
+          if (healer) digests.lied(from.id);
+          else if (others) return 'distrust';
+        } else if (healer) {
+          const message =
+            'This board had come to differ from the others’ and was fetched anew. What you have not sent yet is kept.';
+          onEvent({ type: 'problem', code: 'healed', message });
         }
+        digests.adopted(healer && from);
+        healer = undefined;
       }
       people.setHellos(state.hellos);
       return 'ok';
@@ -159,7 +185,8 @@ export function createSession(options: SessionOptions): Session {
 
   /** We have state: catch up with what was buffered, say hello, and go on. */
   function settle(opens = false): void {
-    gap = undefined;
+    gaps.clear();
+    healer = undefined;
     setPhase('online');
     answered = new Set();
     // An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again.
@@ -202,6 +229,7 @@ export function createSession(options: SessionOptions): Session {
       }
     }
     pump.pump();
+    digests.tend();
   }
 
   /** Our state has to be fetched again although we never left. */
@@ -228,6 +256,7 @@ export function createSession(options: SessionOptions): Session {
     const { payload } = message;
     if (payload.kind === 'edits') return edits(event, payload);
     if (payload.kind === 'hello') return hello(from, payload.epoch, payload.opens);
+    if (payload.kind === 'digest') return digests.heard(from, payload);
     if (payload.kind === 'connect' && !from.me) {
       if (from.limn === true || from.limn === undefined) {
         if (people.elected()?.me) wire.tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
@@ -249,7 +278,7 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     const question = `${from.id} ${epoch}`;
-    if (people.elected()?.me && !answered.has(question) && answered.size < MAX_EXCUSED) {
+    if (people.elected()?.me && !answered.has(question) && answered.size < MAX_ANSWERED) {
       answered.add(question);
       wire.toAll(controlId(), { kind: 'hello', epoch: mine, opens: false });
     }
@@ -273,6 +302,7 @@ export function createSession(options: SessionOptions): Session {
       provider.confirmed(result.entry);
       duties.note(payload.edits, result);
       onEvent({ type: 'log', entries: [result.entry] });
+      digests.changed(id);
     }
     if (landed || result.changes.length > 0 || replica.pending().length > 0) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
@@ -280,19 +310,10 @@ export function createSession(options: SessionOptions): Session {
 
   /** Whether the sender's stanza before this one is missing and somebody may have it: then this one waits. */
   function gapBefore(event: Ordered, id: { prefix: string; n: number }): boolean {
-    const missing = { prefix: id.prefix, n: id.n - 1 };
-    const name = formatStanzaId(missing);
-    if (missing.n < 1 || event.from.me || !people.hellos().includes(event.from.id)) return false;
-    if (replica.knows(missing) || excused.has(name)) return false;
-    if (excused.size >= MAX_EXCUSED) excused.clear();
-    excused.add(name);
-    const providers = new Map(people.others().map((id) => [id, replica.place.epoch]));
-    // Its sender is asked only when nobody else is there: Limn leaves no gaps, and who does so on purpose would keep us waiting.
-    if (providers.size > 1) providers.delete(event.from.id);
-    if (providers.size === 0) return false;
-    logger('warn', 'a stanza is missing', { missing: name });
+    const providers = gaps.before(event.from, id);
+    if (!providers) return false;
+    logger('warn', 'a stanza is missing', { before: formatStanzaId(id) });
     buffer.unshift(event);
-    gap = missing;
     rejoin(providers, () => settle());
     return true;
   }
@@ -337,8 +358,8 @@ export function createSession(options: SessionOptions): Session {
         if (!known) break;
         provider.request(from, message.id, payload.since, known);
         // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
-        if (gap && !isKnown(known, gap)) join.cannot(from.id);
-        else if (!gap) join.asks(from.id);
+        if (gaps.missing && !isKnown(known, gaps.missing)) join.cannot(from.id);
+        else if (!gaps.missing) join.asks(from.id);
         break;
       }
       case 'limn-state':
@@ -349,6 +370,9 @@ export function createSession(options: SessionOptions): Session {
         break;
       case 'connect':
         if (phase === 'online' && from.limn !== true) provider.connect(from);
+        break;
+      case 'digest':
+        digests.told(from, payload);
         break;
       case 'state-offer':
         join.offer(from);
@@ -372,44 +396,22 @@ export function createSession(options: SessionOptions): Session {
   function refused(sxeId: string, condition: string, text: string | undefined): void {
     const kind = wire.refused(sxeId);
     if (kind === 'live') return live.echoed();
-    if (kind === 'connect' || kind === 'hello') return retryLater();
+    if (kind === 'connect' || kind === 'hello') return refusals.later();
     if (pump.inFlight()?.messageId !== sxeId) return;
     pump.lost();
     onEvent({ type: 'pending' });
-    if (condition === 'forbidden') {
-      held = true;
-      const message =
-        'The room does not let you draw at the moment. Your work is kept here; ask a moderator for voice.';
-      return onEvent({ type: 'problem', code: 'no-voice', message });
-    }
-    const reason = text ? text.slice(0, 200) : condition.slice(0, 60);
-    const message = `The server did not take your last change (${reason}). It is kept here and sent again.`;
-    onEvent({ type: 'problem', code: 'refused', message });
-    held = true;
-    retryLater();
-  }
-
-  /** What was refused is tried again after a while; a refusal tells nothing but "not now". */
-  function retryLater(): void {
-    cancelRetry?.();
-    cancelRetry = options.clock.after(RETRY_MS, () => {
-      cancelRetry = undefined;
-      held = false;
-      if (phase === 'joining') join.retry();
-      sayHello(false);
-      tend();
-    });
+    refusals.edits(condition, text);
   }
 
   /** The connection is new or gone: nothing that was on its way will come. */
   function cut(): void {
     pump.lost();
     wire.clear();
-    cancelRetry?.();
-    cancelRetry = undefined;
-    held = false;
+    refusals.clear();
     buffer = [];
-    gap = undefined;
+    gaps.clear();
+    healer = undefined;
+    digests.stop();
     live.stop();
     provider.clear();
     join.stop();
@@ -430,7 +432,7 @@ export function createSession(options: SessionOptions): Session {
         const before = people.get(event.occupant.id);
         people.put(event.occupant);
         if (event.occupant.me && event.occupant.role !== 'visitor' && before?.role === 'visitor') {
-          held = false;
+          refusals.voiced();
           if (phase === 'online') settle();
         }
         tellPeople();
@@ -442,6 +444,7 @@ export function createSession(options: SessionOptions): Session {
       case 'left':
         people.remove(event.occupant.id);
         provider.left(event.occupant.id);
+        digests.left(event.occupant.id);
         tellPeople();
         join.left(event.occupant.id);
         if (phase === 'online') provider.resume();

@@ -80,6 +80,15 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
           ...(payload.opens ? { opens: '1' } : {}),
         }),
       ];
+    case 'digest':
+      return [
+        xml('digest', {
+          xmlns: NS_LIMN_SESSION,
+          epoch: toXmlText(payload.epoch),
+          seq: String(payload.seq),
+          value: toXmlText(payload.digest),
+        }),
+      ];
     case 'catch-up': {
       const since = payload.since && { epoch: toXmlText(payload.since.epoch), seq: String(payload.since.seq) };
       return [xml('catch-up', { xmlns: NS_LIMN_SESSION, ...since }, ...serializeKnown(payload.known))];
@@ -157,6 +166,7 @@ function parsePayload(element: Element, notes: string[]): SxePayload | string {
       notes.push(`<${name.slice(0, 40)}/> has no place in <sxe/>`);
     } else if (ns === NS_LIMN_SESSION) {
       if (name === 'hello') return parseHello(child);
+      if (name === 'digest') return parseDigest(child);
       if (name === 'catch-up') return parseCatchUp(child, notes);
       if (name === 'limn-state') return parseLimnState(child);
     }
@@ -211,6 +221,14 @@ function parseHello(element: Element): SxePayload | string {
   const epoch = readId(element, 'epoch');
   if (!epoch) return 'a hello without an epoch';
   return { kind: 'hello', epoch, opens: attribute(element, 'opens') === '1' };
+}
+
+function parseDigest(element: Element): SxePayload | string {
+  const epoch = readId(element, 'epoch');
+  const seq = parseCount(attribute(element, 'seq'));
+  const digest = attribute(element, 'value') ?? '';
+  if (!epoch || seq === undefined || !/^[0-9a-f]{16}$/.test(digest)) return 'a digest of no place';
+  return { kind: 'digest', epoch, seq, digest };
 }
 
 function parseCatchUp(element: Element, notes: string[]): SxePayload | string {

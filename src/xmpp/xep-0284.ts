@@ -32,6 +32,9 @@ export type SxePayload =
     }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
   | { readonly kind: 'hello'; readonly epoch: string; readonly opens: boolean }
+  /** Limn: the sender's digest of the document at a place of the order. To all: what the elected replica has; to one: a question
+   *  about that place, or the answer to it. */
+  | { readonly kind: 'digest'; readonly epoch: string; readonly seq: number; readonly digest: string }
   /** Limn: a request for state; `since` names what the asker has, so that the log suffices where it reaches back. */
   | {
       readonly kind: 'catch-up';

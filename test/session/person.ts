@@ -29,6 +29,8 @@ export class Person {
   readonly member: NetworkMember;
   readonly log: LogEntry[] = [];
   readonly events: SessionEvent[] = [];
+  /** What its session wrote to the program's log. */
+  readonly notes: { message: string; detail: Readonly<Record<string, unknown>> | undefined }[] = [];
   replica: Replica;
   session: Session;
   #stored: { state: ReplicaState | undefined; since: number; pending: PendingStanza[] } = {
@@ -135,6 +137,7 @@ export class Person {
       random: { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
       compression,
       log: { entries: () => this.log },
+      logger: (_, message, detail) => this.notes.push({ message, detail }),
       onEvent: (event) => this.#on(event),
     });
   }

@@ -141,6 +141,10 @@ export class NetworkMember {
   throttled = false;
   /** Conditions with which the room refuses the next messages to all. */
   refuse: string[] = [];
+  /** What a broken server or a bug of its own makes of what this member is told; undefined swallows it. */
+  alter: ((event: TransportEvent) => TransportEvent | undefined) | undefined;
+  /** Whether a message leaves at all. */
+  outgoing: ((message: SxeMessage) => boolean) | undefined;
   roomName = '';
   readonly transport: Transport;
   readonly #listeners = new Set<(event: TransportEvent) => void>();
@@ -163,6 +167,7 @@ export class NetworkMember {
     };
     const post = async (item: Uplink): Promise<void> => {
       if (!this.connected) throw new Error('offline');
+      if (item.kind !== 'presence' && this.outgoing && !this.outgoing(item.message)) return;
       this.up.push(item);
     };
     this.transport = {
@@ -275,8 +280,9 @@ export class NetworkMember {
   }
 
   moveDown(): void {
-    const event = this.down.shift();
-    if (event) this.#emit(event(this.id));
+    const told = this.down.shift()?.(this.id);
+    const event = told && this.alter ? this.alter(told) : told;
+    if (event) this.#emit(event);
   }
 
   #emit(event: TransportEvent): void {

@@ -108,7 +108,20 @@ test('edits survive any number of servers that re-serialise them', () => {
 
 const words = fc.constantFrom(
   ...['sxe', 'live', 'state', 'new', 'set', 'remove', 'connect', 'state-offer', 'document-begin', 'document-end'],
-  ...['origin', 'hello', 'catch-up', 'known', 'limn-state', 'snapshot', 'fix', 'value', 'chdata', 'description', 'x'],
+  ...[
+    'origin',
+    'hello',
+    'digest',
+    'catch-up',
+    'known',
+    'limn-state',
+    'snapshot',
+    'fix',
+    'value',
+    'chdata',
+    'description',
+    'x',
+  ],
 );
 const keys = fc.constantFrom(
   ...['session', 'id', 'rid', 'target', 'type', 'parent', 'primary-weight', 'name', 'ns', 'chdata', 'version', 'xmlns'],

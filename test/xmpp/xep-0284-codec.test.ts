@@ -115,6 +115,8 @@ describe('messages', () => {
     ["<new rid='a' type='text' chdata='x'/>", "session='s' id='1'"],
     ["<state/><origin xmlns='urn:x-limn:session:0' author='a' prefix='p' n='-1'/>", "session='s' id='1'"],
     ["<hello xmlns='urn:x-limn:session:0'/>", "session='s' id='1'"],
+    ["<digest xmlns='urn:x-limn:session:0' epoch='e' seq='1' value='no hash'/>", "session='s' id='1'"],
+    ["<digest xmlns='urn:x-limn:session:0' epoch='e' value='00ff12ab34cd56ef'/>", "session='s' id='1'"],
     ["<limn-state xmlns='urn:x-limn:session:0' request='r' part='2' parts='2'>AA==</limn-state>", "session='s' id='1'"],
     ["<limn-state xmlns='urn:x-limn:session:0' request='r' part='0' parts='1'>%%%</limn-state>", "session='s' id='1'"],
     ["<limn-state xmlns='urn:x-limn:session:0' part='0' parts='1'>AA==</limn-state>", "session='s' id='1'"],
