@@ -53,6 +53,8 @@ class OpenBoard implements Board {
   #closed = false;
   /** While the session works on a submission, its events wait: their changes come after the submission's own. */
   #held: SessionEvent[] | undefined;
+  /** Who did what the clients haven't been told of yet (undefined: oneself, or the session). */
+  #doers = new Set<string | undefined>();
 
   constructor(options: BoardOptions) {
     const { id, store, clock, random, author } = options;
@@ -254,6 +256,7 @@ class OpenBoard implements Board {
   /** Does something to the document; what it changes is told before anything that it brings about. */
   #act(act: (doer: Replica | Session) => SubmitResult): Submitted {
     this.#mustBeOpen();
+    this.#tellChanges();
     const nested = this.#held !== undefined;
     this.#held ??= [];
     try {
@@ -272,6 +275,17 @@ class OpenBoard implements Board {
         for (const event of held) this.#onSession(event);
       }
     }
+  }
+
+  /** Tells what others have changed, and stores what that made of the outbox. */
+  #tellChanges(): void {
+    if (this.#doers.size === 0 || this.#closed) return;
+    const [by] = this.#doers.size === 1 ? this.#doers : [];
+    this.#doers.clear();
+    const changes = this.replica.takeChanges();
+    if (changes.length > 0) this.#emit({ type: 'changes', changes, ...(by === undefined ? {} : { by }) });
+    this.#options.store.setPending(this.id, this.replica.pending());
+    this.#emit({ type: 'status' });
   }
 
   #onSession(event: SessionEvent): void {
@@ -293,12 +307,10 @@ class OpenBoard implements Board {
           this.#alone();
         }
         break;
-      case 'changes':
-        this.#emit({
-          type: 'changes',
-          changes: event.changes,
-          ...(event.by && !event.by.me ? { by: event.by.id } : {}),
-        });
+      case 'dirty':
+        // One telling for all the stanzas that one piece of the stream held.
+        if (this.#doers.size === 0) queueMicrotask(() => this.#tellChanges());
+        this.#doers.add(event.by?.me ? undefined : event.by?.id);
         return;
       case 'log':
         this.#logged(event.entries);
