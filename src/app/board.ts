@@ -12,11 +12,13 @@ import type { Session } from '#session/session-port.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
+import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
 import { randomName } from './ids.ts';
 import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
 import { apiLive, sessionLive } from './board-live.ts';
-import { checkIntents, EMPTY_ROOT, type LooseIntent } from './intents.ts';
+import { type DocumentType, documentType } from './document-types.ts';
+import { type LooseIntent, prepareIntents } from './intents.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
 import type { StoredBoard } from './ports.ts';
@@ -38,6 +40,8 @@ class OpenBoard implements Board {
   readonly id: string;
   readonly replica: Replica;
   readonly damage: readonly string[];
+  readonly type: DocumentType;
+  readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
   readonly #prefix: string;
   readonly #waits;
@@ -63,6 +67,11 @@ class OpenBoard implements Board {
     this.id = id;
     this.#options = options;
     this.#meta = meta;
+    this.type = documentType(meta.kind);
+    this.#notes =
+      meta.kind === 'xhtml'
+        ? undefined
+        : createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
     this.#prefix = randomName(random, 13);
     const { state, log, pending, damage } = store.load(id);
     const common = { prefix: this.#prefix, author, now: () => clock.now() };
@@ -106,8 +115,10 @@ class OpenBoard implements Board {
     if (this.#session !== undefined && !this.#mayEdit()) {
       throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
     }
-    const checked = checkIntents(this.replica.shown, intents);
-    return this.#act((doer) => doer.submit(checked, gesture));
+    const { intents: prepared, spans } = prepareIntents(this.type, this.replica.shown, intents);
+    const { rids, sxe } = this.#act((doer) => doer.submit(prepared, gesture));
+    let at = 0;
+    return { rids: spans.map((span) => rids.slice(at, (at += span)).flat()), sxe };
   }
 
   undo(): Submitted {
@@ -138,6 +149,22 @@ class OpenBoard implements Board {
 
   svg(options?: SerializeOptions): string {
     return exportSvg(this.replica, options);
+  }
+
+  file(): string {
+    return this.type.file(this.replica, this.#meta.name);
+  }
+
+  notes(): Board {
+    this.#mustBeOpen();
+    if (this.#notes === undefined) throw new ApiError('refused', 'Notes have no notes of their own. Choose a board.');
+    return this.#notes.open();
+  }
+
+  begin(): void {
+    if (this.replica.shown.root() !== undefined) return;
+    const node = this.type.root(this.#meta.name, this.#options.language?.());
+    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node }], 'begin'));
   }
 
   log(since = 0): Iterable<LogEntry> {
@@ -189,17 +216,18 @@ class OpenBoard implements Board {
     this.#emit({ type: 'status' });
   }
 
-  share(room: JoinedRoom, nick: string, account: string): void {
+  share(room: JoinedRoom, nick: string, account: string, given?: string): void {
     this.#mustBeOpen();
     if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
-    const session = advertised?.id ?? `limn:${room.room}`;
+    const session = given ?? advertised?.id ?? `limn:${room.room}`;
+    const transport = this.#notes?.share(room, session, nick, account) ?? room.transport;
     this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session } });
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;
     this.#session = createSession({
-      transport: room.transport,
+      transport,
       replica: this.replica,
       sessionId: session,
       name: this.#meta.name,
@@ -208,9 +236,11 @@ class OpenBoard implements Board {
       random,
       compression: deflate,
       log: { entries: () => store.log(this.id) },
+      descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
       onEvent: (event) => this.#onSession(event),
     });
+    this.#notes?.shared();
     this.#emit({ type: 'status' });
   }
 
@@ -222,6 +252,7 @@ class OpenBoard implements Board {
     this.#progress = undefined;
     this.#alone();
     try {
+      await this.#notes?.disconnect();
       await session.leave();
     } catch (error) {
       this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
@@ -232,6 +263,7 @@ class OpenBoard implements Board {
   async unshare(): Promise<void> {
     const { room: _, ...meta } = this.#meta;
     await this.disconnect();
+    await this.#notes?.unshare();
     this.#put(meta);
     this.#problem = undefined;
     this.#confirmAlone();
@@ -247,6 +279,7 @@ class OpenBoard implements Board {
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.disconnect();
+    await this.#notes?.close();
     if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
     this.#closed = true;
     this.#waits.close();
@@ -358,8 +391,7 @@ class OpenBoard implements Board {
   /** A room's own board has no root until somebody who may draw gives it one. */
   #beginDrawing(): void {
     if (this.#closed || this.#session?.phase !== 'online' || !this.#mayEdit()) return;
-    if (this.replica.shown.root() !== undefined) return;
-    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin'));
+    this.begin();
   }
 
   #confirmAlone(): void {

@@ -1,6 +1,7 @@
 /** The boards that are open, and what their clients are told of them. A board stays open for a while after its last client. */
 import type { BoardStatus, EventData, Person, ViewNode } from '#api/contract.ts';
 import { type Board, openBoard } from './board.ts';
+import { boardOfNotes, notesOfBoard } from './board-notes.ts';
 import type { Clients } from './clients.ts';
 import type { BoardStore, Clock, Logger, Random } from './ports.ts';
 import type { Compression } from '#session/ports.ts';
@@ -22,6 +23,7 @@ export interface DeskOptions {
   readonly clients: Clients;
   readonly author: () => string;
   readonly myName: () => string;
+  readonly language: () => string | undefined;
   /** Whether the account is on its way online: a board in a room is "connecting" then. */
   readonly connecting: () => boolean;
 }
@@ -54,6 +56,8 @@ interface Place {
   cancelLinger?: (() => void) | undefined;
   cancelStatus?: (() => void) | undefined;
   told: string;
+  /** Stops listening to the board. */
+  off?: () => void;
   /** What the store found damaged, until a client has been told. */
   untold: readonly string[];
 }
@@ -117,10 +121,14 @@ export function createDesk(options: DeskOptions): Desk {
   function place(id: string): Place {
     const found = places.get(id);
     if (found !== undefined) return found;
-    const { random, deflate, myName } = options;
-    const board = openBoard({ id, store, clock, random, deflate, logger, author: options.author(), myName });
+    const { random, deflate, myName, language } = options;
+    const board =
+      store.get(id)?.kind === 'xhtml'
+        ? place(boardOfNotes(id)).board.notes()
+        : openBoard({ id, store, clock, random, deflate, logger, author: options.author(), myName, language });
     const feed = createViewFeed(
       () => board.replica.shown,
+      board.type.shown,
       clock,
       (changes, by) => {
         const data: EventData<'changes'> = { board: id, changes, ...(by === undefined ? {} : { by }) };
@@ -128,7 +136,7 @@ export function createDesk(options: DeskOptions): Desk {
       },
     );
     const made: Place = { board, feed, told: '', untold: board.damage };
-    board.on((event) => {
+    made.off = board.on((event) => {
       switch (event.type) {
         case 'changes':
           feed.push(event.changes, event.by);
@@ -164,6 +172,8 @@ export function createDesk(options: DeskOptions): Desk {
       at.cancelLinger = undefined;
       const { board } = at;
       if (clients.isOpen(board.id)) return;
+      // A board stays as long as its notes are looked at.
+      if (clients.isOpen(notesOfBoard(board.id))) return linger(at);
       // What others are still to get goes out first.
       if (board.joined && board.status().connection !== 'offline' && board.replica.pending().length > 0)
         return linger(at);
@@ -178,6 +188,10 @@ export function createDesk(options: DeskOptions): Desk {
     at.cancelLinger?.();
     at.cancelStatus?.();
     at.feed.close();
+    at.off?.();
+    // Notes are their board's to close.
+    if (at.board.type.kind === 'xhtml') return;
+    await drop(notesOfBoard(id));
     await at.board.close();
   }
 

@@ -4,7 +4,10 @@
  */
 import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, StanzaId, TreeView } from './types.ts';
 
-/** An intent in element terms: the only way in which a person, a tool or a bot changes a document. */
+/**
+ * An intent in element terms: the only way in which a person, a tool or a bot changes a document. As a rid, `root` names the
+ * root element, and `@n` the top node that the `n`th intent (from 0) of the same submission added.
+ */
 export type Intent =
   | { readonly do: 'add'; readonly parent: Rid; readonly before: Rid | null; readonly node: NodeTree }
   | {
@@ -14,7 +17,8 @@ export type Intent =
       readonly name: string;
       readonly value: string | null;
     }
-  /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given. */
+  /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given;
+   *  of a text node's rid, that very node. */
   | {
       readonly do: 'text';
       readonly rid: Rid;
@@ -25,6 +29,8 @@ export type Intent =
       readonly name?: string;
     }
   | { readonly do: 'move'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
+  /** Gives an element another name; its namespace stays. */
+  | { readonly do: 'rename'; readonly rid: Rid; readonly name: string }
   | { readonly do: 'remove'; readonly rid: Rid };
 
 /** A stanza of edits in the log, or waiting for it. `author` and `id` name its first sending, whoever re-sends it. */
