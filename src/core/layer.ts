@@ -280,6 +280,10 @@ export class OverlayLayer extends Layer {
     if (!this.journal.has(rid)) this.journal.set(rid, cloneNode(shared));
     const copy = cloneNode(shared);
     this.touched.set(rid, copy);
+    // A list of attributes that was copied before holds the base's.
+    const listed = copy.type === 'attr' && copy.home !== null ? this.#attrs.get(copy.home) : undefined;
+    const at = listed?.indexOf(shared) ?? -1;
+    if (at >= 0) listed?.splice(at, 1, copy);
     return copy;
   }
 

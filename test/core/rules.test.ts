@@ -193,15 +193,14 @@ describe('a Remove', () => {
       add('t', 'b', { type: 'text', chdata: 'x' }),
       add('bad', 'b', { name: '' }),
     );
-    one.takeChanges();
-    arrive(one, { kind: 'remove', rid: 'a' });
+    const { changes } = arrive(one, { kind: 'remove', rid: 'a' });
     expect(['a', 'b', 't', 'bad'].map((rid) => one.confirmed.get(rid))).toEqual([
       undefined,
       undefined,
       undefined,
       undefined,
     ]);
-    expect(one.takeChanges()).toEqual([{ kind: 'removed', rid: 'a', parent: root }]);
+    expect(changes).toEqual([{ kind: 'removed', rid: 'a', parent: root }]);
   });
 
   it('wins over my pending writes inside, but my write to a removed attribute becomes a new one', () => {
@@ -257,6 +256,19 @@ describe('intents', () => {
         submit(one, { do: 'add', parent: root, before: last?.[0] ?? null, node: element('g') })[0]?.[0] as string,
       );
     expect(one.shown.children(root)).toEqual([...order, last?.[0]]);
+  });
+
+  it('set an attribute to what the others say, over what I said', () => {
+    const { one, root } = board();
+    submit(one, { do: 'set', rid: root, name: 'x', value: '1' }, { do: 'set', rid: root, name: 'y', value: 'mine' });
+    const edits = [
+      { kind: 'new', rid: 'z', type: 'attr', parent: root, primaryWeight: 0, name: 'y', chdata: 'theirs' },
+    ];
+    one.receive({ author: 'o', id: { prefix: 'other', n: 1 }, edits: edits as Edit[], time: 0 });
+    submit(one, { do: 'set', rid: root, name: 'y', value: 'theirs' });
+    expect(one.shown.get('z')?.chdata).toBe('theirs');
+    one.confirmAlone();
+    expect(one.confirmed.get('z')?.chdata).toBe('theirs');
   });
 
   it('splice across several text nodes', () => {
