@@ -4,11 +4,15 @@
  * at the border. Positions are user units of the root `<svg>`; times are milliseconds since 1970.
  */
 import * as v from 'valibot';
+import { mergedSchema } from './merged.ts';
+import { ridSchema, viewNode } from './view-node.ts';
+
+export type { Clash, Merged, MergedShape } from './merged.ts';
+export type { ViewNode } from './view-node.ts';
 
 // ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const MAX_TEXT = 32 * 1024 * 1024;
-const ridSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
 export const boardIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const shortText = v.pipe(v.string(), v.maxLength(1024));
@@ -22,23 +26,17 @@ export interface NodeInput {
   attrs: { ns?: string | undefined; name: string; value: string }[];
   children: (NodeInput | { type: 'text'; chdata: string })[];
 }
-const textInput = v.strictObject({ type: v.literal('text'), chdata: text });
 const nodeInput: v.GenericSchema<NodeInput> = v.strictObject({
   type: v.literal('element'),
   ns: v.optional(shortText),
   name: shortText,
   attrs: v.array(v.strictObject({ ns: v.optional(shortText), name: shortText, value: text })),
-  children: v.array(v.union([textInput, v.lazy(() => nodeInput)])),
+  children: v.array(v.union([v.strictObject({ type: v.literal('text'), chdata: text }), v.lazy(() => nodeInput)])),
 });
 
-/** One thing to do to the document. As a rid, `root` names the root element, and `@n` what the nth intent of the same call adds. */
+/** One thing to do to the document. `root` as a rid names the root element. */
 const intentSchema = v.variant('do', [
-  v.strictObject({
-    do: v.literal('add'),
-    parent: ridSchema,
-    before: v.nullable(ridSchema),
-    node: v.union([nodeInput, textInput]),
-  }),
+  v.strictObject({ do: v.literal('add'), parent: ridSchema, before: v.nullable(ridSchema), node: nodeInput }),
   v.strictObject({
     do: v.literal('set'),
     rid: ridSchema,
@@ -57,34 +55,8 @@ const intentSchema = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('move'), rid: ridSchema, parent: ridSchema, before: v.nullable(ridSchema) }),
   v.strictObject({ do: v.literal('remove'), rid: ridSchema }),
-  /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. */
-  v.strictObject({ do: v.literal('write'), rid: ridSchema, was: text, value: text }),
-  v.strictObject({ do: v.literal('rename'), rid: ridSchema, name: shortText }),
 ]);
 export type IntentInput = v.InferOutput<typeof intentSchema>;
-
-/** What is drawn: only what the allow-list lets through (svg/safe). Elements carry every drawable attribute. */
-export type ViewNode =
-  | {
-      rid: string;
-      type: 'element';
-      ns: string;
-      name: string;
-      attrs: { ns?: string | undefined; name: string; value: string }[];
-      children: ViewNode[];
-    }
-  | { rid: string; type: 'text'; data: string };
-const viewNode: v.GenericSchema<ViewNode> = v.variant('type', [
-  v.object({
-    rid: ridSchema,
-    type: v.literal('element'),
-    ns: v.string(),
-    name: v.string(),
-    attrs: v.array(v.object({ ns: v.optional(v.string()), name: v.string(), value: v.string() })),
-    children: v.array(v.lazy(() => viewNode)),
-  }),
-  v.object({ rid: ridSchema, type: v.literal('text'), data: v.string() }),
-]) as v.GenericSchema<ViewNode>;
 
 /** What the renderer does to its projection, in order. Positions are final; `before` null appends; `parent` null is the document. */
 const viewChangeSchema = v.variant('op', [
@@ -241,13 +213,9 @@ export const calls = {
   },
   'boards.close': { params: inBoard, result: none },
   'boards.export': {
-    params: v.object({ board: boardIdSchema, format: v.picklist(['svg', 'xhtml']) }),
+    params: v.object({ board: boardIdSchema, format: v.picklist(['svg']) }),
     result: v.object({ fileName: v.string(), content: text }),
   },
-
-  /** The notes beside a board, made when first asked for. They are a document like a board's: opened, followed, edited, exported and
-   *  closed by the same calls under the id that is answered. */
-  'notes.open': { params: inBoard, result: v.object({ notes: boardIdSchema }) },
 
   /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
   'rooms.join': {
@@ -278,6 +246,13 @@ export const calls = {
     params: v.object({ svg: text }),
     result: v.object({ nodes: v.array(nodeInput), removed: v.array(v.string()) }),
   },
+
+  /** What happened while this person was away, until it is dismissed; null when there is nothing to tell. */
+  'merged.get': { params: inBoard, result: v.nullable(mergedSchema) },
+  'merged.dismiss': { params: inBoard, result: none },
+  /** Brings one clash back to what lost in it, as one gesture. Answers with the shapes to look at. 'refused' says why not. */
+  'merged.again': { params: v.object({ board: boardIdSchema, clash: shortText }), result: v.array(ridSchema) },
+
   'document.live': { params: v.object({ board: boardIdSchema, live: liveSchema }), result: none },
 } as const satisfies Record<string, { params: v.GenericSchema; result: v.GenericSchema }>;
 
@@ -289,6 +264,8 @@ export const events = {
   /** At most once a frame and board. `by` names the person (personSchema.id), absent when several or oneself. */
   changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),
   people: v.object({ board: boardIdSchema, people: v.array(personSchema) }),
+  /** As `merged.get`, whenever that changes. */
+  merged: v.object({ board: boardIdSchema, merged: v.nullable(mergedSchema) }),
   live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),
   /** The system asks for something to be shown: a room whose `xmpp:` link was followed, a board made from an `.svg` file. */
   open: v.variant('what', [

@@ -6,7 +6,6 @@ import { parseFragment } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
-import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
 import { toApiError } from './failures.ts';
@@ -15,7 +14,7 @@ import type { Connect, Connection } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
 import { createRooms } from './rooms.ts';
-import { fileName } from './svg-files.ts';
+import { svgFileName } from './svg-files.ts';
 
 export interface AppOptions {
   readonly store: BoardStore;
@@ -46,6 +45,8 @@ export interface App extends ApiServer {
 type Answer<N extends CallName> = undefined extends Result<N> ? void : Result<N>;
 type Handlers = { readonly [N in CallName]: (params: Params<N>, client: string) => Promise<Answer<N>> | Answer<N> };
 
+/** What a board tells of the time while its person was away. */
+const meanwhileSetting = (board: string): string => `meanwhile/${board}`;
 /** Settings of clients live apart from the app's own (accounts, pins, secrets), which no client can name. */
 const clientSetting = (key: string): string => `ui/${key}`;
 
@@ -81,15 +82,18 @@ export function createApp(options: AppOptions): App {
     logger,
     clients,
     author,
+    note: (board) => ({
+      get: () => settings.get(meanwhileSetting(board)),
+      set: (text) => settings.set(meanwhileSetting(board), text),
+    }),
     myName: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'Me',
-    language: () => settings.get(clientSetting('language')) ?? undefined,
     connecting: () => ['connecting', 'certificate'].includes(account.status().state),
   });
   const library = createLibrary({ store, clock, random, author });
   const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
 
   const handlers: Handlers = {
-    'app.info': () => ({ version: options.version, host: options.host, boards: library.list().length }),
+    'app.info': () => ({ version: options.version, host: options.host, boards: store.list().length }),
     'settings.get': ({ key }) => settings.get(clientSetting(key)),
     'settings.set': ({ key, value }) => settings.set(clientSetting(key), value),
 
@@ -108,7 +112,7 @@ export function createApp(options: AppOptions): App {
       library.get(board);
       await desk.drop(board);
       store.remove(board);
-      store.remove(notesOfBoard(board));
+      settings.set(meanwhileSetting(board), null);
     },
     'boards.import': ({ name, svg }) => {
       const { board, removed } = library.import(name, svg);
@@ -120,15 +124,10 @@ export function createApp(options: AppOptions): App {
       return opened;
     },
     'boards.close': ({ board }, client) => desk.close(client, board),
-    'boards.export': ({ board, format }) => {
+    'boards.export': ({ board }) => {
       const open = desk.board(board);
-      if (format !== open.type.kind) {
-        throw new ApiError('refused', 'Drawings are exported as SVG, notes as XHTML. Choose the other format.');
-      }
-      return { fileName: fileName(open.meta.name, open.type.extension), content: open.file() };
+      return { fileName: svgFileName(open.meta.name), content: open.svg() };
     },
-
-    'notes.open': ({ board }) => ({ notes: desk.board(board).notes().id }),
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),
@@ -145,6 +144,9 @@ export function createApp(options: AppOptions): App {
       const { nodes, removed } = cleanTrees(parsed.nodes);
       return { nodes: pasteable(nodes), removed: [...parsed.removed, ...removed] };
     },
+    'merged.get': ({ board }) => desk.board(board).merged,
+    'merged.dismiss': ({ board }) => desk.board(board).dismissMerged(),
+    'merged.again': ({ board, clash }) => [...desk.board(board).again(clash)],
     'document.live': ({ board, live }) => desk.find(board)?.live(live),
   };
 

@@ -4,7 +4,7 @@
  */
 import { createReplica } from '#core/replica.ts';
 import type { LogEntry, Replica, SubmitResult } from '#core/replica-port.ts';
-import type { Live, Person } from '#api/contract.ts';
+import type { Live, Merged, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { createSession } from '#session/session.ts';
@@ -12,13 +12,12 @@ import type { Session } from '#session/session-port.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
-import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
 import { randomName } from './ids.ts';
 import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
 import { apiLive, sessionLive } from './board-live.ts';
-import { type DocumentType, documentType } from './document-types.ts';
-import { type LooseIntent, prepareIntents } from './intents.ts';
+import { checkIntents, EMPTY_ROOT, type LooseIntent } from './intents.ts';
+import { createMeanwhile } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
 import type { StoredBoard } from './ports.ts';
@@ -40,11 +39,10 @@ class OpenBoard implements Board {
   readonly id: string;
   readonly replica: Replica;
   readonly damage: readonly string[];
-  readonly type: DocumentType;
-  readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
   readonly #prefix: string;
   readonly #waits;
+  readonly #meanwhile;
   readonly #listeners = new Set<(event: BoardEvent) => void>();
   readonly #present = createPeople();
   #meta: StoredBoard;
@@ -57,8 +55,6 @@ class OpenBoard implements Board {
   #closed = false;
   /** While the session works on a submission, its events wait: their changes come after the submission's own. */
   #held: SessionEvent[] | undefined;
-  /** Who did what the clients haven't been told of yet (undefined: oneself, or the session). */
-  #doers = new Set<string | undefined>();
 
   constructor(options: BoardOptions) {
     const { id, store, clock, random, author } = options;
@@ -67,11 +63,6 @@ class OpenBoard implements Board {
     this.id = id;
     this.#options = options;
     this.#meta = meta;
-    this.type = documentType(meta.kind);
-    this.#notes =
-      meta.kind === 'xhtml'
-        ? undefined
-        : createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
     this.#prefix = randomName(random, 13);
     const { state, log, pending, damage } = store.load(id);
     const common = { prefix: this.#prefix, author, now: () => clock.now() };
@@ -97,6 +88,12 @@ class OpenBoard implements Board {
     this.damage = damage;
     this.#sinceSnapshot = log.length;
     this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
+    this.#meanwhile = createMeanwhile({
+      replica,
+      clock,
+      note: options.note,
+      told: (merged) => this.#emit({ type: 'merged', merged }),
+    });
     this.#people = [onlyMe(options.myName())];
     if (this.#meta.room === undefined) this.#confirmAlone();
     else if (pending.length !== replica.pending().length) store.setPending(id, replica.pending());
@@ -115,10 +112,8 @@ class OpenBoard implements Board {
     if (this.#session !== undefined && !this.#mayEdit()) {
       throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
     }
-    const { intents: prepared, spans } = prepareIntents(this.type, this.replica.shown, intents);
-    const { rids, sxe } = this.#act((doer) => doer.submit(prepared, gesture));
-    let at = 0;
-    return { rids: spans.map((span) => rids.slice(at, (at += span)).flat()), sxe };
+    const checked = checkIntents(this.replica.shown, intents);
+    return this.#act((doer) => doer.submit(checked, gesture));
   }
 
   undo(): Submitted {
@@ -143,28 +138,27 @@ class OpenBoard implements Board {
     await this.#room.say(body);
   }
 
+  get merged(): Merged | null {
+    return this.#meanwhile.merged;
+  }
+
+  dismissMerged(): void {
+    this.#meanwhile.dismiss();
+  }
+
+  again(clash: string): readonly string[] {
+    const intents = this.#meanwhile.wish(clash);
+    const { rids } = this.submit(intents, `again ${clash}`);
+    this.#meanwhile.done(clash);
+    return intents.map((intent, i) => (intent.do === 'add' ? (rids[i]?.[0] ?? '') : intent.rid));
+  }
+
   tree(): BoardNode | null {
     return boardTree(this.replica.shown, this.replica.shown.root());
   }
 
   svg(options?: SerializeOptions): string {
     return exportSvg(this.replica, options);
-  }
-
-  file(): string {
-    return this.type.file(this.replica, this.#meta.name);
-  }
-
-  notes(): Board {
-    this.#mustBeOpen();
-    if (this.#notes === undefined) throw new ApiError('refused', 'Notes have no notes of their own. Choose a board.');
-    return this.#notes.open();
-  }
-
-  begin(): void {
-    if (this.replica.shown.root() !== undefined) return;
-    const node = this.type.root(this.#meta.name, this.#options.language?.());
-    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node }], 'begin'));
   }
 
   log(since = 0): Iterable<LogEntry> {
@@ -216,18 +210,18 @@ class OpenBoard implements Board {
     this.#emit({ type: 'status' });
   }
 
-  share(room: JoinedRoom, nick: string, account: string, given?: string): void {
+  share(room: JoinedRoom, nick: string, account: string): void {
     this.#mustBeOpen();
     if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
-    const session = given ?? advertised?.id ?? `limn:${room.room}`;
-    const transport = this.#notes?.share(room, session, nick, account) ?? room.transport;
+    const session = advertised?.id ?? `limn:${room.room}`;
+    this.#meanwhile.begins(this.#meta.room?.session === session);
     this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session } });
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;
     this.#session = createSession({
-      transport,
+      transport: room.transport,
       replica: this.replica,
       sessionId: session,
       name: this.#meta.name,
@@ -236,11 +230,9 @@ class OpenBoard implements Board {
       random,
       compression: deflate,
       log: { entries: () => store.log(this.id) },
-      descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
       onEvent: (event) => this.#onSession(event),
     });
-    this.#notes?.shared();
     this.#emit({ type: 'status' });
   }
 
@@ -252,7 +244,6 @@ class OpenBoard implements Board {
     this.#progress = undefined;
     this.#alone();
     try {
-      await this.#notes?.disconnect();
       await session.leave();
     } catch (error) {
       this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
@@ -263,7 +254,6 @@ class OpenBoard implements Board {
   async unshare(): Promise<void> {
     const { room: _, ...meta } = this.#meta;
     await this.disconnect();
-    await this.#notes?.unshare();
     this.#put(meta);
     this.#problem = undefined;
     this.#confirmAlone();
@@ -279,7 +269,6 @@ class OpenBoard implements Board {
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.disconnect();
-    await this.#notes?.close();
     if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
     this.#closed = true;
     this.#waits.close();
@@ -289,7 +278,6 @@ class OpenBoard implements Board {
   /** Does something to the document; what it changes is told before anything that it brings about. */
   #act(act: (doer: Replica | Session) => SubmitResult): Submitted {
     this.#mustBeOpen();
-    this.#tellChanges();
     const nested = this.#held !== undefined;
     this.#held ??= [];
     try {
@@ -310,24 +298,16 @@ class OpenBoard implements Board {
     }
   }
 
-  /** Tells what others have changed, and stores what that made of the outbox. */
-  #tellChanges(): void {
-    if (this.#doers.size === 0 || this.#closed) return;
-    const [by] = this.#doers.size === 1 ? this.#doers : [];
-    this.#doers.clear();
-    const changes = this.replica.takeChanges();
-    if (changes.length > 0) this.#emit({ type: 'changes', changes, ...(by === undefined ? {} : { by }) });
-    this.#options.store.setPending(this.id, this.replica.pending());
-    this.#emit({ type: 'status' });
-  }
-
   #onSession(event: SessionEvent): void {
     if (this.#held !== undefined) {
       this.#held.push(event);
       return;
     }
     const { store } = this.#options;
+    this.#meanwhile.hears(event);
     switch (event.type) {
+      case 'catch-up':
+        return;
       case 'status':
         this.#progress = event.phase === 'joining' ? event.progress : undefined;
         if (event.phase === 'online') {
@@ -340,10 +320,12 @@ class OpenBoard implements Board {
           this.#alone();
         }
         break;
-      case 'dirty':
-        // One telling for all the stanzas that one piece of the stream held.
-        if (this.#doers.size === 0) queueMicrotask(() => this.#tellChanges());
-        this.#doers.add(event.by?.me ? undefined : event.by?.id);
+      case 'changes':
+        this.#emit({
+          type: 'changes',
+          changes: event.changes,
+          ...(event.by && !event.by.me ? { by: event.by.id } : {}),
+        });
         return;
       case 'log':
         this.#logged(event.entries);
@@ -391,7 +373,8 @@ class OpenBoard implements Board {
   /** A room's own board has no root until somebody who may draw gives it one. */
   #beginDrawing(): void {
     if (this.#closed || this.#session?.phase !== 'online' || !this.#mayEdit()) return;
-    this.begin();
+    if (this.replica.shown.root() !== undefined) return;
+    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin'));
   }
 
   #confirmAlone(): void {

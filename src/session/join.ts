@@ -3,7 +3,7 @@
  * Synchronization"), or, when nobody has state, by opening an epoch. Every step follows from what the room says, in its
  * order; the clock only gives up on those who stay silent.
  */
-import type { Known } from '#core/replica-port.ts';
+import type { Known, LogEntry } from '#core/replica-port.ts';
 import type { Place } from '#core/types.ts';
 import type { StatePart, SxePayload } from '#xmpp/xep-0284.ts';
 import type { People } from './election.ts';
@@ -32,6 +32,8 @@ export interface JoinOptions {
   controlId(): string;
   toAll(id: string, payload: SxePayload): void;
   toOne(to: Occupant, id: string, payload: SxePayload): void;
+  /** A log, or else a whole state, is about to be adopted. */
+  catchUp(log?: readonly LogEntry[]): void;
   /** A state is complete. `ok` ends the joining (`settled` follows), `again` asks the same one for everything, `distrust` another. */
   adopt(state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'again' | 'distrust';
   settled(): void;
@@ -321,6 +323,7 @@ export function createJoin(options: JoinOptions): Join {
       const state = strict.take(parts);
       if (!state) return;
       stop();
+      options.catchUp();
       options.adoptStrict(state);
     },
     piece(from, piece) {
@@ -333,6 +336,7 @@ export function createJoin(options: JoinOptions): Join {
         return wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
       }
       const others = providers().some((one) => one.id !== from.id);
+      options.catchUp(taken.records ? undefined : (taken.log ?? []));
       const verdict = options.adopt(taken, from, others);
       if (verdict === 'ok') {
         stop();

@@ -115,19 +115,19 @@ export function createSession(options: SessionOptions): Session {
     opened(epoch) {
       replica.beginEpoch(epoch);
       provider.moved();
-      const me = people.me;
-      if (me) people.hello(me.id);
+      if (people.me) people.hello(people.me.id);
       onEvent({ type: 'adopted', history: [], resent: 0 });
       settle();
     },
+    catchUp: (log) => onEvent({ type: 'catch-up', ...(log && { log }) }),
     adopt(state, from, others) {
       if (!state.records) {
         const follows = adoptLog(replica, state, (entry, result) => {
           provider.confirmed(entry);
           duties.note(entry.edits, result);
           onEvent({ type: 'log', entries: [entry] });
+          if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
         });
-        onEvent({ type: 'dirty' });
         if (!follows) return 'again';
         onEvent({ type: 'pending' });
       } else {
@@ -220,8 +220,12 @@ export function createSession(options: SessionOptions): Session {
     if (phase !== 'online') return;
     if (people.elected()?.me === true && paused === 0) {
       for (const result of duties.perform(people.strictPresent())) {
-        if (result.ok) onEvent({ type: 'dirty' });
-        else logger('warn', 'a duty could not be done', { reason: result.reason });
+        if (!result.ok) {
+          logger('warn', 'a duty could not be done', { reason: result.reason });
+          continue;
+        }
+        if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
+        onEvent({ type: 'pending' });
       }
     }
     pump.pump();
@@ -292,14 +296,15 @@ export function createSession(options: SessionOptions): Session {
     const result = replica.receive({ author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) });
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
-    onEvent({ type: 'dirty', by: from });
+    // The screen first: what is stored can wait the fraction of a millisecond.
+    if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
     if (result.entry) {
       provider.confirmed(result.entry);
       duties.note(payload.edits, result);
       onEvent({ type: 'log', entries: [result.entry] });
       digests.changed(id);
     }
-    if (landed) onEvent({ type: 'pending' });
+    if (landed || result.changes.length > 0 || replica.pending().length > 0) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
   }
 

@@ -24,7 +24,7 @@ export class CodedError extends Error {
 }
 
 interface Member {
-  occupant: Occupant;
+  readonly occupant: Occupant;
   readonly queue: TransportEvent[];
   listener: ((event: TransportEvent) => void) | undefined;
 }
@@ -59,11 +59,10 @@ export class FakeRoom {
       const at = this.members.indexOf(mine);
       if (at < 0) return;
       this.members.splice(at, 1);
-      const left = mine.occupant;
-      for (const member of this.members) this.#deliver(member, () => ({ type: 'left', occupant: left }));
+      for (const member of this.members) this.#deliver(member, () => ({ type: 'left', occupant }));
     };
     const message = (to: Member, sent: SxeMessage, type: 'message' | 'private') =>
-      this.#deliver(to, () => ({ type, from: { ...mine.occupant, me: to === mine }, message: sent, time: 1 }));
+      this.#deliver(to, () => ({ type, from: { ...occupant, me: to === mine }, message: sent, time: 1 }));
     const transport: Transport = {
       toAll: (sent) => {
         for (const member of this.members) message(member, sent, 'message');
@@ -74,13 +73,7 @@ export class FakeRoom {
         if (target !== undefined) message(target, sent, 'private');
         return Promise.resolve();
       },
-      advertise: (session, also = []) => {
-        const { session: _, also: __, ...rest } = mine.occupant;
-        const now = { ...rest, ...(session ? { session } : {}), ...(also.length > 0 ? { also } : {}) };
-        mine.occupant = now;
-        for (const member of this.members)
-          this.#deliver(member, () => ({ type: 'occupant', occupant: { ...now, me: member === mine } }));
-      },
+      advertise: () => {},
       on(listener) {
         mine.listener = listener;
         for (const event of mine.queue.splice(0)) listener(event);
@@ -183,7 +176,16 @@ type Events = { [N in EventName]: EventData<N>[] };
 
 /** A client of the API that remembers its events and follows `changes` as a renderer does. */
 export class Client {
-  readonly events: Events = { account: [], status: [], changes: [], people: [], live: [], open: [], notice: [] };
+  readonly events: Events = {
+    account: [],
+    status: [],
+    changes: [],
+    people: [],
+    merged: [],
+    live: [],
+    open: [],
+    notice: [],
+  };
   readonly views = new Map<string, Projection>();
   readonly #server: ApiServer;
   readonly name: string;
