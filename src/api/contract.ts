@@ -26,17 +26,23 @@ export interface NodeInput {
   attrs: { ns?: string | undefined; name: string; value: string }[];
   children: (NodeInput | { type: 'text'; chdata: string })[];
 }
+const textInput = v.strictObject({ type: v.literal('text'), chdata: text });
 const nodeInput: v.GenericSchema<NodeInput> = v.strictObject({
   type: v.literal('element'),
   ns: v.optional(shortText),
   name: shortText,
   attrs: v.array(v.strictObject({ ns: v.optional(shortText), name: shortText, value: text })),
-  children: v.array(v.union([v.strictObject({ type: v.literal('text'), chdata: text }), v.lazy(() => nodeInput)])),
+  children: v.array(v.union([textInput, v.lazy(() => nodeInput)])),
 });
 
-/** One thing to do to the document. `root` as a rid names the root element. */
+/** One thing to do to the document. As a rid, `root` names the root element, and `@n` what the nth intent of the same call adds. */
 const intentSchema = v.variant('do', [
-  v.strictObject({ do: v.literal('add'), parent: ridSchema, before: v.nullable(ridSchema), node: nodeInput }),
+  v.strictObject({
+    do: v.literal('add'),
+    parent: ridSchema,
+    before: v.nullable(ridSchema),
+    node: v.union([nodeInput, textInput]),
+  }),
   v.strictObject({
     do: v.literal('set'),
     rid: ridSchema,
@@ -55,6 +61,9 @@ const intentSchema = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('move'), rid: ridSchema, parent: ridSchema, before: v.nullable(ridSchema) }),
   v.strictObject({ do: v.literal('remove'), rid: ridSchema }),
+  /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. */
+  v.strictObject({ do: v.literal('write'), rid: ridSchema, was: text, value: text }),
+  v.strictObject({ do: v.literal('rename'), rid: ridSchema, name: shortText }),
 ]);
 export type IntentInput = v.InferOutput<typeof intentSchema>;
 
@@ -213,9 +222,13 @@ export const calls = {
   },
   'boards.close': { params: inBoard, result: none },
   'boards.export': {
-    params: v.object({ board: boardIdSchema, format: v.picklist(['svg']) }),
+    params: v.object({ board: boardIdSchema, format: v.picklist(['svg', 'xhtml']) }),
     result: v.object({ fileName: v.string(), content: text }),
   },
+
+  /** The notes beside a board, made when first asked for. They are a document like a board's: opened, followed, edited, exported and
+   *  closed by the same calls under the id that is answered. */
+  'notes.open': { params: inBoard, result: v.object({ notes: boardIdSchema }) },
 
   /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
   'rooms.join': {

@@ -6,6 +6,7 @@ import { parseFragment } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
+import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
 import { toApiError } from './failures.ts';
@@ -14,7 +15,7 @@ import type { Connect, Connection } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
 import { createRooms } from './rooms.ts';
-import { svgFileName } from './svg-files.ts';
+import { fileName } from './svg-files.ts';
 
 export interface AppOptions {
   readonly store: BoardStore;
@@ -87,13 +88,14 @@ export function createApp(options: AppOptions): App {
       set: (text) => settings.set(meanwhileSetting(board), text),
     }),
     myName: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'Me',
+    language: () => settings.get(clientSetting('language')) ?? undefined,
     connecting: () => ['connecting', 'certificate'].includes(account.status().state),
   });
   const library = createLibrary({ store, clock, random, author });
   const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
 
   const handlers: Handlers = {
-    'app.info': () => ({ version: options.version, host: options.host, boards: store.list().length }),
+    'app.info': () => ({ version: options.version, host: options.host, boards: library.list().length }),
     'settings.get': ({ key }) => settings.get(clientSetting(key)),
     'settings.set': ({ key, value }) => settings.set(clientSetting(key), value),
 
@@ -112,7 +114,8 @@ export function createApp(options: AppOptions): App {
       library.get(board);
       await desk.drop(board);
       store.remove(board);
-      settings.set(meanwhileSetting(board), null);
+      store.remove(notesOfBoard(board));
+      for (const id of [board, notesOfBoard(board)]) settings.set(meanwhileSetting(id), null);
     },
     'boards.import': ({ name, svg }) => {
       const { board, removed } = library.import(name, svg);
@@ -124,10 +127,15 @@ export function createApp(options: AppOptions): App {
       return opened;
     },
     'boards.close': ({ board }, client) => desk.close(client, board),
-    'boards.export': ({ board }) => {
+    'boards.export': ({ board, format }) => {
       const open = desk.board(board);
-      return { fileName: svgFileName(open.meta.name), content: open.svg() };
+      if (format !== open.type.kind) {
+        throw new ApiError('refused', 'Drawings are exported as SVG, notes as XHTML. Choose the other format.');
+      }
+      return { fileName: fileName(open.meta.name, open.type.extension), content: open.file() };
     },
+
+    'notes.open': ({ board }) => ({ notes: desk.board(board).notes().id }),
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),

@@ -6,6 +6,7 @@ import type { Compression } from '#session/ports.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import type { BoardNode } from './board-tree.ts';
 import type { BoardPlace } from './board-waits.ts';
+import type { DocumentType } from './document-types.ts';
 import type { LooseIntent } from './intents.ts';
 import type { MeanwhileNote } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
@@ -34,11 +35,13 @@ export interface BoardOptions {
   readonly deflate: Compression;
   readonly logger: Logger;
   /** Keeps what is to be told of the time while this person was away. */
-  readonly note: MeanwhileNote;
+  readonly note: (board: string) => MeanwhileNote;
   /** How this person's edits are signed in the log: a bare JID, or `me`. */
   readonly author: string;
   /** How the person is called while alone. */
   readonly myName: () => string;
+  /** The language in which new notes are written, as far as it is known: a BCP 47 tag. */
+  readonly language?: () => string | undefined;
 }
 
 export interface Submitted {
@@ -54,6 +57,8 @@ export interface Board {
   /** What could not be read from the disk, in sentences. */
   readonly damage: readonly string[];
   readonly meta: StoredBoard;
+  /** What kind of document it is: a drawing, or notes. */
+  readonly type: DocumentType;
   /** In a room's session, reached or not at the moment. */
   readonly joined: boolean;
 
@@ -74,6 +79,12 @@ export interface Board {
 
   tree(): BoardNode | null;
   svg(options?: SerializeOptions): string;
+  /** The document as a file of its type. */
+  file(): string;
+  /** The notes beside this board, made when first asked for, and shared where the board is. Throws ApiError 'refused' for notes. */
+  notes(): Board;
+  /** Gives a document without any content the root of its type. */
+  begin(): void;
   /** The log from the `since`th entry on, counted from 0 over all epochs. */
   log(since?: number): Iterable<LogEntry>;
   /** Resolves once the stanza that `sender` first sent as `sxe` is confirmed here, with the place and digest there. */
@@ -88,8 +99,8 @@ export interface Board {
   on(listener: (event: BoardEvent) => void): () => void;
 
   rename(name: string): void;
-  /** Binds the board to a room and begins a session there. */
-  share(room: JoinedRoom, nick: string, account: string): void;
+  /** Binds the board to a room and begins a session there: the one that somebody there advertises, unless it is given. */
+  share(room: JoinedRoom, nick: string, account: string, session?: string): void;
   /** Ends the session and keeps the binding: what waits is sent when the board is shared there again. */
   disconnect(): Promise<void>;
   /** Ends the session and the binding: the board goes on alone, with all that waited. */

@@ -12,11 +12,13 @@ import type { Session } from '#session/session-port.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
+import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
 import { randomName } from './ids.ts';
 import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
 import { apiLive, sessionLive } from './board-live.ts';
-import { checkIntents, EMPTY_ROOT, type LooseIntent } from './intents.ts';
+import { type DocumentType, documentType } from './document-types.ts';
+import { type LooseIntent, prepareIntents } from './intents.ts';
 import { createMeanwhile } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
@@ -39,6 +41,8 @@ class OpenBoard implements Board {
   readonly id: string;
   readonly replica: Replica;
   readonly damage: readonly string[];
+  readonly type: DocumentType;
+  readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
   readonly #prefix: string;
   readonly #waits;
@@ -55,6 +59,8 @@ class OpenBoard implements Board {
   #closed = false;
   /** While the session works on a submission, its events wait: their changes come after the submission's own. */
   #held: SessionEvent[] | undefined;
+  /** Who did what the clients haven't been told of yet (undefined: oneself, or the session). */
+  #doers = new Set<string | undefined>();
 
   constructor(options: BoardOptions) {
     const { id, store, clock, random, author } = options;
@@ -63,6 +69,11 @@ class OpenBoard implements Board {
     this.id = id;
     this.#options = options;
     this.#meta = meta;
+    this.type = documentType(meta.kind);
+    this.#notes =
+      meta.kind === 'xhtml'
+        ? undefined
+        : createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
     this.#prefix = randomName(random, 13);
     const { state, log, pending, damage } = store.load(id);
     const common = { prefix: this.#prefix, author, now: () => clock.now() };
@@ -91,7 +102,7 @@ class OpenBoard implements Board {
     this.#meanwhile = createMeanwhile({
       replica,
       clock,
-      note: options.note,
+      note: options.note(id),
       told: (merged) => this.#emit({ type: 'merged', merged }),
     });
     this.#people = [onlyMe(options.myName())];
@@ -112,8 +123,10 @@ class OpenBoard implements Board {
     if (this.#session !== undefined && !this.#mayEdit()) {
       throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
     }
-    const checked = checkIntents(this.replica.shown, intents);
-    return this.#act((doer) => doer.submit(checked, gesture));
+    const { intents: prepared, spans } = prepareIntents(this.type, this.replica.shown, intents);
+    const { rids, sxe } = this.#act((doer) => doer.submit(prepared, gesture));
+    let at = 0;
+    return { rids: spans.map((span) => rids.slice(at, (at += span)).flat()), sxe };
   }
 
   undo(): Submitted {
@@ -159,6 +172,22 @@ class OpenBoard implements Board {
 
   svg(options?: SerializeOptions): string {
     return exportSvg(this.replica, options);
+  }
+
+  file(): string {
+    return this.type.file(this.replica, this.#meta.name);
+  }
+
+  notes(): Board {
+    this.#mustBeOpen();
+    if (this.#notes === undefined) throw new ApiError('refused', 'Notes have no notes of their own. Choose a board.');
+    return this.#notes.open();
+  }
+
+  begin(): void {
+    if (this.replica.shown.root() !== undefined) return;
+    const node = this.type.root(this.#meta.name, this.#options.language?.());
+    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node }], 'begin'));
   }
 
   log(since = 0): Iterable<LogEntry> {
@@ -210,18 +239,19 @@ class OpenBoard implements Board {
     this.#emit({ type: 'status' });
   }
 
-  share(room: JoinedRoom, nick: string, account: string): void {
+  share(room: JoinedRoom, nick: string, account: string, given?: string): void {
     this.#mustBeOpen();
     if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
-    const session = advertised?.id ?? `limn:${room.room}`;
+    const session = given ?? advertised?.id ?? `limn:${room.room}`;
+    const transport = this.#notes?.share(room, session, nick, account) ?? room.transport;
     this.#meanwhile.begins(this.#meta.room?.session === session);
     this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session } });
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;
     this.#session = createSession({
-      transport: room.transport,
+      transport,
       replica: this.replica,
       sessionId: session,
       name: this.#meta.name,
@@ -230,9 +260,11 @@ class OpenBoard implements Board {
       random,
       compression: deflate,
       log: { entries: () => store.log(this.id) },
+      descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
       onEvent: (event) => this.#onSession(event),
     });
+    this.#notes?.shared();
     this.#emit({ type: 'status' });
   }
 
@@ -244,6 +276,7 @@ class OpenBoard implements Board {
     this.#progress = undefined;
     this.#alone();
     try {
+      await this.#notes?.disconnect();
       await session.leave();
     } catch (error) {
       this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
@@ -254,6 +287,7 @@ class OpenBoard implements Board {
   async unshare(): Promise<void> {
     const { room: _, ...meta } = this.#meta;
     await this.disconnect();
+    await this.#notes?.unshare();
     this.#put(meta);
     this.#problem = undefined;
     this.#confirmAlone();
@@ -269,6 +303,7 @@ class OpenBoard implements Board {
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.disconnect();
+    await this.#notes?.close();
     if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
     this.#closed = true;
     this.#waits.close();
@@ -278,6 +313,7 @@ class OpenBoard implements Board {
   /** Does something to the document; what it changes is told before anything that it brings about. */
   #act(act: (doer: Replica | Session) => SubmitResult): Submitted {
     this.#mustBeOpen();
+    this.#tellChanges();
     const nested = this.#held !== undefined;
     this.#held ??= [];
     try {
@@ -296,6 +332,17 @@ class OpenBoard implements Board {
         for (const event of held) this.#onSession(event);
       }
     }
+  }
+
+  /** Tells what others have changed, and stores what that made of the outbox. */
+  #tellChanges(): void {
+    if (this.#doers.size === 0 || this.#closed) return;
+    const [by] = this.#doers.size === 1 ? this.#doers : [];
+    this.#doers.clear();
+    const changes = this.replica.takeChanges();
+    if (changes.length > 0) this.#emit({ type: 'changes', changes, ...(by === undefined ? {} : { by }) });
+    this.#options.store.setPending(this.id, this.replica.pending());
+    this.#emit({ type: 'status' });
   }
 
   #onSession(event: SessionEvent): void {
@@ -320,12 +367,10 @@ class OpenBoard implements Board {
           this.#alone();
         }
         break;
-      case 'changes':
-        this.#emit({
-          type: 'changes',
-          changes: event.changes,
-          ...(event.by && !event.by.me ? { by: event.by.id } : {}),
-        });
+      case 'dirty':
+        // One telling for all the stanzas that one piece of the stream held.
+        if (this.#doers.size === 0) queueMicrotask(() => this.#tellChanges());
+        this.#doers.add(event.by?.me ? undefined : event.by?.id);
         return;
       case 'log':
         this.#logged(event.entries);
@@ -373,8 +418,7 @@ class OpenBoard implements Board {
   /** A room's own board has no root until somebody who may draw gives it one. */
   #beginDrawing(): void {
     if (this.#closed || this.#session?.phase !== 'online' || !this.#mayEdit()) return;
-    if (this.replica.shown.root() !== undefined) return;
-    this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin'));
+    this.begin();
   }
 
   #confirmAlone(): void {

@@ -1,6 +1,7 @@
 /** The boards that are open, and what their clients are told of them. A board stays open for a while after its last client. */
 import type { BoardStatus, EventData, Person, ViewNode } from '#api/contract.ts';
 import { type Board, openBoard } from './board.ts';
+import { boardOfNotes, notesOfBoard } from './board-notes.ts';
 import type { Clients } from './clients.ts';
 import type { MeanwhileNote } from './meanwhile/meanwhile.ts';
 import type { BoardStore, Clock, Logger, Random } from './ports.ts';
@@ -25,6 +26,7 @@ export interface DeskOptions {
   readonly note: (board: string) => MeanwhileNote;
   readonly author: () => string;
   readonly myName: () => string;
+  readonly language: () => string | undefined;
   /** Whether the account is on its way online: a board in a room is "connecting" then. */
   readonly connecting: () => boolean;
 }
@@ -57,6 +59,8 @@ interface Place {
   cancelLinger?: (() => void) | undefined;
   cancelStatus?: (() => void) | undefined;
   told: string;
+  /** Stops listening to the board. */
+  off?: () => void;
   /** What the store found damaged, until a client has been told. */
   untold: readonly string[];
 }
@@ -120,11 +124,14 @@ export function createDesk(options: DeskOptions): Desk {
   function place(id: string): Place {
     const found = places.get(id);
     if (found !== undefined) return found;
-    const { random, deflate, myName } = options;
-    const note = options.note(id);
-    const board = openBoard({ id, store, clock, random, deflate, logger, author: options.author(), myName, note });
+    const { random, deflate, myName, language, note } = options;
+    const board =
+      store.get(id)?.kind === 'xhtml'
+        ? place(boardOfNotes(id)).board.notes()
+        : openBoard({ id, store, clock, random, deflate, logger, author: options.author(), myName, language, note });
     const feed = createViewFeed(
       () => board.replica.shown,
+      board.type.shown,
       clock,
       (changes, by) => {
         const data: EventData<'changes'> = { board: id, changes, ...(by === undefined ? {} : { by }) };
@@ -132,7 +139,7 @@ export function createDesk(options: DeskOptions): Desk {
       },
     );
     const made: Place = { board, feed, told: '', untold: board.damage };
-    board.on((event) => {
+    made.off = board.on((event) => {
       switch (event.type) {
         case 'changes':
           feed.push(event.changes, event.by);
@@ -171,6 +178,8 @@ export function createDesk(options: DeskOptions): Desk {
       at.cancelLinger = undefined;
       const { board } = at;
       if (clients.isOpen(board.id)) return;
+      // A board stays as long as its notes are looked at.
+      if (clients.isOpen(notesOfBoard(board.id))) return linger(at);
       // What others are still to get goes out first.
       if (board.joined && board.status().connection !== 'offline' && board.replica.pending().length > 0)
         return linger(at);
@@ -185,6 +194,10 @@ export function createDesk(options: DeskOptions): Desk {
     at.cancelLinger?.();
     at.cancelStatus?.();
     at.feed.close();
+    at.off?.();
+    // Notes are their board's to close.
+    if (at.board.type.kind === 'xhtml') return;
+    await drop(notesOfBoard(id));
     await at.board.close();
   }
 

@@ -3,11 +3,11 @@
  * refused with a reason, so that a person never draws what nobody would see (DESIGN section 2, Void: ours are refused).
  */
 import type { Intent } from '#core/replica-port.ts';
+import { diffTexts, rebase } from '#core/splice.ts';
 import type { ElementTree, NodeTree, Rid, TreeView } from '#core/types.ts';
 import { ApiError } from '#api/errors.ts';
-import { localName, SVG_NS } from '#xml/names.ts';
-import { cleanTrees, safeAttribute } from '#svg/safe.ts';
-import { namespaceOf } from '#svg/view.ts';
+import { localName } from '#xml/names.ts';
+import type { DocumentType } from './document-types.ts';
 
 /** An intent as the API's schema reads it: optional fields may be present and undefined. */
 export type LooseIntent =
@@ -22,6 +22,9 @@ export type LooseIntent =
       ns?: string | undefined;
       name?: string | undefined;
     }
+  /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. */
+  | { do: 'write'; rid: Rid; was: string; value: string }
+  | { do: 'rename'; rid: Rid; name: string }
   | { do: 'move'; rid: Rid; parent: Rid; before: Rid | null }
   | { do: 'remove'; rid: Rid };
 
@@ -34,52 +37,86 @@ interface LooseElement {
 }
 type LooseNode = LooseElement | Exclude<NodeTree, ElementTree>;
 
-/** Resolves and checks intents against what is shown. Throws ApiError 'refused' with a sentence. */
-export function checkIntents(view: TreeView, intents: readonly LooseIntent[]): Intent[] {
-  return intents.map((intent) => check(view, intent));
+/** Intents ready for the replica, and how many of them stand for each given one. */
+export interface Prepared {
+  readonly intents: Intent[];
+  readonly spans: readonly number[];
 }
 
-function check(view: TreeView, intent: LooseIntent): Intent {
+/** Resolves and checks intents against what is shown. Throws ApiError 'refused' with a sentence. */
+export function prepareIntents(type: DocumentType, view: TreeView, given: readonly LooseIntent[]): Prepared {
+  const intents: Intent[] = [];
+  const starts: number[] = [];
+  /** `@n` names what the nth given intent adds; here it is what the intent made of that one adds. */
+  const find = (rid: Rid): Rid => {
+    const start = /^@\d+$/.test(rid) ? starts[Number(rid.slice(1))] : undefined;
+    return start === undefined ? resolve(view, rid) : `@${start}`;
+  };
+  for (const intent of given) {
+    const made = prepare(type, view, intent, find);
+    starts.push(intents.length);
+    intents.push(...made);
+  }
+  return { intents, spans: starts.map((start, i) => (starts[i + 1] ?? intents.length) - start) };
+}
+
+function prepare(type: DocumentType, view: TreeView, intent: LooseIntent, find: (rid: Rid) => Rid): Intent[] {
   switch (intent.do) {
     case 'add': {
-      const parent = resolve(view, intent.parent);
+      const parent = find(intent.parent);
       const node = tidy(intent.node);
-      const [removed] = cleanTrees([node], namespaceOf(view, parent)).removed;
-      if (removed !== undefined) {
-        throw new ApiError(
-          'refused',
-          `That can't be put on a board: ${removed.replace(/ (?:was|were) taken out\.$/, '')}. Take it out first.`,
-        );
+      const fault = type.fault(view, parent, node);
+      if (fault !== undefined) {
+        throw new ApiError('refused', `That can't be put on a board: ${fault}. Take it out first.`);
       }
-      return { do: 'add', parent, before: intent.before, node };
+      return [{ do: 'add', parent, before: place(intent.before, find), node }];
     }
     case 'set': {
-      const rid = resolve(view, intent.rid);
-      if (intent.value !== null) checkValue(view, rid, intent.ns, intent.name, intent.value);
-      return { do: 'set', rid, name: intent.name, value: intent.value, ...ns(intent.ns) };
+      const rid = find(intent.rid);
+      if (intent.value !== null) checkValue(type, view, rid, intent.ns, intent.name, intent.value);
+      return [{ do: 'set', rid, name: intent.name, value: intent.value, ...ns(intent.ns) }];
     }
     case 'text': {
-      const rid = resolve(view, intent.rid);
+      const rid = find(intent.rid);
       const { from, count, insert, name } = intent;
-      if (name === undefined) return { do: 'text', rid, from, count, insert };
+      if (name === undefined) return [{ do: 'text', rid, from, count, insert }];
       const attr = view.attribute(rid, intent.ns ?? '', localName(name));
       const value = (attr === undefined ? undefined : view.get(attr)?.chdata) ?? '';
-      checkValue(view, rid, intent.ns, name, value.slice(0, from) + insert + value.slice(from + count));
-      return { do: 'text', rid, from, count, insert, name, ...ns(intent.ns) };
+      checkValue(type, view, rid, intent.ns, name, value.slice(0, from) + insert + value.slice(from + count));
+      return [{ do: 'text', rid, from, count, insert, name, ...ns(intent.ns) }];
+    }
+    case 'write': {
+      const rid = find(intent.rid);
+      const now = view.get(rid)?.type === 'text' ? view.get(rid)?.chdata : undefined;
+      if (now === undefined) throw new ApiError('refused', `Node ${rid} is no text. Look again and repeat it.`);
+      const [mine] = rebase(diffTexts(intent.was, intent.value), diffTexts(intent.was, now));
+      return mine.map((splice) => ({ do: 'text', rid, ...splice }));
+    }
+    case 'rename': {
+      const rid = find(intent.rid);
+      if (rid === view.root() || !type.mayBeCalled(view, rid, intent.name)) {
+        throw new ApiError('refused', `An element can't become <${intent.name}> here. Choose another name.`);
+      }
+      return [{ do: 'rename', rid, name: intent.name }];
     }
     case 'move': {
-      const rid = resolve(view, intent.rid);
+      const rid = find(intent.rid);
       if (rid === view.root())
         throw new ApiError('refused', 'The board itself can not be moved. Choose a shape on it.');
-      return { do: 'move', rid, parent: resolve(view, intent.parent), before: intent.before };
+      return [{ do: 'move', rid, parent: find(intent.parent), before: place(intent.before, find) }];
     }
     case 'remove': {
-      const rid = resolve(view, intent.rid);
+      const rid = find(intent.rid);
       if (rid === view.root())
         throw new ApiError('refused', 'The board itself can not be removed. Choose a shape on it.');
-      return { do: 'remove', rid };
+      return [{ do: 'remove', rid }];
     }
   }
+}
+
+/** A sibling to stand before; one that is unknown is the replica's to refuse. */
+function place(before: Rid | null, find: (rid: Rid) => Rid): Rid | null {
+  return before === null || !before.startsWith('@') ? before : find(before);
 }
 
 /** The rid that is meant: `root` names the root element unless a node has that very rid. */
@@ -90,11 +127,17 @@ function resolve(view: TreeView, rid: Rid): Rid {
   throw new ApiError('refused', `There is no node ${rid} on this board any more. Look again and repeat it.`);
 }
 
-function checkValue(view: TreeView, rid: Rid, attrNs: string | undefined, name: string, value: string): void {
-  const element = view.get(rid);
-  if (element?.type !== 'element') throw new ApiError('refused', `Node ${rid} is no element, so it has no attributes.`);
-  const safe = safeAttribute('record', namespaceOf(view, rid), element.name ?? '', attrNs, name, value);
-  if (safe !== value) {
+function checkValue(
+  type: DocumentType,
+  view: TreeView,
+  rid: Rid,
+  attrNs: string | undefined,
+  name: string,
+  value: string,
+): void {
+  if (view.get(rid)?.type !== 'element')
+    throw new ApiError('refused', `Node ${rid} is no element, so it has no attributes.`);
+  if (!type.mayHave(view, rid, attrNs, name, value)) {
     throw new ApiError(
       'refused',
       `The attribute ${name} can't have that value: it could run a program or reach outside the drawing.`,
@@ -114,12 +157,3 @@ function tidy(node: LooseNode): NodeTree {
     children: node.children.map(tidy),
   };
 }
-
-/** The root of a new board: an empty drawing whose unit is a CSS pixel. */
-export const EMPTY_ROOT: ElementTree = {
-  type: 'element',
-  ns: SVG_NS,
-  name: 'svg',
-  attrs: [{ name: 'viewBox', value: '0 0 1600 1000' }],
-  children: [],
-};

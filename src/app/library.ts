@@ -4,7 +4,7 @@ import type { Replica } from '#core/replica-port.ts';
 import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import { randomName } from './ids.ts';
-import { EMPTY_ROOT } from './intents.ts';
+import { documentType } from './document-types.ts';
 import type { BoardStore, Clock, Random, StoredBoard } from './ports.ts';
 import { readSvgFile, replicaOfFile } from './svg-files.ts';
 
@@ -64,10 +64,13 @@ export function createLibrary({ store, clock, random, author }: LibraryOptions):
   const replicaOptions = () => ({ prefix: randomName(random, 13), author: author(), now: () => clock.now() });
 
   return {
-    list: () => store.list().map(boardInfo),
+    list: () => store.list().flatMap((board) => (board.kind === 'xhtml' ? [] : [boardInfo(board)])),
     create(name) {
       const replica = createReplica(replicaOptions());
-      const made = replica.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'create');
+      const made = replica.submit(
+        [{ do: 'add', parent: '', before: null, node: documentType('svg').root('', undefined) }],
+        'create',
+      );
       if (!made.ok) throw new RangeError(made.reason);
       return keep(name === undefined ? unused('Untitled') : boardName(name), replica);
     },
@@ -86,6 +89,6 @@ export function createLibrary({ store, clock, random, author }: LibraryOptions):
       if (board === undefined) throw new ApiError('not-found', 'This board is not there any more. Choose another one.');
       return board;
     },
-    inRoom: (room) => store.list().find((board) => board.room?.jid === room),
+    inRoom: (room) => store.list().find((board) => board.room?.jid === room && board.kind !== 'xhtml'),
   };
 }

@@ -1,12 +1,29 @@
 /** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
 import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 
+/** How the store names an application type (document-types.ts). */
+export type DocumentKind = 'svg' | 'xhtml';
+
+/** A document: a board, or the notes beside one. */
 export interface StoredBoard {
   readonly id: string;
+  /** Absent: a board. */
+  readonly kind?: DocumentKind;
   readonly name: string;
   readonly created: number;
   readonly modified: number;
   readonly room?: { readonly jid: string; readonly nick: string; readonly account: string; readonly session: string };
+}
+
+/** That a document belongs with another (FEATURES G4.9). */
+export interface Association {
+  /** A board's id. */
+  readonly source: string;
+  /** `notes`: the board's notes, by id. `related`: another board, by id, or by the `xmpp:` address of its room. */
+  readonly kind: 'notes' | 'related';
+  readonly target: string;
+  /** What people call it. */
+  readonly title: string;
 }
 
 /** Durable boards. Every write is on its way to the disk when the call returns; `flushed` tells when it is there. */
@@ -14,6 +31,7 @@ export interface BoardStore {
   list(): StoredBoard[];
   get(id: string): StoredBoard | undefined;
   put(board: StoredBoard): void;
+  /** Its associations go too, in both directions. */
   remove(id: string): void;
   /** The last snapshot, the log entries after it in order, and the outbox. Damaged rows are reported, not thrown. */
   load(id: string): { state: ReplicaState | undefined; log: LogEntry[]; pending: PendingStanza[]; damage: string[] };
@@ -25,6 +43,11 @@ export interface BoardStore {
   snapshot(id: string, state: ReplicaState): void;
   /** All log entries, for history and for what a session's state lacks. */
   log(id: string, sinceIndex?: number): Iterable<LogEntry>;
+  /** What belongs with a document, in the order in which it was associated. */
+  associations(source: string): Association[];
+  /** Writes an association; one of the same source, kind and target is replaced. */
+  associate(association: Association): void;
+  dissociate(association: Omit<Association, 'title'>): void;
   /** Resolves when everything written so far is on disk; rejects with a storage error (disk full). */
   flushed(): Promise<void>;
   onDirty(listener: (dirty: boolean, problem?: string) => void): () => void;

@@ -82,7 +82,8 @@ export function createRooms(options: RoomsOptions): Rooms {
     const through = connection();
     const known = library.inRoom(room);
     if (params.board !== undefined) {
-      const { room: other } = library.get(params.board);
+      const { room: other, kind } = library.get(params.board);
+      if (kind === 'xhtml') throw new ApiError('refused', 'Notes are shared with their board. Choose the board.');
       if (other !== undefined && other.jid !== room) {
         throw new ApiError('refused', `This board is shared in ${other.jid} already. Leave that room first.`);
       }
@@ -120,7 +121,15 @@ export function createRooms(options: RoomsOptions): Rooms {
   async function restore(board: Board): Promise<void> {
     const bound = board.meta.room;
     const through = account.connection;
-    if (bound === undefined || through === undefined || board.joined || joining.has(bound.jid)) return;
+    // Notes come to the room with their board.
+    if (
+      board.type.kind === 'xhtml' ||
+      bound === undefined ||
+      through === undefined ||
+      board.joined ||
+      joining.has(bound.jid)
+    )
+      return;
     if (bound.account !== through.jid) {
       board.setProblem(`This board is shared as ${bound.account}. Sign in with that account to reach ${bound.jid}.`);
       return;

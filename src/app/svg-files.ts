@@ -57,12 +57,12 @@ export function exportFile(
 }
 
 /** A board's name as a file's, without what file systems refuse. */
-export function svgFileName(name: string): string {
+export function fileName(name: string, extension: string): string {
   const base = name
     .normalize('NFC')
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[ .]+|[ .]+$/g, '')
     .slice(0, 100);
-  return `${base === '' ? 'board' : base}.svg`;
+  return `${base === '' ? 'board' : base}.${extension}`;
 }

@@ -5,7 +5,7 @@
  */
 import type { ViewChange, ViewNode } from '#api/contract.ts';
 import type { Change, Rid, TreeView } from '#core/types.ts';
-import { drawableChange, type DrawableNode, drawableTree, redrawWhole } from '#svg/view.ts';
+import type { DocumentView } from './document-types.ts';
 import type { Clock } from './ports.ts';
 
 /** One frame of a 60 Hz screen, milliseconds. */
@@ -32,8 +32,8 @@ export interface ViewFeed {
   close(): void;
 }
 
-/** Makes a feed over what `view()` gives at each time. */
-export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitChanges): ViewFeed {
+/** Makes a feed over what `view()` gives at each time; `shown` says what of it renderers are told. */
+export function createViewFeed(view: () => TreeView, shown: DocumentView, clock: Clock, emit: EmitChanges): ViewFeed {
   const drawn = new Map<Rid, Drawn>();
   let root: Rid | undefined;
   /** The style sheet that each of its nodes, drawn or not, was part of when the sheet was drawn. */
@@ -57,7 +57,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
     waiting.clear();
   }
 
-  function note(node: DrawableNode, parent: Rid | null): void {
+  function note(node: ViewNode, parent: Rid | null): void {
     drawn.set(node.rid, { parent, children: new Set() });
     if (parent !== null) drawn.get(parent)?.children.add(node.rid);
     if (parent === null) root = node.rid;
@@ -95,12 +95,12 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
   }
 
   /** A style sheet holds text alone: an element in one isn't drawn. */
-  function drawableIn(parent: Rid, rid: Rid): DrawableNode | undefined {
-    const node = drawableTree(view(), rid);
-    return node?.type === 'element' && redrawWhole(view(), parent) === parent ? undefined : node;
+  function drawableIn(parent: Rid, rid: Rid): ViewNode | undefined {
+    const node = shown.tree(view(), rid);
+    return node?.type === 'element' && shown.whole(view(), parent) === parent ? undefined : node;
   }
 
-  function removeAll(node: DrawableNode): void {
+  function removeAll(node: ViewNode): void {
     remove(node.rid);
     if (node.type === 'element') for (const child of node.children) removeAll(child);
   }
@@ -128,7 +128,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
   function follow(change: Change, moving: Set<Rid>): void {
     const sheet =
       change.kind === 'data' || change.kind === 'inserted' || change.kind === 'removed' || change.kind === 'moved'
-        ? redrawWhole(view(), change.kind === 'removed' ? change.parent : change.rid)
+        ? shown.whole(view(), change.kind === 'removed' ? change.parent : change.rid)
         : undefined;
     const left = sheets.get(change.rid);
     if (left !== undefined && left !== sheet && change.kind !== 'data') {
@@ -165,13 +165,13 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
         return redraw(change.rid, moving);
       case 'attr': {
         if (!drawn.has(change.rid)) return;
-        const attr = drawableChange(view(), change.rid, change.ns, change.name, change.value);
+        const attr = shown.attribute(view(), change.rid, change.ns, change.name, change.value);
         if (attr === undefined) return;
         return add({ op: 'attr', rid: change.rid, ...attr }, `a ${change.rid} ${attr.ns ?? ''} ${attr.name}`);
       }
       case 'data': {
         if (!drawn.has(change.rid)) return;
-        const node = drawableTree(view(), change.rid);
+        const node = shown.tree(view(), change.rid);
         if (node?.type === 'text') add({ op: 'text', rid: change.rid, data: node.data }, `t ${change.rid}`);
       }
     }
@@ -182,7 +182,7 @@ export function createViewFeed(view: () => TreeView, clock: Clock, emit: EmitCha
     sheets.clear();
     root = undefined;
     const top = view().root();
-    const node = top === undefined ? undefined : drawableTree(view(), top);
+    const node = top === undefined ? undefined : shown.tree(view(), top);
     if (node !== undefined) note(node, null);
     return node ?? null;
   }

@@ -14,6 +14,8 @@ export class EditBuilder {
   readonly #layer: Layer;
   readonly #nextRid: () => Rid;
   readonly #apply: (edit: Edit) => void;
+  /** What the intents so far made, an `add`'s top node each. */
+  readonly #made: (Rid | undefined)[] = [];
 
   constructor(layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void) {
     this.#layer = layer;
@@ -23,6 +25,12 @@ export class EditBuilder {
 
   /** Returns the rids that an `add` made, its top first. @throws IntentFault when it can't be done; some edits may have been applied. */
   build(intent: Intent): readonly Rid[] {
+    const rids = this.#build(intent);
+    this.#made.push(rids[0]);
+    return rids;
+  }
+
+  #build(intent: Intent): readonly Rid[] {
     switch (intent.do) {
       case 'add':
         return this.#add(intent.parent, intent.before, intent.node);
@@ -35,6 +43,9 @@ export class EditBuilder {
       case 'move':
         this.#move(intent.rid, intent.parent, intent.before);
         return [];
+      case 'rename':
+        this.#rename(this.#element(intent.rid), intent.name);
+        return [];
       case 'remove':
         this.#apply({ kind: 'remove', rid: this.#shown(intent.rid).rid });
         return [];
@@ -42,10 +53,15 @@ export class EditBuilder {
   }
 
   #shown(rid: Rid): Node {
-    const node = this.#layer.get(rid === 'root' ? (this.#layer.root() ?? '') : rid);
+    const node = this.#layer.get(this.#meant(rid));
     if (node === undefined || node.home === null)
       throw new IntentFault(`There is no node ${rid} on this board any more.`);
     return node;
+  }
+
+  #meant(rid: Rid): Rid {
+    if (rid === 'root') return this.#layer.root() ?? '';
+    return (/^@\d+$/.test(rid) ? this.#made[Number(rid.slice(1))] : undefined) ?? rid;
   }
 
   #element(rid: Rid): Node {
@@ -126,7 +142,7 @@ export class EditBuilder {
     }
   }
 
-  #setFields(node: Node, fields: Partial<Pick<Node, 'chdata' | 'parent' | 'primaryWeight'>>): void {
+  #setFields(node: Node, fields: Partial<Pick<Node, 'chdata' | 'name' | 'parent' | 'primaryWeight'>>): void {
     const fault = fieldFault(node.type, fields);
     if (fault !== undefined) throw new IntentFault(`That can't be written: ${fault}.`);
     this.#apply({ kind: 'set', rid: node.rid, version: node.version + 1, fields });
@@ -145,7 +161,17 @@ export class EditBuilder {
     });
   }
 
+  #rename(element: Node, name: string): void {
+    checkName(name);
+    if (element.name !== name) this.#setFields(element, { name });
+  }
+
   #text(intent: Extract<Intent, { do: 'text' }>): void {
+    const target = this.#shown(intent.rid);
+    if (target.type === 'text') {
+      checkRange(intent.from, intent.count, target.chdata?.length ?? 0);
+      return this.#splice(target, intent.from, intent.count, intent.insert);
+    }
     const element = this.#element(intent.rid);
     if (intent.name !== undefined) {
       const attr = this.#layer.attributeWithKey(element.rid, attributeKey(intent.ns, intent.name));

@@ -46,6 +46,8 @@ export class Node implements MutableFields, Authorship {
   }
 }
 
+/** All fields that a Set may write. */
+export const FIELDS: readonly FieldName[] = ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'];
 const TEXT_FIELDS = ['ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
 /** A node with the fields of a New or of a stored record; not in any tree yet. */

@@ -2,7 +2,7 @@
 import type { BaseLayer } from './layer.ts';
 import type { PendingStanza } from './replica-port.ts';
 import { applySplice } from './splice.ts';
-import type { Edit, NewEdit, Rid, SetEdit, StanzaId } from './types.ts';
+import type { Edit, FieldName, NewEdit, Rid, SetEdit, StanzaId } from './types.ts';
 import { splitsPair } from './xml-chars.ts';
 
 /** A stanza as the outbox holds it. */
@@ -107,6 +107,13 @@ export class Outbox {
   /** The stanza of this id, if it waits here. */
   find({ prefix, n }: StanzaId): Waiting | undefined {
     return this.stanzas.find(({ id }) => id.n === n && id.prefix === prefix);
+  }
+
+  /** Whether something that waits writes this field of a record. */
+  writes(rid: Rid, field: FieldName): boolean {
+    return this.stanzas.some(({ edits }) =>
+      edits.some((edit) => edit.rid === rid && edit.kind !== 'remove' && (edit.kind === 'new' || field in edit.fields)),
+    );
   }
 
   /** Somebody used the id of a stanza of mine: it and those behind it that nobody has seen get fresh ones, in order. */

@@ -4,7 +4,10 @@
  */
 import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, StanzaId, TreeView } from './types.ts';
 
-/** An intent in element terms: the only way in which a person, a tool or a bot changes a document. */
+/**
+ * An intent in element terms: the only way in which a person, a tool or a bot changes a document. As a rid, `root` names the
+ * root element, and `@n` the top node that the `n`th intent (from 0) of the same submission added.
+ */
 export type Intent =
   | { readonly do: 'add'; readonly parent: Rid; readonly before: Rid | null; readonly node: NodeTree }
   | {
@@ -14,7 +17,8 @@ export type Intent =
       readonly name: string;
       readonly value: string | null;
     }
-  /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given. */
+  /** Splices the element's own text (its text nodes in order as one string, UTF-16 units), an attribute when `name` is given;
+   *  of a text node's rid, that very node. */
   | {
       readonly do: 'text';
       readonly rid: Rid;
@@ -25,6 +29,8 @@ export type Intent =
       readonly name?: string;
     }
   | { readonly do: 'move'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
+  /** Gives an element another name; its namespace stays. */
+  | { readonly do: 'rename'; readonly rid: Rid; readonly name: string }
   | { readonly do: 'remove'; readonly rid: Rid };
 
 /** A stanza of edits in the log, or waiting for it. `author` and `id` name its first sending, whoever re-sends it. */
@@ -58,8 +64,6 @@ export interface ReceivedStanza {
 }
 
 export interface ReceiveResult {
-  /** What the person's view must follow. Empty for most echoes of one's own edits. */
-  readonly changes: readonly Change[];
   /** The log entry, or undefined when the (prefix, n) was known already: a second arrival. */
   readonly entry: LogEntry | undefined;
   /** Rids whose Set came out of order or whose correction was wrong: the elected replica corrects them while a strict peer is there. */
@@ -85,6 +89,7 @@ export interface ReplicaState {
 export type SubmitResult =
   | {
       readonly ok: true;
+      /** What a view must follow: of this, and of what has come since `takeChanges`. */
       readonly changes: readonly Change[];
       readonly rids: readonly (readonly Rid[])[];
       readonly id: StanzaId;
@@ -99,7 +104,7 @@ export interface AdoptResult {
 }
 
 export interface Replica {
-  /** confirmed + my pending edits: what people see. */
+  /** confirmed + my pending edits: what people see, as of now. Read anew after a stanza has been received. */
   readonly shown: TreeView;
   readonly confirmed: TreeView;
   readonly place: Place;
@@ -109,7 +114,7 @@ export interface Replica {
 
   /** Turns intents into edits, shows them and appends them to the outbox. All or nothing. */
   submit(intents: readonly Intent[], gesture: string): SubmitResult;
-  /** Edits already built (imports of my own log entries, corrections, strays). */
+  /** Edits already built (imports of my own log entries, corrections, strays). What they change waits for `takeChanges`. */
   submitEdits(edits: readonly Edit[], gesture: string): SubmitResult;
   undo(): SubmitResult;
   redo(): SubmitResult;
@@ -128,8 +133,10 @@ export interface Replica {
   /** Without a session: confirms all that waits at once, in an epoch of this replica's own. */
   confirmAlone(): readonly LogEntry[];
 
-  /** Applies one stanza in session order. */
+  /** Applies one stanza in session order. What it changes in what is shown waits for `takeChanges`. */
   receive(stanza: ReceivedStanza): ReceiveResult;
+  /** What a view must follow of all that has been received since it was last told: one replay of what is pending for all. */
+  takeChanges(): readonly Change[];
   knows(id: StanzaId): boolean;
   known(): Known;
 

@@ -2,14 +2,13 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
-import { changesBetween } from './changes.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
 import { KnownIds } from './known.ts';
-import { BaseLayer, OverlayLayer, type Journal } from './layer.ts';
-import { cloneNode, fieldsOf, type Node } from './node.ts';
-import { Outbox, saysTheSame, type Waiting } from './outbox.ts';
-import { rebasePending, replaceEdits, withinText } from './rebase.ts';
+import { BaseLayer } from './layer.ts';
+import { fieldsOf, type Node } from './node.ts';
+import { Outbox, saysTheSame } from './outbox.ts';
+import { rebasePending } from './rebase.ts';
 import type {
   AdoptResult,
   Intent,
@@ -24,8 +23,9 @@ import type {
 } from './replica-port.ts';
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { beforeMissing, withoutVoid } from './resend.ts';
+import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
-import type { Change, Edit, NewEdit, Place, Rid, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 
 export interface ReplicaOptions {
@@ -50,6 +50,7 @@ class LimnReplica implements Replica {
   readonly #options: ReplicaOptions;
   readonly #undo = new UndoStack();
   readonly #outbox: Outbox;
+  readonly #shown: Shown;
   #rids = 0;
   #ids = 0;
   #epochs = 0;
@@ -57,7 +58,6 @@ class LimnReplica implements Replica {
   #alone = false;
   #base: BaseLayer;
   #digest: Digest;
-  #overlay: OverlayLayer;
   #known: KnownIds;
   #place: Place;
   #prolog: string;
@@ -71,18 +71,24 @@ class LimnReplica implements Replica {
     }));
     this.#digest = new Digest();
     this.#base = new BaseLayer(this.#digest.touch);
-    this.#overlay = new OverlayLayer(this.#base);
     this.#known = new KnownIds(state?.known);
     this.#place = state?.place ?? { epoch: prefix, seq: 0 };
     this.#prolog = state?.prolog ?? '';
     if (state) load(this.#base, state.records);
     for (const entry of options.log ?? []) this.#replay(entry);
     this.#outbox.prepend((options.pending ?? []).filter(({ id }) => !this.#known.has(id)));
-    this.#show();
+    this.#shown = new Shown(this.#base, {
+      outbox: this.#outbox,
+      undo: this.#undo,
+      prefix,
+      nextRid: this.#nextRid,
+      now: options.now,
+    });
+    this.#shown.replay();
   }
 
   get shown(): TreeView {
-    return this.#overlay;
+    return this.#shown.look();
   }
 
   get confirmed(): TreeView {
@@ -107,7 +113,7 @@ class LimnReplica implements Replica {
 
   submit(intents: readonly Intent[], gesture: string): SubmitResult {
     return this.#commit(gesture, 'do', (apply) => {
-      const builder = new EditBuilder(this.#overlay, this.#nextRid, apply);
+      const builder = new EditBuilder(this.#shown.look(), this.#nextRid, apply);
       return intents.map((intent) => builder.build(intent));
     });
   }
@@ -136,10 +142,12 @@ class LimnReplica implements Replica {
   }
 
   pending(): readonly PendingStanza[] {
+    this.#shown.settle();
     return this.#outbox.stanzas;
   }
 
   takeOutgoing(): PendingStanza | undefined {
+    this.#shown.settle();
     return this.#outbox.take(this.#base);
   }
 
@@ -163,15 +171,23 @@ class LimnReplica implements Replica {
   }
 
   receive(stanza: ReceivedStanza): ReceiveResult {
-    const claimed = stanza.byOther ? this.#outbox.find(stanza.id) : undefined;
-    const forged = claimed !== undefined && !saysTheSame(claimed, stanza.edits);
+    const own = this.#outbox.find(stanza.id);
+    const mine = own !== undefined || (!stanza.byOther && stanza.id.prefix === this.#options.prefix);
+    // What waits is fitted to what others did before it is told apart from what came of it.
+    if (mine) this.#shown.settle();
+    const forged = stanza.byOther === true && own !== undefined && !saysTheSame(own, stanza.edits);
     const first = this.#outbox.stanzas[0];
     const waiting = forged ? undefined : this.#outbox.strike(stanza.id);
-    if (this.#known.has(stanza.id))
-      return { changes: waiting ? this.#confirmedElsewhere() : [], entry: undefined, needCorrection: [], strays: [] };
+    if (this.#known.has(stanza.id)) {
+      if (waiting) this.#shown.landed(new Map(), [], true);
+      return { entry: undefined, needCorrection: [], strays: [] };
+    }
     this.#known.add(stanza.id);
     this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
-    const journal = this.#startJournals();
+    const foreign = !mine || forged;
+    if (foreign) this.#shown.expectForeign(stanza.edits);
+    else this.#base.startJournal();
+    const { journal } = this.#base;
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
     const context = new StanzaContext();
@@ -186,18 +202,20 @@ class LimnReplica implements Replica {
       if (waiting && shares) again.push(...sayAgain(waiting.edits.slice(at, (at += shares[i] ?? 0)), edit, outcome));
       return asLogged(edit, was, outcome);
     });
-    // Whatever else met these edits has had what is shown replayed over it when it came.
+    if (forged) this.#outbox.renumber(own);
+    // Whatever else met these edits has had what is shown replayed over it before.
     const asShown = shares !== undefined && waiting === first && again.length === 0;
-    const mine = waiting !== undefined || (!stanza.byOther && stanza.id.prefix === this.#options.prefix);
-    if (forged) this.#outbox.renumber(claimed);
-    const changes = asShown ? this.#echoed() : this.#catchUp(journal, again, mine, waiting !== undefined);
-    const entry: LogEntry = { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time };
+    if (asShown) this.#shown.echoed();
+    else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
     return {
-      changes,
-      entry,
+      entry: { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time },
       needCorrection: [...needCorrection],
       strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null),
     };
+  }
+
+  takeChanges(): readonly Change[] {
+    return this.#shown.takeChanges();
   }
 
   knows(id: StanzaId): boolean {
@@ -224,7 +242,7 @@ class LimnReplica implements Replica {
     load(base, state.records);
     const known = new KnownIds(state.known);
     const old = this.#base;
-    const shown = this.#overlay;
+    const shown = this.#shown.look();
     const struck = this.#outbox.stanzas.filter(({ id }) => known.has(id)).map(({ id }) => id);
     for (const id of struck) this.#outbox.strike(id);
     this.#outbox.inFlight = false;
@@ -239,15 +257,14 @@ class LimnReplica implements Replica {
     this.#place = state.place;
     this.#alone = false;
     this.#prolog = state.prolog;
-    this.#overlay = new OverlayLayer(base);
     rebasePending(this.#outbox.stanzas, concerned, {
       base,
       before,
       shownValue: (rid) => shown.get(rid)?.chdata,
       nextRid: this.#nextRid,
     });
-    this.#show();
-    this.#undo.tookOver(shown, this.#overlay, old, base, base.records.keys());
+    this.#shown.moveTo(base);
+    this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
     return { struck };
   }
 
@@ -269,16 +286,17 @@ class LimnReplica implements Replica {
   readonly #nextRid = (): Rid => {
     for (;;) {
       const rid = `${this.#options.prefix}.${(++this.#rids).toString(36)}`;
-      if (!this.#base.get(rid) && !this.#overlay.get(rid)) return rid;
+      if (!this.#shown.has(rid)) return rid;
     }
   };
 
   #takeBack(mode: 'undo' | 'redo'): SubmitResult {
+    const shown = this.#shown.look();
     const step = this.#undo.take(mode);
     if (step === undefined)
       return { ok: false, reason: mode === 'undo' ? 'There is nothing to undo.' : 'There is nothing to redo.' };
     return this.#commit(step.gesture, mode, (apply) => {
-      this.#undo.revert(step, this.#overlay, this.#nextRid, apply);
+      this.#undo.revert(step, shown, this.#nextRid, apply);
       return [];
     });
   }
@@ -290,7 +308,8 @@ class LimnReplica implements Replica {
     mode: 'do' | 'undo' | 'redo' | undefined,
     build: (apply: (edit: Edit) => void) => (readonly Rid[])[],
   ): SubmitResult {
-    this.#overlay.startJournal();
+    const shown = this.#shown.look();
+    shown.startJournal();
     const edits: Edit[] = [];
     if (mode) this.#undo.begin(gesture, mode);
     const noted = this.#undo.noted;
@@ -298,24 +317,18 @@ class LimnReplica implements Replica {
       const rids = build((edit) => {
         edits.push(edit);
         if (edit.kind === 'set' && edit.fix) return;
-        this.#undo.note(this.#overlay, edit);
-        applyEdit(this.#overlay, edit);
+        this.#undo.note(shown, edit);
+        applyEdit(shown, edit);
       });
       if (mode) this.#undo.end(mode, true, noted);
       const id = this.#outbox.append(edits, this.#options.now());
-      return { ok: true, changes: changesBetween(this.#overlay.journal, this.#overlay), rids, id };
+      return { ok: true, changes: this.#shown.submitted(mode !== undefined), rids, id };
     } catch (error) {
       if (mode) this.#undo.end(mode, false, noted);
-      this.#show();
+      this.#shown.replay();
       if (error instanceof IntentFault) return { ok: false, reason: error.message };
       throw error;
     }
-  }
-
-  #startJournals(): Journal {
-    this.#base.startJournal();
-    this.#overlay.startJournal();
-    return this.#base.journal;
   }
 
   #confirm(edit: Edit, stanza: { author: string; time: number }, context: StanzaContext): Outcome {
@@ -344,96 +357,6 @@ class LimnReplica implements Replica {
     );
   }
 
-  /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
-   *  the outbox is empty, so that a long outbox isn't replayed for each of its stanzas. */
-  #echoed(): readonly Change[] {
-    if (this.#outbox.stanzas.length === 0) this.#overlay.clear();
-    return [];
-  }
-
-  /** Brings what is shown up to the confirmed document, replaying what is pending only where the two meet. */
-  #catchUp(journal: Journal, again: readonly Edit[], mine: boolean, echoed: boolean): readonly Change[] {
-    const overlay = this.#overlay;
-    let before = journal;
-    if (!overlay.empty && (echoed || again.length > 0 || overlay.meets(journal))) {
-      before = shownBefore(journal, overlay);
-      const values = new Map([...before].map(([rid, node]) => [rid, node?.chdata]));
-      // What waits was made on top of my own echo already.
-      if (!echoed) {
-        rebasePending(this.#outbox.stanzas, journal.keys(), {
-          base: this.#base,
-          before: (rid) => journal.get(rid),
-          shownValue: (rid) => values.get(rid),
-          nextRid: this.#nextRid,
-        });
-      }
-      this.#outbox.requeue(again, this.#options.now());
-      this.#show();
-      for (const [rid] of overlay.touched) if (!before.has(rid)) before.set(rid, this.#base.get(rid) ?? null);
-    } else if (again.length > 0) {
-      this.#outbox.requeue(again, this.#options.now());
-      this.#show();
-    }
-    if (!mine) {
-      for (const [rid, was] of before)
-        this.#undo.foreignChange(rid, was, overlay.get(rid), journal.get(rid), this.#base.get(rid));
-    }
-    return changesBetween(before, overlay);
-  }
-
-  /** A stanza of mine turns out to be in the document already. */
-  #confirmedElsewhere(): readonly Change[] {
-    return this.#catchUp(this.#startJournals(), [], true, true);
-  }
-
-  /** Shows the confirmed document and over it all that is pending. Edits that have become pointless are left out if unsent. */
-  #show(): void {
-    const overlay = this.#overlay;
-    overlay.clear();
-    const redirected = new Map<Rid, Rid>();
-    for (const stanza of this.#outbox.stanzas) this.#showStanza(stanza, redirected);
-    this.#outbox.reindexed();
-  }
-
-  #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
-    const shown = stanza.edits.map((edit): readonly Edit[] => {
-      let own = redirect(edit, redirected);
-      if (own.kind === 'new' && (this.#isTaken(own, stanza) || (stanza.frozen && redirected.has(parentOf(edit))))) {
-        // Somebody used my rid: what I made gets another, and so does what is on its way into it.
-        const fresh = this.#nextRid();
-        redirected.set(own.rid, fresh);
-        own = { ...own, rid: fresh };
-      }
-      let outcome = applyEdit(this.#overlay, own);
-      if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
-        own = withinText(own, this.#overlay.get(own.rid)?.chdata ?? '');
-        outcome = applyEdit(this.#overlay, own);
-        // Its rid names something without text by now: said again, it would write nothing for ever.
-        if (outcome.status === 'void' && !stanza.frozen) return [];
-      }
-      if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
-        // Another's attribute of the same name will stand: my value goes to it.
-        redirected.set(own.rid, outcome.twin);
-        const instead: Edit = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
-        applyEdit(this.#overlay, instead);
-        return [stanza.frozen ? own : instead];
-      }
-      return outcome.status === 'ignored' && !stanza.frozen ? [] : [own];
-    });
-    replaceEdits(stanza, shown);
-  }
-
-  /** Whether a record that I am making has the rid of another that stands, though the rid is mine to give. One like it is taken for
-   *  mine: a strict peer's state may hold what I am about to say again. */
-  #isTaken(own: NewEdit, stanza: Waiting): boolean {
-    const { prefix } = this.#options;
-    if (stanza.id.prefix !== prefix || !own.rid.startsWith(`${prefix}.`)) return false;
-    const there = this.#overlay.get(own.rid);
-    return (
-      there !== undefined && (there.inert || there.type !== own.type || there.name !== own.name || there.ns !== own.ns)
-    );
-  }
-
   #replay(entry: LogEntry): void {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
@@ -442,19 +365,6 @@ class LimnReplica implements Replica {
     for (const edit of entry.edits) this.#confirm(edit, entry, context);
     this.#base.startJournal();
   }
-}
-
-function parentOf(edit: Edit): Rid {
-  return edit.kind === 'new' ? edit.parent : '';
-}
-
-/** An edit with the rids that stand for those it names. */
-function redirect(edit: Edit, redirected: ReadonlyMap<Rid, Rid>): Edit {
-  if (redirected.size === 0) return edit;
-  const rid = redirected.get(edit.rid) ?? edit.rid;
-  if (edit.kind === 'new') return { ...edit, rid, parent: redirected.get(edit.parent) ?? edit.parent };
-  if (edit.kind === 'remove' || edit.fields.parent === undefined) return { ...edit, rid };
-  return { ...edit, rid, fields: { ...edit.fields, parent: redirected.get(edit.fields.parent) ?? edit.fields.parent } };
 }
 
 /** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */
@@ -472,11 +382,4 @@ function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): reado
   if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
   if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
   return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
-}
-
-/** What each record that may change in what is shown was shown as, before the overlay is replayed. */
-function shownBefore(journal: Journal, overlay: OverlayLayer): Journal {
-  const before: Journal = new Map(journal);
-  for (const [rid, node] of overlay.touched) before.set(rid, node && cloneNode(node));
-  return before;
 }

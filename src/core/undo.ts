@@ -1,6 +1,6 @@
 /** My own gestures, and how to take them back without touching what others have changed since. */
 import type { Layer } from './layer.ts';
-import { attributeKey, cloneNode, type Node } from './node.ts';
+import { attributeKey, cloneNode, FIELDS, type Node } from './node.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
@@ -13,8 +13,6 @@ type How =
   | { readonly undo: 'splice'; readonly rid: Rid; splices: readonly Splice[] }
   /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
   | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
-
-const FIELDS = ['parent', 'primaryWeight', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
 interface Step {
   readonly gesture: string;
@@ -111,19 +109,25 @@ export class UndoStack {
     is: Node | undefined,
   ): void {
     this.#serial++;
-    const mark = (target: Rid, field: FieldName | 'child'): void => {
-      if (!this.#watched.has(target)) return;
-      const fields = this.#foreign.get(target) ?? new Map<FieldName | 'child', number>();
-      this.#foreign.set(target, fields.set(field, this.#serial));
-    };
-    if (isShown && wasShown?.parent !== isShown.parent) mark(isShown.parent, 'child');
+    if (isShown && wasShown?.parent !== isShown.parent) this.#mark(isShown.parent, 'child');
     if (!wasShown || !isShown || !this.#watched.has(rid)) return;
     for (const field of FIELDS) {
-      if (wasShown[field] !== isShown[field]) mark(rid, field);
+      if (wasShown[field] !== isShown[field]) this.#mark(rid, field);
       else if (was && is && was[field] !== is[field]) this.#changedBelow(rid, field, was[field], is[field]);
     }
     const [before, after] = [wasShown.chdata, isShown.chdata];
     if (before !== undefined && after !== undefined && before !== after) this.#shift(rid, diffTexts(before, after));
+  }
+
+  /** Others wrote a field and then wrote it back: it is theirs although it looks as before. */
+  wrote(rid: Rid, field: FieldName): void {
+    this.#serial++;
+    this.#mark(rid, field);
+  }
+
+  /** Whether some step of mine concerns this record. */
+  watches(rid: Rid): boolean {
+    return this.#watched.has(rid);
   }
 
   /** Another document was taken over: wherever it differs from what was there before, that is others' doing. */
@@ -145,6 +149,12 @@ export class UndoStack {
       else if (inverse.undo === 'splice') revertSplices(layer, this.#alias(inverse.rid), inverse.splices, apply);
       else this.#restore(inverse.nodes, inverse.ancestors, layer, nextRid, apply);
     }
+  }
+
+  #mark(rid: Rid, field: FieldName | 'child'): void {
+    if (!this.#watched.has(rid)) return;
+    const fields = this.#foreign.get(rid) ?? new Map<FieldName | 'child', number>();
+    this.#foreign.set(rid, fields.set(field, this.#serial));
   }
 
   #alias(rid: Rid): Rid {

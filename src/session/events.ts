@@ -1,6 +1,5 @@
 /** What a session tells the application. */
 import type { LogEntry } from '#core/replica-port.ts';
-import type { Change } from '#core/types.ts';
 import type { Live } from './live.ts';
 import type { Occupant } from './transport.ts';
 
@@ -10,8 +9,9 @@ export type SessionPhase = 'offline' | 'joining' | 'online';
 export type SessionEvent =
   /** `progress` (0 to 1) while a state is being fetched; `final` when the connection won't come back by itself. */
   | { readonly type: 'status'; readonly phase: SessionPhase; readonly progress?: number; readonly final?: boolean }
-  /** What the view must follow. `by` is the occupant who sent it; absent: this session itself (a correction, a stray hung). */
-  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly by?: Occupant }
+  /** What is shown may have changed, and the outbox with it: take `Replica.takeChanges()` before long, once for many of these,
+   *  and write the outbox then. `by` is the occupant who did it; absent: this session itself (a correction, a stray hung). */
+  | { readonly type: 'dirty'; readonly by?: Occupant }
   /** About to take over what the others did while we were not with them: this log, or (absent) a whole other state. */
   | { readonly type: 'catch-up'; readonly log?: readonly LogEntry[] }
   /** Confirmed entries, in order, for the store's log. */

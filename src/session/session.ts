@@ -126,8 +126,8 @@ export function createSession(options: SessionOptions): Session {
           provider.confirmed(entry);
           duties.note(entry.edits, result);
           onEvent({ type: 'log', entries: [entry] });
-          if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
         });
+        onEvent({ type: 'dirty' });
         if (!follows) return 'again';
         onEvent({ type: 'pending' });
       } else {
@@ -220,12 +220,8 @@ export function createSession(options: SessionOptions): Session {
     if (phase !== 'online') return;
     if (people.elected()?.me === true && paused === 0) {
       for (const result of duties.perform(people.strictPresent())) {
-        if (!result.ok) {
-          logger('warn', 'a duty could not be done', { reason: result.reason });
-          continue;
-        }
-        if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes });
-        onEvent({ type: 'pending' });
+        if (result.ok) onEvent({ type: 'dirty' });
+        else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
     }
     pump.pump();
@@ -296,15 +292,14 @@ export function createSession(options: SessionOptions): Session {
     const result = replica.receive({ author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) });
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
-    // The screen first: what is stored can wait the fraction of a millisecond.
-    if (result.changes.length > 0) onEvent({ type: 'changes', changes: result.changes, by: from });
+    onEvent({ type: 'dirty', by: from });
     if (result.entry) {
       provider.confirmed(result.entry);
       duties.note(payload.edits, result);
       onEvent({ type: 'log', entries: [result.entry] });
       digests.changed(id);
     }
-    if (landed || result.changes.length > 0 || replica.pending().length > 0) onEvent({ type: 'pending' });
+    if (landed) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
   }
 

@@ -1,7 +1,7 @@
 /** The statements of the store: every read and write of boards, logs, outboxes, snapshots and settings. */
 import type { Database } from 'libsql';
 import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
-import type { StoredBoard } from '#app/ports.ts';
+import type { Association, DocumentKind, StoredBoard } from '#app/ports.ts';
 import { isDamage } from './errors.ts';
 import {
   fromLogRow,
@@ -20,6 +20,7 @@ interface BoardRow {
   created: number;
   modified: number;
   room: string | null;
+  kind: DocumentKind | null;
 }
 
 /** How many snapshots of a board are kept: the newest, and one to fall back on when it is damaged. */
@@ -31,10 +32,15 @@ export type BoardTables = ReturnType<typeof createBoardTables>;
 /** Binds the statements to a database. All throw SQLite's errors. */
 export function createBoardTables(db: Database) {
   const sql = {
-    boards: db.prepare('SELECT id, name, created, modified, room FROM boards'),
+    boards: db.prepare('SELECT id, name, created, modified, room, kind FROM boards'),
     putBoard: db.prepare(
-      'INSERT INTO boards (id, name, created, modified, room) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, created = excluded.created, modified = excluded.modified, room = excluded.room',
+      'INSERT INTO boards (id, name, created, modified, room, kind) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, created = excluded.created, modified = excluded.modified, room = excluded.room, kind = excluded.kind',
     ),
+    associations: db.prepare('SELECT source, kind, target, title FROM associations ORDER BY row'),
+    associate: db.prepare(
+      'INSERT INTO associations (source, kind, target, title) VALUES (?, ?, ?, ?) ON CONFLICT (source, kind, target) DO UPDATE SET title = excluded.title',
+    ),
+    dissociate: db.prepare('DELETE FROM associations WHERE source = ? AND kind = ? AND target = ?'),
     removals: ['boards WHERE id', 'log WHERE board', 'outbox WHERE board', 'snapshots WHERE board'].map((where) =>
       db.prepare(`DELETE FROM ${where} = ?`),
     ),
@@ -65,9 +71,9 @@ export function createBoardTables(db: Database) {
 
   return {
     boards(): StoredBoard[] {
-      return (sql.boards.all() as BoardRow[]).map(({ room, ...board }) => {
+      return (sql.boards.all() as BoardRow[]).map(({ room, kind, ...board }) => {
         const { id, name, created, modified } = board;
-        const value = { id, name, created, modified };
+        const value = { id, name, created, modified, ...(kind === null ? {} : { kind }) };
         return room === null ? value : { ...value, room: JSON.parse(room) as NonNullable<StoredBoard['room']> };
       });
     },
@@ -77,7 +83,17 @@ export function createBoardTables(db: Database) {
     },
     putBoard(board: StoredBoard): void {
       const room = board.room === undefined ? null : JSON.stringify(board.room);
-      sql.putBoard.run(board.id, board.name, board.created, board.modified, room);
+      sql.putBoard.run(board.id, board.name, board.created, board.modified, room, board.kind ?? null);
+    },
+    associations(): Association[] {
+      const rows = sql.associations.all() as unknown as Association[];
+      return rows.map(({ source, kind, target, title }) => ({ source, kind, target, title }));
+    },
+    associate({ source, kind, target, title }: Association): void {
+      sql.associate.run(source, kind, target, title);
+    },
+    dissociate({ source, kind, target }: Omit<Association, 'title'>): void {
+      sql.dissociate.run(source, kind, target);
     },
     removeBoard(id: string): void {
       for (const statement of sql.removals) statement.run(id);

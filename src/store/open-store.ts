@@ -4,6 +4,7 @@
  * neither. While the disk refuses, the queue stays in memory, reads see it, and writing is tried again.
  */
 import type { BoardStore, Clock, SettingStore } from '#app/ports.ts';
+import { createAssociations } from './associations.ts';
 import { type BoardTables, createBoardTables } from './board-tables.ts';
 import { StorageError, WRITE_PROBLEM } from './errors.ts';
 import { loadBoard, type Queue } from './load-board.ts';
@@ -28,6 +29,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
   const tables = createBoardTables(db);
   const boards = new Map(tables.boards().map((board) => [board.id, board]));
   const queues = new Map<string, Queue>();
+  const associations = createAssociations(tables);
   const settings = new Map<string, string | null>();
   const nextIndex = new Map<string, number>();
   const outboxes = new Map<string, StoredStanza[]>();
@@ -78,12 +80,13 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
   function flush(): unknown {
     cancelTimer?.();
     cancelTimer = undefined;
-    if (queues.size === 0 && settings.size === 0) return undefined;
+    if (queues.size === 0 && settings.size === 0 && !associations.waiting()) return undefined;
     const written = new Map<string, StoredStanza[]>();
     try {
       tables.atomically(() => {
         for (const [key, value] of settings) tables.putSetting(key, value);
         for (const [id, waiting] of queues) writeBoard(tables, id, waiting, storedOutbox, written);
+        associations.write();
       });
     } catch (error) {
       problem = WRITE_PROBLEM;
@@ -94,6 +97,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
     for (const [id, stanzas] of written) outboxes.set(id, stanzas);
     queues.clear();
     settings.clear();
+    associations.written();
     dirty = false;
     problem = undefined;
     tell();
@@ -116,6 +120,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
     },
     remove(id) {
       boards.delete(id);
+      associations.forget(id);
       nextIndex.set(id, 0);
       queue(id);
       queues.set(id, { entries: [], removed: true });
@@ -144,6 +149,16 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
         for (const entry of tables.log(id, sinceIndex)) if (entry !== undefined) yield entry;
       }
       for (const { index, entry } of queued) if (index >= sinceIndex) yield entry;
+    },
+
+    associations: (source) => associations.of(source),
+    associate(association) {
+      associations.put(association);
+      schedule(WRITE_BEHIND);
+    },
+    dissociate(association) {
+      associations.drop(association);
+      schedule(WRITE_BEHIND);
     },
 
     flushed() {

@@ -1,7 +1,8 @@
 /**
  * What can be read of a damaged database, into a fresh one. The damaged files are moved aside and never written again.
  * Tables are walked by rowid; where a page can't be read the walk leaps over it. When even the first page (header and
- * schema) is gone, a fresh one is put in its place on a copy: the tables of one schema always begin at the same pages.
+ * schema) is gone, a fresh one is put in its place on a copy: the tables of the first schema always begin at the same
+ * pages. Those that came later don't, so they are not read then.
  */
 import {
   closeSync,
@@ -16,7 +17,7 @@ import {
 } from 'node:fs';
 import Libsql, { type Database } from 'libsql';
 import { isDamage } from './errors.ts';
-import { migrate, TABLES } from './schema.ts';
+import { FIRST_TABLES, migrate, TABLES } from './schema.ts';
 
 type Row = Record<string, string | number | null>;
 
@@ -53,10 +54,10 @@ export function rescue(file: string, now: number): Rescue {
   const from = openDamaged(work, fresh);
   const lost: string[] = [];
   for (const table of Object.keys(TABLES) as (keyof typeof TABLES)[]) {
-    const unread = from === undefined ? true : copyTable(from, to, table);
-    if (unread) lost.push(table);
+    const readable = from !== undefined && (!from.repaired || FIRST_TABLES.includes(table));
+    if (!readable || copyTable(from.db, to, table)) lost.push(table);
   }
-  from?.close();
+  from?.db.close();
   to.close();
 
   renameSync(file, aside);
@@ -74,6 +75,7 @@ function sentences(aside: string, lost: readonly string[]): string[] {
     snapshots: 'saved states of boards',
     outbox: 'edits that waited to be sent',
     log: 'edits of boards',
+    associations: 'relations of boards',
   };
   const what = lost.map((table) => words[table] ?? table).join(', ');
   const rest = what === '' ? 'Everything could be read.' : `Some ${what} could not be read.`;
@@ -93,7 +95,7 @@ function removeDatabase(base: string): void {
 }
 
 /** Opens the copy, with a new first page from `fresh` when its own is unreadable; undefined when even that fails. */
-function openDamaged(work: string, fresh: string): Database | undefined {
+function openDamaged(work: string, fresh: string): { db: Database; repaired: boolean } | undefined {
   for (const repaired of [false, true]) {
     if (repaired) replaceFirstPage(work, fresh);
     let db: Database | undefined;
@@ -102,7 +104,7 @@ function openDamaged(work: string, fresh: string): Database | undefined {
       db.exec('PRAGMA writable_schema = ON'); // Lets SQLite open a file that is shorter than its header says.
       db.prepare('SELECT count(*) AS n FROM sqlite_master').get();
       db.prepare('SELECT row FROM boards LIMIT 0').all();
-      return db;
+      return { db, repaired };
     } catch {
       db?.close();
     }
@@ -131,7 +133,10 @@ function replaceFirstPage(work: string, fresh: string): void {
 
 /** Copies every row that can be read; true when some could not. */
 function copyTable(from: Database, to: Database, table: keyof typeof TABLES): boolean {
-  const columns = ['row', ...TABLES[table]];
+  // A file of an older schema lacks what came later, and then there is nothing to lose.
+  const there = new Set((from.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name));
+  if (there.size === 0) return false;
+  const columns = ['row', ...TABLES[table].filter((column) => there.has(column))];
   const put = to.prepare(
     `INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
   );

@@ -23,16 +23,24 @@ const MIGRATIONS: readonly string[] = [
      row INTEGER PRIMARY KEY, board TEXT NOT NULL, idx INTEGER NOT NULL, state TEXT NOT NULL, sum TEXT NOT NULL);
    CREATE INDEX snapshots_order ON snapshots (board, idx);
    CREATE TABLE settings (row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL);`,
+  `ALTER TABLE boards ADD COLUMN kind TEXT;
+   CREATE TABLE associations (
+     row INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, title TEXT NOT NULL,
+     UNIQUE (source, kind, target));`,
 ];
 
 /** The columns that a rescue copies, a table a line; `row` is kept. */
 export const TABLES = {
   settings: ['key', 'value'],
-  boards: ['id', 'name', 'created', 'modified', 'room'],
+  boards: ['id', 'name', 'created', 'modified', 'room', 'kind'],
+  associations: ['source', 'kind', 'target', 'title'],
   snapshots: ['board', 'idx', 'state', 'sum'],
   outbox: ['board', 'pos', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
   log: ['board', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
 } as const;
+
+/** The tables of the first schema. */
+export const FIRST_TABLES: readonly string[] = ['settings', 'boards', 'snapshots', 'outbox', 'log'];
 
 /** Brings a database to the newest schema. Throws StorageError 'newer' when a later Limn wrote it. */
 export function migrate(db: Database): void {

@@ -5,7 +5,7 @@ import { check } from '#test/support/property.ts';
 import { createReplica } from '#core/replica.ts';
 import type { Intent } from '#core/replica-port.ts';
 import type { Rid } from '#core/types.ts';
-import { EMPTY_ROOT } from '#app/intents.ts';
+import { documentType } from '#app/document-types.ts';
 import { createViewFeed } from '#app/view-feed.ts';
 import { manualClock } from '#test/store/fixtures.ts';
 import { Projection, sorted } from './world.ts';
@@ -30,12 +30,13 @@ test('a renderer that follows ends with what one that begins anew gets', () => {
   check(
     fc.property(fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 40 }), (gestures) => {
       const replica = createReplica({ prefix: 'aaaaaaaa', author: 'me', now: () => 0 });
-      replica.submit([{ do: 'add', parent: '', before: null, node: EMPTY_ROOT }], 'begin');
+      replica.submit([{ do: 'add', parent: '', before: null, node: documentType('svg').root('', undefined) }], 'begin');
       replica.confirmAlone();
       const clock = manualClock();
       const projection = new Projection(null);
       const feed = createViewFeed(
         () => replica.shown,
+        documentType('svg').shown,
         clock,
         (changes) => projection.follow(changes),
       );

@@ -24,7 +24,7 @@ export class CodedError extends Error {
 }
 
 interface Member {
-  readonly occupant: Occupant;
+  occupant: Occupant;
   readonly queue: TransportEvent[];
   listener: ((event: TransportEvent) => void) | undefined;
 }
@@ -59,10 +59,11 @@ export class FakeRoom {
       const at = this.members.indexOf(mine);
       if (at < 0) return;
       this.members.splice(at, 1);
-      for (const member of this.members) this.#deliver(member, () => ({ type: 'left', occupant }));
+      const left = mine.occupant;
+      for (const member of this.members) this.#deliver(member, () => ({ type: 'left', occupant: left }));
     };
     const message = (to: Member, sent: SxeMessage, type: 'message' | 'private') =>
-      this.#deliver(to, () => ({ type, from: { ...occupant, me: to === mine }, message: sent, time: 1 }));
+      this.#deliver(to, () => ({ type, from: { ...mine.occupant, me: to === mine }, message: sent, time: 1 }));
     const transport: Transport = {
       toAll: (sent) => {
         for (const member of this.members) message(member, sent, 'message');
@@ -73,7 +74,13 @@ export class FakeRoom {
         if (target !== undefined) message(target, sent, 'private');
         return Promise.resolve();
       },
-      advertise: () => {},
+      advertise: (session, also = []) => {
+        const { session: _, also: __, ...rest } = mine.occupant;
+        const now = { ...rest, ...(session ? { session } : {}), ...(also.length > 0 ? { also } : {}) };
+        mine.occupant = now;
+        for (const member of this.members)
+          this.#deliver(member, () => ({ type: 'occupant', occupant: { ...now, me: member === mine } }));
+      },
       on(listener) {
         mine.listener = listener;
         for (const event of mine.queue.splice(0)) listener(event);

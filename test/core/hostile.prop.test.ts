@@ -17,7 +17,7 @@ function play(room: Room, actions: readonly (typeof action extends fc.Arbitrary<
       if (result.ok) room.mirrors[who]?.follow(result.changes);
     };
     if (what === 0) room.send(who);
-    else if (what === 1) room.deliver(who);
+    else if (what === 1) room.deliver(who, how[1] % 2 === 0);
     else if (what <= 3) room.inject(whims.map((one) => forged(member, one)));
     else if (what === 4) follow(how[0] % 3 === 0 ? member.redo() : member.undo());
     else {

@@ -53,6 +53,20 @@ describe('undo', () => {
     expect([x(one, rect), x(two, rect)]).toEqual(['2', '2']);
   });
 
+  it('spares what somebody wrote and wrote back before I looked', () => {
+    const { one, two, room, rect } = pair();
+    one.submit([{ do: 'set', rid: rect, name: 'x', value: '1' }], 'mine');
+    room.settle();
+    for (const value of ['5', '1']) {
+      two.submit([{ do: 'set', rid: rect, name: 'x', value }], value);
+      room.send(1);
+      room.deliver(1);
+    }
+    while (room.deliver(0, false));
+    one.undo();
+    expect(x(one, rect)).toBe('1');
+  });
+
   it('of an addition that went on keeps what somebody put inside meanwhile', () => {
     const { one, two, room, root } = pair();
     const result = one.submit([{ do: 'add', parent: root, before: null, node: element('g') }], 'draw');

@@ -145,7 +145,8 @@ export class Person {
   #on(event: SessionEvent): void {
     this.events.push(event);
     if (event.type === 'log') this.log.push(...event.entries);
-    else if (event.type === 'pending') this.#stored.pending = structuredClone([...this.replica.pending()]);
+    else if (event.type === 'pending' || event.type === 'dirty')
+      this.#stored.pending = structuredClone([...this.replica.pending()]);
     else if (event.type === 'adopted') {
       this.log.push(...event.history);
       this.#stored = {

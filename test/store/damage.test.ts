@@ -133,3 +133,16 @@ test('damaged rows are left out and counted in a sentence; an older snapshot sta
   ]);
   again.close();
 });
+
+test('a damaged file of the first schema, without associations and kinds, is read all the same', () => {
+  const file = soundFile();
+  const db = new Libsql(file);
+  db.exec('DROP TABLE associations; ALTER TABLE boards DROP COLUMN kind; PRAGMA user_version = 1');
+  db.close();
+  overwrite(file, Math.floor(statSync(file).size / PAGE / 2) * PAGE, Buffer.alloc(PAGE, 0xff));
+  const { boards } = reopen(file);
+  expect(boards.list()).toEqual([board('b1', 'Plan')]);
+  expect(boards.associations('b1')).toEqual([]);
+  expect(seqs(boards.log('b1')).length).toBeGreaterThan(COUNT - 20);
+  boards.close();
+});

@@ -131,3 +131,30 @@ test('a profile that a newer Limn wrote is left alone, with a sentence', async (
     expect.objectContaining({ code: 'newer', message: expect.stringContaining('Update Limn') }),
   );
 });
+
+describe('associations', () => {
+  test('come back in order, are replaced, dissolved, and go with either document', () => {
+    const { file, boards } = open();
+    boards.put(board('b1'));
+    boards.put({ ...board('b1-notes'), kind: 'xhtml' });
+    boards.associate({ source: 'b1', kind: 'notes', target: 'b1-notes', title: 'Plan' });
+    boards.associate({ source: 'b1', kind: 'related', target: 'xmpp:r@muc?join', title: 'Other' });
+    boards.associate({ source: 'b1', kind: 'related', target: 'b2', title: 'Second' });
+    boards.associate({ source: 'b2', kind: 'related', target: 'b1', title: 'First' });
+    boards.dissociate({ source: 'b1', kind: 'related', target: 'xmpp:r@muc?join' });
+    boards.associate({ source: 'b1', kind: 'notes', target: 'b1-notes', title: 'Plan B' });
+    boards.close();
+    const second = open(file).boards;
+    expect(second.get('b1-notes')?.kind).toBe('xhtml');
+    expect(second.associations('b1')).toEqual([
+      { source: 'b1', kind: 'notes', target: 'b1-notes', title: 'Plan B' },
+      { source: 'b1', kind: 'related', target: 'b2', title: 'Second' },
+    ]);
+    second.remove('b1');
+    second.close();
+    const third = open(file).boards;
+    expect(third.associations('b1')).toEqual([]);
+    expect(third.associations('b2')).toEqual([]);
+    third.close();
+  });
+});

@@ -36,16 +36,23 @@ export class Room {
     });
   }
 
-  deliver(i: number): boolean {
+  /** Hands the next stanza to a member; its view follows at once, or with `look` false when it looks next. */
+  deliver(i: number, look = true): boolean {
     const stanza = this.log[this.#seen[i] as number];
     const member = this.members[i];
     if (!stanza || !member) return false;
     (this.#seen[i] as number)++;
     const result = member.receive(stanza);
     if (result.entry) this.entries[i]?.push(result.entry);
-    this.mirrors[i]?.follow(result.changes);
+    if (look) this.look(i);
     this.watch?.(i, (this.#seen[i] as number) - 1, result);
     return true;
+  }
+
+  /** A member's view follows all that has come. */
+  look(i: number): void {
+    const mirror = this.mirrors[i];
+    if (mirror) mirror.follow(this.members[i]?.takeChanges() ?? []);
   }
 
   settle(): void {
@@ -56,7 +63,8 @@ export class Room {
         throw new Error('livelock ' + JSON.stringify(this.members.map((m) => m.pending())).slice(0, 1500));
       this.members.forEach((member, i) => {
         this.send(i);
-        while (this.deliver(i)) busy = true;
+        while (this.deliver(i, false)) busy = true;
+        this.look(i);
         busy ||= member.pending().length > 0;
       });
     }

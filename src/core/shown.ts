@@ -1,0 +1,225 @@
+/**
+ * What people see: the confirmed document and, over it, what is pending. Stanzas of others only note what they change; what is
+ * shown is brought up to date when somebody looks, by one replay for all that have come since.
+ */
+import { changesBetween } from './changes.ts';
+import { OverlayLayer, type BaseLayer, type Journal } from './layer.ts';
+import { cloneNode, FIELDS } from './node.ts';
+import type { Outbox, Waiting } from './outbox.ts';
+import { rebasePending, replaceEdits, withinText } from './rebase.ts';
+import { applyEdit } from './rules.ts';
+import type { Change, Edit, FieldName, NewEdit, Rid, SetEdit } from './types.ts';
+import type { UndoStack } from './undo.ts';
+
+export interface ShownParts {
+  readonly outbox: Outbox;
+  readonly undo: UndoStack;
+  /** The prefix of my rids and stanza ids. */
+  readonly prefix: string;
+  readonly nextRid: () => Rid;
+  readonly now: () => number;
+}
+
+/** The overlay of pending edits, and what a view has yet to follow. */
+export class Shown {
+  readonly #parts: ShownParts;
+  #base: BaseLayer;
+  #overlay: OverlayLayer;
+  /** What others changed since the overlay was last fitted to it, as it was confirmed then. */
+  #stale: Journal = new Map();
+  /** Fields of mine among those that one stanza wrote and a later one wrote again, maybe back to what they were. */
+  #rewritten = new Map<Rid, Set<FieldName>>();
+  /** What a view has yet to follow, as it was shown when it last did. */
+  #unseen: Journal = new Map();
+
+  constructor(base: BaseLayer, parts: ShownParts) {
+    this.#base = base;
+    this.#parts = parts;
+    this.#overlay = new OverlayLayer(base);
+  }
+
+  /** What is shown, as of now. */
+  look(): OverlayLayer {
+    this.settle();
+    return this.#overlay;
+  }
+
+  /** Whether a record stands, confirmed or pending, however stale what is shown may be. */
+  has(rid: Rid): boolean {
+    return this.#base.get(rid) !== undefined || this.#overlay.get(rid) !== undefined;
+  }
+
+  /** Before a stanza of others is applied to the base: what it changes is noted. */
+  expectForeign(edits: readonly Edit[]): void {
+    this.#base.journal = this.#stale;
+    if (this.#stale.size === 0) return;
+    for (const { kind, rid } of edits) {
+      const was = kind === 'set' ? this.#stale.get(rid) : undefined;
+      const is = was && this.#parts.undo.watches(rid) ? this.#base.get(rid) : undefined;
+      if (!was || !is) continue;
+      const fields = this.#rewritten.get(rid) ?? new Set();
+      this.#rewritten.set(rid, fields);
+      for (const field of FIELDS) if (was[field] !== is[field]) fields.add(field);
+    }
+  }
+
+  /** Brings what is shown up to what others have done. */
+  settle(): void {
+    const journal = this.#stale;
+    if (journal.size === 0) return;
+    const rewritten = this.#rewritten;
+    this.#stale = new Map();
+    this.#rewritten = new Map();
+    const { outbox, undo } = this.#parts;
+    const before = this.#catchUp(journal, [], false);
+    for (const [rid, was] of before)
+      undo.foreignChange(rid, was, this.#overlay.get(rid), journal.get(rid), this.#base.get(rid));
+    for (const [rid, fields] of rewritten) {
+      for (const field of fields) {
+        const back = journal.get(rid)?.[field] === this.#base.get(rid)?.[field];
+        if (back && !outbox.writes(rid, field)) undo.wrote(rid, field);
+      }
+    }
+    this.#note(before);
+  }
+
+  /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
+   *  the outbox is empty, so that a long outbox isn't replayed for each of its stanzas. */
+  echoed(): void {
+    if (this.#parts.outbox.stanzas.length === 0) this.#overlay.clear();
+  }
+
+  /**
+   * A stanza of mine came into the base, though not as it was shown; settle first.
+   *
+   * @param journal what it changed there
+   * @param again what did not come about and is to be said anew
+   * @param struck whether it waited until now
+   */
+  landed(journal: Journal, again: readonly Edit[], struck: boolean): void {
+    this.#note(this.#catchUp(journal, again, struck));
+  }
+
+  /** What the overlay's journal holds has just been submitted. Answers what a view must follow, of this and of all that it
+   *  hasn't yet, if it is told `now`. */
+  submitted(now: boolean): readonly Change[] {
+    this.#note(this.#overlay.journal);
+    this.#overlay.startJournal();
+    return now ? this.takeChanges() : [];
+  }
+
+  /** What a view must follow since it was last told. */
+  takeChanges(): readonly Change[] {
+    this.settle();
+    const unseen = this.#unseen;
+    if (unseen.size === 0) return [];
+    this.#unseen = new Map();
+    return changesBetween(unseen, this.#overlay);
+  }
+
+  /** Another document is the confirmed one: views begin anew. What is pending must have been fitted to it. */
+  moveTo(base: BaseLayer): void {
+    this.#base = base;
+    this.#overlay = new OverlayLayer(base);
+    this.#stale = new Map();
+    this.#rewritten = new Map();
+    this.#unseen = new Map();
+    this.replay();
+  }
+
+  /** Shows the confirmed document and over it all that is pending. Edits that have become pointless are left out if unsent. */
+  replay(): void {
+    const { outbox } = this.#parts;
+    this.#overlay.clear();
+    const redirected = new Map<Rid, Rid>();
+    for (const stanza of outbox.stanzas) this.#showStanza(stanza, redirected);
+    outbox.reindexed();
+  }
+
+  /** Replays what is pending where it meets what has changed; answers what was shown before of all that may have changed. */
+  #catchUp(journal: Journal, again: readonly Edit[], struck: boolean): Journal {
+    const overlay = this.#overlay;
+    const { outbox, nextRid, now } = this.#parts;
+    const meets = !overlay.empty && (struck || overlay.meets(journal));
+    if (!meets && again.length === 0) return journal;
+    const before: Journal = new Map(journal);
+    for (const [rid, node] of overlay.touched) before.set(rid, node);
+    // What waits was made on top of my own echo already.
+    if (meets && !struck) {
+      rebasePending(outbox.stanzas, journal.keys(), {
+        base: this.#base,
+        before: (rid) => journal.get(rid),
+        shownValue: (rid) => before.get(rid)?.chdata,
+        nextRid,
+      });
+    }
+    outbox.requeue(again, now());
+    this.replay();
+    for (const rid of overlay.touched.keys()) {
+      if (before.has(rid)) continue;
+      const node = this.#base.get(rid);
+      before.set(rid, node ? cloneNode(node) : null);
+    }
+    return before;
+  }
+
+  /** Notes what was shown; the journal is ours from now on. */
+  #note(before: Journal): void {
+    if (before.size === 0) return;
+    if (this.#unseen.size === 0) this.#unseen = before;
+    else for (const [rid, was] of before) if (!this.#unseen.has(rid)) this.#unseen.set(rid, was);
+  }
+
+  #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
+    const overlay = this.#overlay;
+    const shown = stanza.edits.map((edit): readonly Edit[] => {
+      let own = redirect(edit, redirected);
+      if (own.kind === 'new' && (this.#isTaken(own, stanza) || (stanza.frozen && redirected.has(parentOf(edit))))) {
+        // Somebody used my rid: what I made gets another, and so does what is on its way into it.
+        const fresh = this.#parts.nextRid();
+        redirected.set(own.rid, fresh);
+        own = { ...own, rid: fresh };
+      }
+      let outcome = applyEdit(overlay, own);
+      if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
+        own = withinText(own, overlay.get(own.rid)?.chdata ?? '');
+        outcome = applyEdit(overlay, own);
+        // Its rid names something without text by now: said again, it would write nothing for ever.
+        if (outcome.status === 'void' && !stanza.frozen) return [];
+      }
+      if (outcome.twin !== undefined && own.kind === 'new' && own.chdata !== undefined) {
+        // Another's attribute of the same name will stand: my value goes to it.
+        redirected.set(own.rid, outcome.twin);
+        const instead: SetEdit = { kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: own.chdata } };
+        applyEdit(overlay, instead);
+        return [stanza.frozen ? own : instead];
+      }
+      return outcome.status === 'ignored' && !stanza.frozen ? [] : [own];
+    });
+    replaceEdits(stanza, shown);
+  }
+
+  /** Whether a record that I am making has the rid of another that stands, though the rid is mine to give. One like it is taken for
+   *  mine: a strict peer's state may hold what I am about to say again. */
+  #isTaken(own: NewEdit, stanza: Waiting): boolean {
+    const { prefix } = this.#parts;
+    if (stanza.id.prefix !== prefix || !own.rid.startsWith(`${prefix}.`)) return false;
+    const there = this.#overlay.get(own.rid);
+    return (
+      there !== undefined && (there.inert || there.type !== own.type || there.name !== own.name || there.ns !== own.ns)
+    );
+  }
+}
+
+function parentOf(edit: Edit): Rid {
+  return edit.kind === 'new' ? edit.parent : '';
+}
+
+/** An edit with the rids that stand for those it names. */
+function redirect(edit: Edit, redirected: ReadonlyMap<Rid, Rid>): Edit {
+  if (redirected.size === 0) return edit;
+  const rid = redirected.get(edit.rid) ?? edit.rid;
+  if (edit.kind === 'new') return { ...edit, rid, parent: redirected.get(edit.parent) ?? edit.parent };
+  if (edit.kind === 'remove' || edit.fields.parent === undefined) return { ...edit, rid };
+  return { ...edit, rid, fields: { ...edit.fields, parent: redirected.get(edit.fields.parent) ?? edit.fields.parent } };
+}
