@@ -7,7 +7,7 @@ import TcpTransport from '@xmpp/connection-tcp';
 import xml, { type Element } from '@xmpp/xml';
 import type { Entity, EntityEvent, RequestHandler } from './entity.ts';
 import { isTransient, saslError, StanzaError, streamError, XmppError } from './errors.ts';
-import { createRequests } from './iq.ts';
+import { createRequests, serializeStanzaError } from './iq.ts';
 import type { Dial, Endpoint, ResolveSrv, XmppClock, XmppRandom } from './ports.ts';
 import { type Credentials, installMechanisms, type MechanismFactory } from './sasl.ts';
 import { SecureSocket } from './secure-socket.ts';
@@ -191,12 +191,8 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       return (await handler(stanza, child)) ?? {};
     } catch (error) {
       if (!(error instanceof StanzaError)) trouble(`a request could not be handled: ${describe(error)}`);
-      const [type, condition] =
-        error instanceof StanzaError ? [error.type, error.condition] : ['cancel', 'internal-server-error'];
-      return xml(
-        'error',
-        { type },
-        xml(condition ?? 'undefined-condition', { xmlns: 'urn:ietf:params:xml:ns:xmpp-stanzas' }),
+      return serializeStanzaError(
+        error instanceof StanzaError ? error : new StanzaError('internal-server-error', 'cancel'),
       );
     }
   });

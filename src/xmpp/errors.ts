@@ -36,11 +36,14 @@ export class XmppError extends Error {
 export class StanzaError extends XmppError {
   /** cancel, modify, auth, wait or continue. */
   readonly type: string;
-  constructor(condition: string, type: string, text?: string) {
+  /** The application-specific condition (section 8.3.4): its name and namespace. */
+  readonly detail: { readonly name: string; readonly ns: string } | undefined;
+  constructor(condition: string, type: string, text?: string, detail?: { readonly name: string; readonly ns: string }) {
     const said = text === undefined || text === '' ? '' : ` ("${text}")`;
     super('refused', `The server refused the request: ${condition}${said}.`, condition);
     this.name = 'StanzaError';
     this.type = type;
+    this.detail = detail;
   }
 }
 

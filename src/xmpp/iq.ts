@@ -25,10 +25,23 @@ interface Waiting {
 /** The error that an error stanza holds (RFC 6120, section 8.3). */
 export function readStanzaError(stanza: Element): StanzaError {
   const error = childElements(stanza).find((child) => child.getName() === 'error');
-  const parts = error ? childElements(error).filter((child) => child.getNS() === NS_STANZAS) : [];
+  const children = error ? childElements(error) : [];
+  const parts = children.filter((child) => child.getNS() === NS_STANZAS);
+  const own = children.find((child) => ![NS_STANZAS, 'jabber:client', undefined].includes(child.getNS()));
   const condition = parts.find((child) => child.getName() !== 'text')?.getName() ?? 'undefined-condition';
   const text = parts.find((child) => child.getName() === 'text')?.getText();
-  return new StanzaError(condition, (error && attribute(error, 'type')) ?? 'cancel', text);
+  const detail = own && { name: own.getName(), ns: own.getNS() ?? '' };
+  return new StanzaError(condition, (error && attribute(error, 'type')) ?? 'cancel', text, detail);
+}
+
+/** The `<error/>` that says this. */
+export function serializeStanzaError({ type, condition = 'undefined-condition', detail }: StanzaError): Element {
+  return xml(
+    'error',
+    { type },
+    xml(condition, { xmlns: NS_STANZAS }),
+    ...(detail ? [xml(detail.name, { xmlns: detail.ns })] : []),
+  );
 }
 
 export function createRequests(own: {
