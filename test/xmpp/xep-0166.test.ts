@@ -1,14 +1,13 @@
 /** XEP-0166 between two clients whose stanzas reach each other in order: the whole life of a session, and what breaks the rules. */
 import { expect, test } from 'vitest';
-import xml, { type Element } from '@xmpp/xml';
-import type { Entity, RequestHandler } from '#xmpp/entity.ts';
+import type { Element } from '@xmpp/xml';
+import { postOffice } from '#test/support/post-office.ts';
+import type { Entity } from '#xmpp/entity.ts';
 import { StanzaError } from '#xmpp/errors.ts';
-import { createRequests, serializeStanzaError } from '#xmpp/iq.ts';
 import { createJingle, type JingleSession, type JingleSessionEvent } from '#xmpp/xep-0166.ts';
 import { NS_JINGLE, type Jingle, parseJingle, serializeJingle } from '#xmpp/xep-0166-stanzas.ts';
 import { readElement } from './elements.ts';
 import { goldenPairs } from './golden.ts';
-import { manualClock } from './manual-clock.ts';
 
 goldenPairs<Jingle>(
   'xep-0166',
@@ -21,86 +20,32 @@ goldenPairs<Jingle>(
 );
 
 const SVG = 'http://www.w3.org/2000/svg';
-const ANA = 'ana@example.org/desk';
-const BO = 'bo@example.org/desk';
+const ANA = 'ana@example.org/1';
+const BO = 'bo@example.org/1';
 
-/** A client whose stanzas wait until `deliver`; requests it gets are answered at once. */
-function client(jid: string, seed: number, send: (stanza: Element) => void) {
-  const handlers = new Map<string, RequestHandler>();
-  let drawn = 0;
-  /** Never the same twice: session ids ascend. */
-  const random = {
-    bytes: (length: number) =>
-      new Uint8Array(length).map((_, at) => [seed, drawn >> 8, at === 2 ? drawn++ : drawn][at] ?? 0),
-  };
-  const out = (stanza: Element): Promise<void> => {
-    stanza.attrs.from = jid;
-    send(readElement(stanza.toString()));
-    return Promise.resolve();
-  };
-  const clock = manualClock();
-  const requests = createRequests({ send: out, clock, random, self: () => jid, domain: 'example.org' });
-  const entity: Entity = {
-    jid,
-    domain: 'example.org',
-    online: true,
-    send: out,
-    request: requests.request,
-    handle: (type, name, ns, handler) => {
-      handlers.set(`${type} ${name} ${ns}`, handler);
-      return () => handlers.delete(`${type} ${name} ${ns}`);
-    },
-    onStanza: () => () => undefined,
-    on: () => () => undefined,
-  };
-  const hear = async (stanza: Element): Promise<void> => {
-    if (requests.settle(stanza) || !['get', 'set'].includes(String(stanza.attrs.type))) return;
-    const child = stanza.children.find((one): one is Element => typeof one === 'object');
-    const { from, id, type } = stanza.attrs as Record<string, string>;
-    const handler = child && handlers.get(`${type} ${child.getName()} ${child.getNS()}`);
-    let answer: Element;
-    try {
-      if (!handler) throw new StanzaError('service-unavailable', 'cancel');
-      answer = xml('iq', { type: 'result', id: id ?? '', to: from ?? '' }, (await handler(stanza, child)) ?? '');
-    } catch (error) {
-      if (!(error instanceof StanzaError)) throw error;
-      answer = xml('iq', { type: 'error', id: id ?? '', to: from ?? '' }, serializeStanzaError(error));
-    }
-    await out(answer);
-  };
-  const invited: JingleSession[] = [];
-  let welcome = (_: string): boolean => true;
-  const jingle = createJingle(entity, {
-    random,
-    onInitiate: (session) => invited.push(session),
-    mayInitiate: (from) => welcome(from),
-  });
-  return {
-    jingle,
-    entity,
-    invited,
-    hear,
-    admit(rule: (from: string) => boolean) {
-      welcome = rule;
-    },
-  };
-}
-
-/** Ana (whose session ids are lower) and Bo, and what is on its way between them. */
+/** Ana (whose session ids are lower) and Bo. */
 function two() {
-  const way: { to: string; stanza: Element }[] = [];
-  const post = (stanza: Element): void => void way.push({ to: String(stanza.attrs.to), stanza });
-  const ana = client(ANA, 1, post);
-  const bo = client(BO, 101, post);
-  /** Delivers until nothing is on its way. */
-  const settle = async (): Promise<void> => {
-    for (let idle = 0; idle < 5; ) {
-      const next = way.shift();
-      idle = next ? 0 : idle + 1;
-      await (next ? (next.to === ANA ? ana : bo).hear(next.stanza) : Promise.resolve());
-    }
+  const office = postOffice();
+  const person = (account: string) => {
+    const { entity, random } = office.client(account);
+    const invited: JingleSession[] = [];
+    let welcome = true;
+    const jingle = createJingle(entity, {
+      random,
+      onInitiate: (session) => invited.push(session),
+      mayInitiate: () => welcome,
+    });
+    return {
+      jingle,
+      entity,
+      invited,
+      shut() {
+        welcome = false;
+      },
+    };
   };
-  return { ana, bo, settle };
+  const settle = (): Promise<void> => office.settle();
+  return { ana: person('ana@example.org'), bo: person('bo@example.org'), settle };
 }
 
 const board = { name: 'Ideas', descriptions: [SVG], hosts: [ANA] };
@@ -195,7 +140,7 @@ test('an invitation that no transport of ours can carry is ended with that reaso
 
 test('a stranger gets the answer of a client without Jingle', async () => {
   const { ana, bo, settle } = two();
-  bo.admit(() => false);
+  bo.shut();
   const initiating = ana.jingle.initiate(BO, board);
   initiating.catch(() => undefined);
   await settle();
