@@ -54,6 +54,8 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
   /** Mine that the host has not sent back. */
   const unechoed = new Set<string>();
   let cancelTimer: () => void = () => undefined;
+  /** Whom we invited has no state, and is in once it has said something (XEP-0284, "Connecting to a Session"). */
+  let connected = !jingle.initiator;
 
   const mine = entity.jid ?? '';
   const person = (me: boolean, jid: string, host: boolean): Occupant => ({
@@ -149,7 +151,10 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
     } else if (!result.ok) options.note?.(`${peer.jid}: ${result.reason}`);
     else {
       for (const problem of result.notes) options.note?.(`${peer.jid}: ${problem}`);
-      if (result.message.session === jingle.sid) fromPeer(stanza, result.message);
+      if (result.message.session !== jingle.sid) return;
+      if (!connected) emit({ type: 'occupant', occupant: peer });
+      connected = true;
+      fromPeer(stanza, result.message);
     }
   }
 
@@ -159,9 +164,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
 
   function begin(resumed: boolean): void {
     state = 'up';
-    // Who comes in while the host is there finds the state with it.
-    emit({ type: 'joined', occupants: jingle.initiator && !resumed ? [me] : [me, peer], resumed });
-    if (jingle.initiator && !resumed) emit({ type: 'occupant', occupant: peer });
+    emit({ type: 'joined', occupants: connected ? [me, peer] : [me], resumed });
     heard();
   }
 
@@ -176,7 +179,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
     }),
     jingle.on((event) => {
       if (event.type !== 'ended') return;
-      emit({ type: 'left', occupant: peer });
+      if (connected) emit({ type: 'left', occupant: peer });
       down(endSentence(options.name, event.by, event.end.reason), true);
     }),
   ];
@@ -240,7 +243,10 @@ export function endSentence(name: string, by: 'me' | 'peer', reason: JingleReaso
     case 'connectivity-error':
     case 'failed-transport':
       return `The connection to ${who} was lost. Your edits are kept; Limn tries to come back.`;
-    default:
+    case 'failed-application':
+    case 'general-error':
+    case 'media-error':
+    case 'security-error':
       return `The session with ${who} ended (${reason}). Your edits are kept.`;
   }
 }

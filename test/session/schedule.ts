@@ -12,7 +12,11 @@ export const commands = (most: number): fc.Arbitrary<Command[]> =>
 const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
 
 /** One random edit on targets that all share; what can't be done just now is left out. */
-export function randomEdit(person: Person, [what, , first, second]: Command, name: string): void {
+export function randomEdit(
+  person: Pick<Person, 'replica' | 'session'>,
+  [what, , first, second]: Command,
+  name: string,
+): void {
   const { replica, session } = person;
   const root = replica.shown.root();
   const put = (intent: Intent): void => {

@@ -24,12 +24,17 @@ export class StrictPeer {
   #sent = 0;
   #giving = false;
   #last = { sender: '', id: '' };
-  readonly #member: NetworkMember;
+  readonly #member: Pick<NetworkMember, 'transport' | 'id' | 'connected'>;
   readonly #session: string;
   readonly #reading: Reading;
 
   /** `document`: edits that make its own document; without it, it waits for somebody's state. */
-  constructor(member: NetworkMember, session: string, reading: Reading, document?: readonly Edit[]) {
+  constructor(
+    member: Pick<NetworkMember, 'transport' | 'id' | 'connected'>,
+    session: string,
+    reading: Reading,
+    document?: readonly Edit[],
+  ) {
     this.#member = member;
     this.#session = session;
     this.#reading = reading;
