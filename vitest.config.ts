@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/fast-check.ts'],
     exclude: ['test/long/**', 'test/e2e/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
+    setupFiles: ['test/support/fast-check.ts'],
     testTimeout: 20 * 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

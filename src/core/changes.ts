@@ -43,6 +43,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
   }
   // What moves into a subtree that is new comes with it, and may take along what moves elsewhere: then all is placed anew.
   const anew = intoNew.length > 0;
+  const again = new Set(anew ? placed.map(({ rid }) => rid) : []);
   const placings: Change[] = [];
   for (const node of inPlacingOrder(placed, now)) {
     const parent = node.home as Rid;
@@ -50,6 +51,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
     const was = before.get(node.rid);
     const moves = was !== undefined && was !== null && was.home !== null && !isRetyped(before, now, node.rid);
     if (moves && anew) intoNew.push({ kind: 'removed', rid: node.rid, parent: was.home as Rid });
+    if (anew && climbs(now, parent, (rid) => again.has(rid))) continue;
     placings.push({ kind: moves && !anew ? 'moved' : 'inserted', rid: node.rid, parent, before: next });
   }
   return [...intoNew, ...placings, ...removed, ...values];
@@ -81,12 +83,18 @@ function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
   );
 }
 
-/** An inserted subtree is announced by its top alone. */
+/** An inserted subtree is announced by its top alone: whether one of its ancestors comes as it does, or comes in its place. */
 function comesWithParent(before: Journal, is: Node, now: Layer): boolean {
-  if (is.home === null || is.home === '' || !before.has(is.home)) return false;
-  if (isRetyped(before, now, is.home)) return true;
-  const parentWas = before.get(is.home);
-  return parentWas === null || parentWas?.home === null;
+  return climbs(now, is.home, (rid) => {
+    const was = before.get(rid);
+    return was === null || (was !== undefined && was.home === null) || isRetyped(before, now, rid);
+  });
+}
+
+/** Whether `fits` says so of an element or one of its ancestors. */
+function climbs(layer: Layer, from: Rid | null, fits: (rid: Rid) => boolean): boolean {
+  for (let rid = from; rid !== null && rid !== ''; rid = layer.get(rid)?.home ?? null) if (fits(rid)) return true;
+  return false;
 }
 
 /** Whether a rid names a node of another type than before: removed, and taken for a new one, at once. */

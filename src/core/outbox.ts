@@ -16,6 +16,8 @@ export interface Waiting {
   frozen: boolean;
   /** While it is in flight: how many of `edits` stand for each edit that was sent (1, unless rebasing split it). */
   shares?: number[];
+  /** What is shown lacks something of it, whose record isn't there: were somebody to use that rid again, it would come about unseen. */
+  hidden?: true;
 }
 
 /** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */

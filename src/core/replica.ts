@@ -190,7 +190,7 @@ class LimnReplica implements Replica {
     const { journal } = this.#base;
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
-    const context = new StanzaContext();
+    const context = new StanzaContext(stanza.edits);
     // What was sent and what stands for it now, side by side; after a restart only the stanza as a whole is known.
     const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
     let at = 0;
@@ -204,7 +204,7 @@ class LimnReplica implements Replica {
     });
     if (forged) this.#outbox.renumber(own);
     // Whatever else met these edits has had what is shown replayed over it before.
-    const asShown = shares !== undefined && waiting === first && again.length === 0;
+    const asShown = shares !== undefined && waiting === first && again.length === 0 && !waiting?.hidden;
     if (asShown) this.#shown.echoed();
     else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
     return {
@@ -361,7 +361,7 @@ class LimnReplica implements Replica {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
     this.#place = entry.place;
-    const context = new StanzaContext();
+    const context = new StanzaContext(entry.edits);
     for (const edit of entry.edits) this.#confirm(edit, entry, context);
     this.#base.startJournal();
   }

@@ -17,10 +17,31 @@ export interface Outcome {
   readonly twin?: Rid;
 }
 
-/** The stanza that an edit is part of: what its splices of one record have come to so far. */
+/** The stanza that an edit is part of: what its author knew of the records that it sets. Kept only where splices ask for it. */
 export class StanzaContext {
-  /** By how much the record's count ran ahead of the author's when this stanza's first splice of it fitted; NaN when it didn't. */
-  readonly ahead = new Map<Rid, number>();
+  readonly #authors: Map<Rid, AuthorsCount> | undefined;
+
+  constructor(edits: readonly Edit[]) {
+    this.#authors = edits.some((edit) => edit.kind === 'set' && edit.splice) ? new Map() : undefined;
+  }
+
+  /** What the author knew of this record, whose Set has just been counted. */
+  authorOf(node: Node, version: number): AuthorsCount | undefined {
+    if (this.#authors === undefined) return undefined;
+    let author = this.#authors.get(node.rid);
+    if (author === undefined) {
+      const knows = node.chdataVersion < version && version <= node.version;
+      this.#authors.set(node.rid, (author = { ahead: node.version - version, knows }));
+    }
+    return author;
+  }
+}
+
+/** By how much a record's count ran ahead of the author's at the stanza's first Set of it, and whether the author knew the text
+ *  that stands: nobody has written it since, or the stanza itself did. */
+interface AuthorsCount {
+  readonly ahead: number;
+  knows: boolean;
 }
 
 const APPLIED: Outcome = { status: 'applied', outOfOrder: false };
@@ -89,18 +110,24 @@ function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined
   const node = layer.edit(edit.rid);
   node.version++;
   const late = stanza !== undefined && edit.version !== node.version;
+  const author = stanza?.authorOf(node, edit.version);
   const applied = late ? APPLIED_LATE : APPLIED;
   const nothing = late ? VOID_LATE : VOID;
   if (edit.fix || edit.malformed || node.inert || fieldFault(node.type, edit.fields) !== undefined) return nothing;
   let { fields } = edit;
   if (edit.splice) {
-    const fits = stanza === undefined || spliceFits(node, edit.version, stanza);
+    // Sets that wrote other fields, or nothing, are no hindrance; if they were, two authors who keep missing each other's void splices
+    // would re-send for ever. A splice of what the author's own Sets before it in the stanza made is fine where those were.
+    const fits = author === undefined || (author.knows && author.ahead === node.version - edit.version);
     if (!fits || fields.chdata === undefined || node.chdata === undefined) return nothing;
     const text = applySplice(node.chdata, { from: edit.splice.from, count: edit.splice.count, insert: fields.chdata });
     if (text === undefined) return nothing;
     fields = { ...fields, chdata: text };
   }
-  if (fields.chdata !== undefined) node.chdataVersion = node.version;
+  if (fields.chdata !== undefined) {
+    node.chdataVersion = node.version;
+    if (author) author.knows = true;
+  }
   const moves = fields.parent !== undefined || fields.primaryWeight !== undefined;
   const renames = node.type === 'attr' && (fields.name !== undefined || fields.ns !== undefined);
   if (!moves && !renames) {
@@ -114,19 +141,6 @@ function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined
   return applied;
 }
 
-/**
- * Whether a splice was made of the text that stands: nobody has written it since the version its author knew. Sets that
- * wrote other fields, or nothing, are no hindrance; if they were, two authors who keep missing each other's void splices
- * would re-send for ever. A stanza's further splices of a record fit if its first one did.
- */
-function spliceFits(node: Node, version: number, { ahead }: StanzaContext): boolean {
-  const lead = ahead.get(node.rid);
-  if (lead !== undefined) return version + lead === node.version;
-  const fits = version <= node.version && node.chdataVersion < version;
-  ahead.set(node.rid, fits ? node.version - version : Number.NaN);
-  return fits;
-}
-
 /** Of two attributes of one name the lower rid goes. True when that is the one just written (and now removed). */
 function losesToTwin(layer: Layer, attr: Node): boolean {
   const twin = layer.attributeWithKey(attr.parent, attributeKey(attr.ns, attr.name ?? ''));
@@ -135,7 +149,7 @@ function losesToTwin(layer: Layer, attr: Node): boolean {
     remove(layer, twin);
     return false;
   }
-  layer.drop(attr);
+  remove(layer, attr);
   return true;
 }
 

@@ -172,6 +172,7 @@ export class Shown {
 
   #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
     const overlay = this.#overlay;
+    delete stanza.hidden;
     const shown = stanza.edits.map((edit): readonly Edit[] => {
       let own = redirect(edit, redirected);
       if (own.kind === 'new' && (this.#isTaken(own, stanza) || (stanza.frozen && redirected.has(parentOf(edit))))) {
@@ -194,6 +195,7 @@ export class Shown {
         applyEdit(overlay, instead);
         return [stanza.frozen ? own : instead];
       }
+      if (outcome.status === 'ignored' && stanza.frozen) stanza.hidden = true;
       return outcome.status === 'ignored' && !stanza.frozen ? [] : [own];
     });
     replaceEdits(stanza, shown);

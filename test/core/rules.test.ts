@@ -128,6 +128,24 @@ describe('a Set', () => {
     expect(one.confirmed.get('a')).toMatchObject({ chdata: '0', version: 1 });
   });
 
+  it('of another field before a splice, in one stanza, tells what the splice’s author knew of the text', () => {
+    const { one, root } = board();
+    arrive(one, add('t', root, { type: 'text', chdata: 'ab' }));
+    const text = (): string | undefined => one.confirmed.get('t')?.chdata;
+    const splice = (version: number, from: number, insert: string): Edit => ({
+      kind: 'set',
+      rid: 't',
+      version,
+      fields: { chdata: insert },
+      splice: { from, count: 0 },
+    });
+    arrive(one, splice(1, 0, 'X'));
+    arrive(one, { kind: 'set', rid: 't', version: 1, fields: { primaryWeight: 3 } }, splice(2, 0, 'Y'));
+    expect(text()).toBe('Xab');
+    arrive(one, { kind: 'set', rid: 't', version: 1, fields: { chdata: 'new' } }, splice(2, 3, '!'), splice(3, 4, '?'));
+    expect(text()).toBe('new!?');
+  });
+
   it('of an unknown record is ignored', () => {
     const { one } = board();
     const before = one.digest();

@@ -1,5 +1,5 @@
 /**
- * The rules of a shared document, said as plainly as can be (DESIGN section 2; DECISIONS 1, 2 and 3): no index, no cache, no overlay;
+ * The rules of a shared document, said as plainly as can be (DESIGN section 2 and DECISIONS): no index, no cache, no overlay;
  * where each record is shown is worked out anew from the records alone. Slow on purpose. The core has to agree with it.
  */
 import type { Edit, NewEdit, NodeType, Rid, SetEdit } from '#core/types.ts';
@@ -57,15 +57,25 @@ export function byCodePoints(a: string, b: string): number {
   return at < 0 ? x.length - y.length : (x[at] as number) - (y[at] ?? -1);
 }
 
+/** The text after a splice; undefined when its range isn't in the text or would cut a character in two. */
+function spliced(text: string | number | undefined, { splice, fields }: SetEdit): string | undefined {
+  const { from, count } = splice ?? { from: 0, count: 0 };
+  if (typeof text !== 'string' || fields.chdata === undefined) return undefined;
+  const end = from + count;
+  if (![from, count].every((n) => Number.isInteger(n) && n >= 0) || end > text.length) return undefined;
+  const cuts = (at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
+  return cuts(from) || cuts(end) ? undefined : text.slice(0, from) + fields.chdata + text.slice(end);
+}
+
 export class ModelDocument {
   readonly records = new Map<Rid, ModelRecord>();
   root: Rid | undefined;
-  /** How far each record's count ran ahead of the author's at the first splice of it in the stanza; undefined where that didn't fit. */
-  #ahead = new Map<Rid, number | undefined>();
+  /** For each record that the stanza sets: by how much its count ran ahead of the author's, and whether the author knew its text. */
+  #begun = new Map<Rid, { readonly ahead: number; knows: boolean }>();
 
   /** Takes one stanza at its place in the order. */
   receive(edits: readonly Edit[]): Owed {
-    this.#ahead = new Map();
+    this.#begun = new Map();
     const corrections = new Set<Rid>();
     for (const edit of edits) {
       if (edit.kind === 'new') this.#new(edit);
@@ -107,43 +117,36 @@ export class ModelDocument {
     const counted = { ...was, version };
     this.records.set(edit.rid, counted);
     const late = edit.version !== version;
+    const knows = was.textVersion < edit.version && edit.version <= version;
+    const author = this.#begun.get(edit.rid) ?? { ahead: version - edit.version, knows };
+    this.#begun.set(edit.rid, author);
     const says = edit.fields as Fields;
     if (edit.fix) return late || Object.entries(says).some(([field, value]) => was.fields[field] !== value);
     if (edit.malformed || was.inert || !areSound(was.type, says)) return late;
     let fields = says;
     if (edit.splice) {
-      const text = this.#spliced(counted, edit);
+      const fits = author.knows && author.ahead === version - edit.version;
+      const text = fits ? spliced(was.fields.chdata, edit) : undefined;
       if (text === undefined) return late;
       fields = { ...says, chdata: text };
     }
+    // Who has written the whole text knows it from here on.
+    if (fields.chdata !== undefined) author.knows = true;
     const textVersion = fields.chdata === undefined ? was.textVersion : version;
     this.records.set(edit.rid, { ...counted, textVersion, fields: { ...was.fields, ...fields } });
     this.#dropTwins();
     return late;
   }
 
-  /** The text after a splice; undefined when somebody has written the text since the author's version, or the range isn't in it. */
-  #spliced(record: ModelRecord, edit: SetEdit): string | undefined {
-    const { rid, version } = edit;
-    let fits: boolean;
-    if (this.#ahead.has(rid)) fits = this.#ahead.get(rid) === record.version - version;
-    else {
-      fits = record.textVersion < version && version <= record.version;
-      this.#ahead.set(rid, fits ? record.version - version : undefined);
-    }
-    const text = record.fields.chdata;
-    const { from, count } = edit.splice ?? { from: 0, count: 0 };
-    if (!fits || typeof text !== 'string' || edit.fields.chdata === undefined) return undefined;
-    const end = from + count;
-    if (![from, count].every((n) => Number.isInteger(n) && n >= 0) || end > text.length) return undefined;
-    const cuts = (at: number): boolean => (text.codePointAt(at - 1) ?? 0) > 0xffff;
-    return cuts(from) || cuts(end) ? undefined : text.slice(0, from) + edit.fields.chdata + text.slice(end);
-  }
-
-  /** Takes out a record, all that is shown under it, and the inert records that name any of these as their parent. */
   #remove(top: Rid): void {
     if (!this.records.has(top)) return;
-    const homes = this.homes();
+    this.#takeOut(top, this.homes());
+    if (this.root === top) this.root = undefined;
+    this.#dropTwins();
+  }
+
+  /** With a record goes all that is shown under it, and the inert records that name any of these as their parent. */
+  #takeOut(top: Rid, homes: ReadonlyMap<Rid, Rid | null>): void {
     const gone = new Set([top]);
     for (let before = 0; before < gone.size; ) {
       before = gone.size;
@@ -151,8 +154,6 @@ export class ModelDocument {
         if (gone.has((inert ? fields.parent : homes.get(rid)) as Rid)) gone.add(rid);
     }
     for (const rid of gone) this.records.delete(rid);
-    if (this.root === top) this.root = undefined;
-    this.#dropTwins();
   }
 
   /** Of two attributes of one element and name the lower rid goes. */
@@ -164,7 +165,7 @@ export class ModelDocument {
       if (type !== 'attr' || typeof home !== 'string') continue;
       const name = String(fields.name);
       const key = JSON.stringify([home, fields.ns || '', fields.ns ? localName(name) : name]);
-      if (standing.has(key)) this.records.delete(rid);
+      if (standing.has(key)) this.#takeOut(rid, homes);
       else standing.set(key, rid);
     }
   }
