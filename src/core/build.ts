@@ -3,11 +3,18 @@ import type { Layer } from './layer.ts';
 import { attributeKey, fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
 import type { Intent } from './replica-port.ts';
-import type { Edit, NewEdit, NodeTree, Rid } from './types.ts';
+import type { Edit, Fault, NewEdit, NodeTree, Rid } from './types.ts';
 import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
 
-/** Why an intent can't be done; `submit` answers with its message. */
-export class IntentFault extends Error {}
+/** Why an intent can't be done; `submit` answers with its message, and with the fault where a rule forbids it. */
+export class IntentFault extends Error {
+  readonly fault: Fault | undefined;
+
+  constructor(reason: string, fault?: Fault) {
+    super(reason);
+    this.fault = fault;
+  }
+}
 
 /** Builds the edits of one intent against what is shown, handing each to `apply` at once, so that the next sees it. */
 export class EditBuilder {

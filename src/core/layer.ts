@@ -2,6 +2,7 @@
  * The two layers of a document: the confirmed base with its index, and an overlay that holds only what my pending edits
  * change. Both keep children sorted, know strays, and journal what a record was before it was first written.
  */
+import { isMark } from './complete.ts';
 import { attributeKey, cloneNode, type Node } from './node.ts';
 import { compareSiblings } from './order.ts';
 import { SortedList } from './sorted-list.ts';
@@ -14,6 +15,11 @@ export type Journal = Map<Rid, Node | null>;
 export abstract class Layer implements TreeView {
   journal: Journal = new Map();
   protected rootRid: Rid | undefined;
+  /** How many elements this layer shows as complete, or by how many it differs from the one below. */
+  protected marks = 0;
+
+  /** False when no part of the document is complete, so that nobody has to climb a tree to know. */
+  abstract readonly hasComplete: boolean;
 
   abstract get(rid: Rid): Node | undefined;
   abstract kids(parent: Rid): SortedList<Node> | undefined;
@@ -53,6 +59,7 @@ export abstract class Layer implements TreeView {
       let i = attrs.length;
       while (i > 0 && compareSiblings(attrs[i - 1] as Node, node) > 0) i--;
       attrs.splice(i, 0, node);
+      if (isMark(node)) this.marks++;
     } else {
       this.writableKids(home).insert(node);
     }
@@ -66,6 +73,7 @@ export abstract class Layer implements TreeView {
       const attrs = this.writableAttrs(home);
       const i = attrs.findIndex((attr) => attr.rid === node.rid);
       if (i >= 0) attrs.splice(i, 1);
+      if (isMark(node)) this.marks--;
     } else {
       this.writableKids(home).delete(node);
     }
@@ -132,6 +140,10 @@ export class BaseLayer extends Layer {
     this.#touched = touched;
   }
 
+  get hasComplete(): boolean {
+    return this.marks > 0;
+  }
+
   get(rid: Rid): Node | undefined {
     return this.records.get(rid);
   }
@@ -173,6 +185,7 @@ export class BaseLayer extends Layer {
     this.#touched(node);
     this.records.delete(node.rid);
     this.strays.delete(node.rid);
+    if (node.home !== null && isMark(node)) this.marks--;
     if (node.inert) {
       const set = this.#inert.get(node.parent);
       set?.delete(node.rid);
@@ -183,6 +196,37 @@ export class BaseLayer extends Layer {
   inertUnder(parent: Rid): readonly Rid[] {
     const set = this.#inert.get(parent);
     return set ? [...set] : NONE;
+  }
+
+  /** Takes back all that the journal has seen, and begins it anew. `root` is the root that stood when it began. */
+  rollBack(root: Rid | undefined): void {
+    const { journal } = this;
+    this.startJournal();
+    for (const rid of journal.keys()) {
+      const node = this.records.get(rid);
+      if (node) this.detach(node);
+    }
+    this.rootRid = root;
+    const back: [Node, Rid | null][] = [];
+    for (const [rid, was] of journal) {
+      const node = this.records.get(rid);
+      if (node) this.drop(node);
+      if (was === null) continue;
+      // The journal's copy stays as it is: others may hold it.
+      const own = cloneNode(was);
+      // What is still below a record that stayed is below it again; what was below one that went was journaled, too.
+      own.kids = node?.kids;
+      own.attrs = node?.attrs;
+      own.home = null;
+      this.add(own);
+      back.push([own, was.home]);
+    }
+    for (const [node, home] of back) {
+      const fields = node.rid === root ? '' : node.parent;
+      this.setStray(node.rid, !node.inert && home !== fields);
+      this.attach(node, home);
+    }
+    this.startJournal();
   }
 
   protected writableKids(parent: Rid): SortedList<Node> {
@@ -219,6 +263,10 @@ export class OverlayLayer extends Layer {
     return this.touched.size === 0;
   }
 
+  get hasComplete(): boolean {
+    return this.#base.hasComplete || this.marks !== 0;
+  }
+
   /** Shows the confirmed document again. The journal keeps what was shown before. */
   clear(): void {
     this.touched.clear();
@@ -226,6 +274,7 @@ export class OverlayLayer extends Layer {
     this.#attrs.clear();
     this.#strays = undefined;
     this.#ownRoot = false;
+    this.marks = 0;
   }
 
   override root(): Rid | undefined {
@@ -288,6 +337,7 @@ export class OverlayLayer extends Layer {
   }
 
   drop(node: Node): void {
+    if (node.home !== null && isMark(node)) this.marks--;
     this.touched.set(node.rid, null);
     this.setStray(node.rid, false);
   }

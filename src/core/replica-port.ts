@@ -2,7 +2,8 @@
  * What a session, an application and a store need of a replica. `replica.ts` implements it; the interface stands alone so
  * that those who only talk to a replica depend on nothing else of core.
  */
-import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, StanzaId, TreeView } from './types.ts';
+import type { Voided } from './judge.ts';
+import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
 
 /**
  * An intent in element terms: the only way in which a person, a tool or a bot changes a document. As a rid, `root` names the
@@ -42,6 +43,8 @@ export interface LogEntry {
   readonly edits: readonly Edit[];
   /** Milliseconds since 1970, by the clock of the one who recorded it. */
   readonly time: number;
+  /** What its sender might do there (absent: `editor`). The edits' marks say what came of it, so that replaying needs no judge. */
+  readonly role?: Role;
 }
 
 /** A stanza that my outbox holds: shown, not yet confirmed. Serialisable as it is. */
@@ -61,6 +64,10 @@ export interface ReceivedStanza {
   readonly time: number;
   /** Somebody else sent it, whatever its id says: it confirms a stanza of mine only if it says the same. */
   readonly byOther?: boolean;
+  /** What its sender may do at this place, whoever wrote it first (absent: `editor`). */
+  readonly role?: Role;
+  /** It comes from a log, where its edits were judged and marked: it isn't judged again. */
+  readonly judged?: true;
 }
 
 export interface ReceiveResult {
@@ -70,6 +77,8 @@ export interface ReceiveResult {
   readonly needCorrection: readonly Rid[];
   /** Records shown under the root because their parent is gone or on a cycle: the elected replica hangs them there. */
   readonly strays: readonly Rid[];
+  /** Edits that were judged void here (rules of the application type, completeness), with the reason. */
+  readonly voided: readonly Voided[];
 }
 
 /** Which stanza ids a replica has applied: prefix to sorted, disjoint, inclusive ranges. */
@@ -94,8 +103,13 @@ export type SubmitResult =
       readonly rids: readonly (readonly Rid[])[];
       readonly id: StanzaId;
     }
-  /** Nothing was done; `reason` is a sentence for a person. */
-  | { readonly ok: false; readonly reason: string };
+  /** Nothing was done; `reason` is a sentence for a person, `code` and `detail` the fault's where a rule forbids it. */
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly code?: string;
+      readonly detail?: Readonly<Record<string, string>>;
+    };
 
 /** What became of an `adopt`: the view must be drawn afresh. */
 export interface AdoptResult {

@@ -4,6 +4,7 @@
  */
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
+import { applyJudged, faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer } from './layer.ts';
 import { fieldsOf, type Node } from './node.ts';
@@ -25,7 +26,7 @@ import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { beforeMissing, withoutVoid } from './resend.ts';
 import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
-import type { Change, Edit, Place, Rid, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, Fault, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 
 export interface ReplicaOptions {
@@ -39,6 +40,10 @@ export interface ReplicaOptions {
   readonly state?: ReplicaState | undefined;
   readonly log?: readonly LogEntry[];
   readonly pending?: readonly PendingStanza[];
+  /** The rules of the application type; absent: none. What is confirmed alone isn't judged: a file comes in as it is. */
+  readonly judge?: Judge;
+  /** What I may do just now; absent: an owner, as everyone is who is alone. */
+  readonly role?: () => Role;
 }
 
 /** Makes a replica: empty, or as it was stored. @throws RangeError when a stored state contradicts itself. */
@@ -112,9 +117,14 @@ class LimnReplica implements Replica {
   }
 
   submit(intents: readonly Intent[], gesture: string): SubmitResult {
+    const shown = this.#shown.look();
+    // A whole drawing on an empty board is a file that comes in: it is taken as it is.
+    const judge = shown.root() === undefined ? undefined : this.#options.judge;
     return this.#commit(gesture, 'do', (apply) => {
-      const builder = new EditBuilder(this.#shown.look(), this.#nextRid, apply);
-      return intents.map((intent) => builder.build(intent));
+      const builder = new EditBuilder(shown, this.#nextRid, apply);
+      const rids = intents.map((intent) => builder.build(intent));
+      if (judge) faultsOf(shown, judge, refuse);
+      return rids;
     });
   }
 
@@ -164,7 +174,7 @@ class LimnReplica implements Replica {
       this.#alone = true;
     }
     for (let next = this.takeOutgoing(); next; next = this.takeOutgoing()) {
-      const { entry } = this.receive(next);
+      const { entry } = this.receive({ ...next, role: 'owner' });
       if (entry) entries.push(entry);
     }
     return entries;
@@ -180,7 +190,7 @@ class LimnReplica implements Replica {
     const waiting = forged ? undefined : this.#outbox.strike(stanza.id);
     if (this.#known.has(stanza.id)) {
       if (waiting) this.#shown.landed(new Map(), [], true);
-      return { entry: undefined, needCorrection: [], strays: [] };
+      return { entry: undefined, needCorrection: [], strays: [], voided: [] };
     }
     this.#known.add(stanza.id);
     this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
@@ -190,27 +200,29 @@ class LimnReplica implements Replica {
     const { journal } = this.#base;
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
-    const context = new StanzaContext(stanza.edits);
+    const voided: Voided[] = [];
     // What was sent and what stands for it now, side by side; after a restart only the stanza as a whole is known.
     const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
     let at = 0;
-    const edits = stanza.edits.map((edit, i) => {
-      const was = this.#replacedBy(edit);
-      const outcome = this.#confirm(edit, stanza, context);
-      if (outcome.outOfOrder || (edit.kind === 'set' && edit.fix && !this.#stillSays(edit)))
-        needCorrection.add(edit.rid);
-      if (waiting && shares) again.push(...sayAgain(waiting.edits.slice(at, (at += shares[i] ?? 0)), edit, outcome));
+    const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
+      if (outcome.outOfOrder || stale) needCorrection.add(edit.rid);
+      const share = waiting?.edits.slice(at, (at += shares?.[i] ?? 0)) ?? [];
+      if (edit.void) voided.push({ edit, fault: edit.void });
+      else if (share.length > 0) again.push(...sayAgain(share, edit, outcome));
       return asLogged(edit, was, outcome);
     });
     if (forged) this.#outbox.renumber(own);
     // Whatever else met these edits has had what is shown replayed over it before.
-    const asShown = shares !== undefined && waiting === first && again.length === 0 && !waiting?.hidden;
+    const late = again.length + voided.length > 0 || waiting?.hidden === true;
+    const asShown = shares !== undefined && waiting === first && !late;
     if (asShown) this.#shown.echoed();
     else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
+    const { author, id, time, role } = stanza;
     return {
-      entry: { place: this.#place, author: stanza.author, id: stanza.id, edits, time: stanza.time },
+      entry: { place: this.#place, author, id, edits, time, ...(role === undefined ? {} : { role }) },
       needCorrection: [...needCorrection],
       strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null),
+      voided,
     };
   }
 
@@ -311,24 +323,47 @@ class LimnReplica implements Replica {
     const shown = this.#shown.look();
     shown.startJournal();
     const edits: Edit[] = [];
+    let skipped: Fault | undefined;
     if (mode) this.#undo.begin(gesture, mode);
     const noted = this.#undo.noted;
     try {
       const rids = build((edit) => {
+        const fault = forbidden(shown, edit, this.#options.role?.() ?? 'owner');
+        if (fault && mode === 'do') throw new IntentFault(fault.reason, fault);
+        // The rest of a gesture is taken back without what has become part of something complete.
+        if (fault) return void (skipped = fault);
         edits.push(edit);
         if (edit.kind === 'set' && edit.fix) return;
         this.#undo.note(shown, edit);
         applyEdit(shown, edit);
       });
       if (mode) this.#undo.end(mode, true, noted);
+      if (skipped && edits.length === 0) return refusal(skipped);
       const id = this.#outbox.append(edits, this.#options.now());
       return { ok: true, changes: this.#shown.submitted(mode !== undefined), rids, id };
     } catch (error) {
       if (mode) this.#undo.end(mode, false, noted);
       this.#shown.replay();
-      if (error instanceof IntentFault) return { ok: false, reason: error.message };
+      if (error instanceof IntentFault)
+        return error.fault ? refusal(error.fault) : { ok: false, reason: error.message };
       throw error;
     }
+  }
+
+  /** Applies a stanza to the confirmed document, void edits marked, and tells what became of each. */
+  #judged(stanza: ReceivedStanza): readonly Applied[] {
+    const pass = (): ((edit: Edit) => Applied) => {
+      const context = new StanzaContext(stanza.edits);
+      return (edit) => {
+        const was = this.#replacedBy(edit);
+        const outcome = this.#confirm(edit, stanza, context);
+        const stale = edit.kind === 'set' && edit.fix === true && !this.#stillSays(edit);
+        return { edit, was, outcome, stale };
+      };
+    };
+    if (stanza.judged) return stanza.edits.map(pass());
+    const judge = this.#alone ? undefined : this.#options.judge;
+    return applyJudged(this.#base, stanza.edits, { judge, role: stanza.role ?? 'editor' }, pass);
   }
 
   #confirm(edit: Edit, stanza: { author: string; time: number }, context: StanzaContext): Outcome {
@@ -365,6 +400,22 @@ class LimnReplica implements Replica {
     for (const edit of entry.edits) this.#confirm(edit, entry, context);
     this.#base.startJournal();
   }
+}
+
+/** A confirmed edit, marked when void; the text that its splice replaced; whether it is a correction that says what is no longer so. */
+interface Applied {
+  readonly edit: Edit;
+  readonly was: string | undefined;
+  readonly outcome: Outcome;
+  readonly stale: boolean;
+}
+
+function refusal({ code, detail, reason }: Fault): SubmitResult {
+  return { ok: false, code, detail, reason };
+}
+
+function refuse(_: Rid, fault: Fault): never {
+  throw new IntentFault(fault.reason, fault);
 }
 
 /** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */

@@ -7,7 +7,10 @@ import type { Rid } from './types.ts';
 
 /** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. */
 export function withoutVoid(entry: LogEntry): LogEntry {
-  return { ...entry, edits: entry.edits.filter((edit) => edit.kind !== 'set' || !(edit.fix || edit.splice?.void)) };
+  return {
+    ...entry,
+    edits: entry.edits.filter((edit) => !edit.void && !(edit.kind === 'set' && (edit.fix || edit.splice?.void))),
+  };
 }
 
 /** Records as they were before log entries that a state lacks: their texts with the missing splices taken back. */

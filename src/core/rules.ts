@@ -6,7 +6,7 @@ import type { Layer } from './layer.ts';
 import { attributeKey, fieldFault, nodeOf, recordFault, type Node } from './node.ts';
 import { compareRids } from './order.ts';
 import { applySplice } from './splice.ts';
-import type { Edit, MutableFields, NewEdit, Rid, SetEdit } from './types.ts';
+import type { Edit, MutableFields, NewEdit, RemoveEdit, Rid, SetEdit } from './types.ts';
 
 /** What became of an edit. `void`: counted, wrote nothing. `ignored`: of no consequence on any replica. */
 export interface Outcome {
@@ -53,7 +53,7 @@ const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
 /** Applies one edit at its place in the order. Without a stanza it is my own, unconfirmed: it needs no version to fit. */
 export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Outcome {
   if (edit.kind === 'set') return applySet(layer, edit, stanza);
-  return edit.kind === 'new' ? applyNew(layer, edit) : applyRemove(layer, edit.rid);
+  return edit.kind === 'new' ? applyNew(layer, edit) : applyRemove(layer, edit);
 }
 
 /** Adds a record. An unknown parent deletes it, a used rid is ignored; a forbidden one becomes inert. */
@@ -63,6 +63,7 @@ function applyNew(layer: Layer, edit: NewEdit): Outcome {
   if (edit.parent !== '' && parent === undefined) return IGNORED;
   const fault =
     edit.malformed ||
+    edit.void !== undefined ||
     recordFault(edit.type, edit) ||
     fieldFault(edit.type, fieldsIn(edit)) ||
     placeFault(layer, edit, parent);
@@ -113,6 +114,11 @@ function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined
   const author = stanza?.authorOf(node, edit.version);
   const applied = late ? APPLIED_LATE : APPLIED;
   const nothing = late ? VOID_LATE : VOID;
+  if (edit.void) {
+    // The stanza's further splices are of a text that this one should have made.
+    if (author && edit.fields.chdata !== undefined) author.knows = false;
+    return nothing;
+  }
   if (edit.fix || edit.malformed || node.inert || fieldFault(node.type, edit.fields) !== undefined) return nothing;
   let { fields } = edit;
   if (edit.splice) {
@@ -154,9 +160,10 @@ function losesToTwin(layer: Layer, attr: Node): boolean {
 }
 
 /** Removes a record and all that the tree shows under it. */
-function applyRemove(layer: Layer, rid: Rid): Outcome {
-  const node = layer.get(rid);
+function applyRemove(layer: Layer, edit: RemoveEdit): Outcome {
+  const node = layer.get(edit.rid);
   if (node === undefined) return IGNORED;
+  if (edit.void) return VOID;
   remove(layer, node);
   recheckStrays(layer);
   return APPLIED;

@@ -48,6 +48,19 @@ export interface NodeRecord extends MutableFields, Authorship {
   inert?: true;
 }
 
+/** What somebody may do in a session, as far as edits are concerned: owners alone declare parts complete and reopen them. */
+export type Role = 'owner' | 'editor';
+
+/** Why an edit is void, or was refused. Plain JSON. */
+export interface Fault {
+  /** What rule it breaks; branch on this. */
+  readonly code: string;
+  /** Names and values that a translated sentence needs. */
+  readonly detail: Readonly<Record<string, string>>;
+  /** A sentence in English for a person: what is wrong and what to do. */
+  readonly reason: string;
+}
+
 /** Add a record. */
 export interface NewEdit extends MutableFields, Authorship {
   readonly kind: 'new';
@@ -59,6 +72,8 @@ export interface NewEdit extends MutableFields, Authorship {
   readonly restores?: Rid;
   /** Set by the codec when the stanza was well-formed but its content is forbidden; makes an inert record. */
   readonly malformed?: true;
+  /** In logs alone: it was judged at its place and made an inert record. */
+  readonly void?: Fault;
 }
 
 /** Write fields of a record, or splice its `chdata`. */
@@ -81,12 +96,16 @@ export interface SetEdit {
   readonly fix?: true;
   /** Set by the codec when a field could not be read (weight, version...): counted, writes nothing. */
   readonly malformed?: true;
+  /** In logs alone: it was judged at its place, counted, and wrote nothing. */
+  readonly void?: Fault;
 }
 
 /** Remove a record and, for an element, all that lies under it. */
 export interface RemoveEdit {
   readonly kind: 'remove';
   readonly rid: Rid;
+  /** In logs alone: it was judged at its place and removed nothing. */
+  readonly void?: Fault;
 }
 
 export type Edit = NewEdit | SetEdit | RemoveEdit;

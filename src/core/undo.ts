@@ -169,7 +169,8 @@ export class UndoStack {
 
   #revertNew(rid: Rid, since: number, layer: Layer, apply: (edit: Edit) => void): void {
     const node = layer.get(rid);
-    if (node === undefined) return;
+    // What was judged void never came to be.
+    if (node === undefined || node.inert) return;
     const foreign = subtree(layer, node).some(({ rid: part }) =>
       [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > since),
     );
@@ -207,7 +208,8 @@ export class UndoStack {
     apply: (edit: Edit) => void,
   ): void {
     const top = nodes[0];
-    if (top === undefined) return;
+    // A removal that was judged void left it where it is.
+    if (top === undefined || layer.get(top.rid)) return;
     const nearest = chain
       .map((rid) => this.#alias(rid))
       .find((rid) => rid === '' || layer.get(rid)?.home !== undefined);

@@ -1,6 +1,7 @@
 /** One order of stanzas for replicas without a session: what `test/support/network.ts` is for sessions. */
 import type { LogEntry, ReceivedStanza, ReceiveResult, Replica } from '#core/replica-port.ts';
-import type { Edit } from '#core/types.ts';
+import type { Edit, Role } from '#core/types.ts';
+import type { ReplicaOptions } from '#core/replica.ts';
 import { Mirror, replica, withRoot } from './document.ts';
 
 /** Replicas in a room without a network's faults: sends and deliveries interleave as the schedule says. */
@@ -11,6 +12,8 @@ export class Room {
   readonly entries: LogEntry[][];
   /** Told of each delivery: who took which stanza of the log, and what came of it. */
   watch: ((member: number, index: number, result: ReceiveResult) => void) | undefined;
+  /** What each member may do when it sends; absent: an editor. */
+  roles: readonly Role[] = [];
   readonly #seen: number[];
   #injected = 0;
 
@@ -23,16 +26,18 @@ export class Room {
 
   send(i: number): void {
     const stanza = this.members[i]?.takeOutgoing();
-    if (stanza) this.log.push(structuredClone(stanza));
+    const role = this.roles[i];
+    if (stanza) this.log.push({ ...structuredClone(stanza), ...(role === undefined ? {} : { role }) });
   }
 
   /** What somebody who keeps to no rules says at this place in the order. */
-  inject(edits: readonly Edit[]): void {
+  inject(edits: readonly Edit[], role: Role = 'editor'): void {
     this.log.push({
       author: 'h@example',
       id: { prefix: 'h', n: ++this.#injected },
       edits: structuredClone(edits),
       time: 0,
+      role,
     });
   }
 
@@ -72,7 +77,7 @@ export class Room {
 }
 
 /** Replicas that begin with the same `<svg>` root. */
-export function joined(count: number): Replica[] {
+export function joined(count: number, options: (i: number) => Partial<ReplicaOptions> = () => ({})): Replica[] {
   const state = withRoot('r').state();
-  return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state }));
+  return Array.from({ length: count }, (_, i) => replica('abcdef'[i] as string, { state, ...options(i) }));
 }
