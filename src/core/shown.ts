@@ -72,8 +72,11 @@ export class Shown {
     this.#rewritten = new Map();
     const { outbox, undo } = this.#parts;
     const before = this.#catchUp(journal, [], false);
-    for (const [rid, was] of before)
-      undo.foreignChange(rid, was, this.#overlay.get(rid), journal.get(rid), this.#base.get(rid));
+    const overlay = this.#overlay;
+    if (!undo.empty) {
+      for (const [rid, was] of before)
+        undo.foreignChange(rid, overlay, was, overlay.get(rid), journal.get(rid), this.#base.get(rid));
+    }
     for (const [rid, fields] of rewritten) {
       for (const field of fields) {
         const back = journal.get(rid)?.[field] === this.#base.get(rid)?.[field];

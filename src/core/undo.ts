@@ -4,47 +4,98 @@ import { attributeKey, cloneNode, FIELDS, type Node } from './node.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
-/** How to take back one edit. `serial`: the stack's when it was noted; what others wrote later is theirs. */
+/** The fields of a record as they were; the values of one `fields` inverse. */
 type Written = { [field in FieldName]?: MutableFields[field] };
-type Inverse = { readonly serial: number } & How;
 type How =
-  | { readonly undo: 'remove'; readonly rid: Rid }
-  | { readonly undo: 'fields'; readonly rid: Rid; readonly fields: Written }
-  | { readonly undo: 'splice'; readonly rid: Rid; splices: readonly Splice[] }
+  | { readonly undo: 'remove' }
+  | { readonly undo: 'fields'; readonly fields: Written }
+  | { readonly undo: 'splice'; splices: readonly Splice[] }
   /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
   | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
+
+/** How to take back one edit. `serial`: the stack's when it was noted; what others wrote later is theirs. */
+interface Inverse {
+  readonly rid: Rid;
+  readonly serial: number;
+  readonly how: How;
+  readonly step: Step;
+  /** The next older and newer ones of the same record in the same stack. */
+  below: Inverse | undefined;
+  above: Inverse | undefined;
+}
 
 interface Step {
   readonly gesture: string;
   readonly inverses: Inverse[];
 }
 
+/** Steps of one direction, and for each record the newest inverse that concerns it. */
+class Stack {
+  readonly steps: Step[] = [];
+  readonly newest = new Map<Rid, Inverse>();
+
+  push(step: Step, rid: Rid, serial: number, how: How): void {
+    const below = this.newest.get(rid);
+    const inverse: Inverse = { rid, serial, how, step, below, above: undefined };
+    if (below) below.above = inverse;
+    this.newest.set(rid, inverse);
+    step.inverses.push(inverse);
+  }
+
+  unlink({ rid, below, above }: Inverse): void {
+    if (above) above.below = below;
+    else if (below) this.newest.set(rid, below);
+    else this.newest.delete(rid);
+    if (below) below.above = above;
+  }
+
+  /** Forgets the oldest steps beyond `most`; answers what they concerned. */
+  trim(most: number): readonly Rid[] {
+    if (this.steps.length <= most + (most >> 3)) return [];
+    const forgotten = this.steps.splice(0, this.steps.length - most).flatMap(({ inverses }) => inverses);
+    for (const inverse of forgotten) this.unlink(inverse);
+    return forgotten.map(({ rid }) => rid);
+  }
+}
+
+/** So many gestures can be taken back: more than a person makes in a day. */
+const MOST_STEPS = 20_000;
+/** So far up a tree is looked for what of it is mine; imports are no deeper. */
+const MOST_DEPTH = 256;
+
 /** Undo and redo of one person's gestures. A redo is the undo of an undo. */
 export class UndoStack {
-  #undo: Step[] = [];
-  #redo: Step[] = [];
+  #undo = new Stack();
+  #redo = new Stack();
   #serial = 0;
   /** When others last wrote a field of a record that some step of mine concerns. */
   readonly #foreign = new Map<Rid, Map<FieldName | 'child', number>>();
-  readonly #watched = new Set<Rid>();
-  /** Removed records and the ones that stand for them since they were restored. */
+  /** Removed records and the ones that stand for them since they were restored; and the other way round. */
   readonly #aliases = new Map<Rid, Rid>();
-  #recording: { readonly step: Step; readonly onto: Step[] } | undefined;
+  readonly #formerly = new Map<Rid, Rid>();
+  #recording: { readonly step: Step; readonly onto: Stack; wrote: boolean } | undefined;
+  /** Splices that went on in the step under way, as they were when it began. */
+  #extended: [Extract<How, { undo: 'splice' }>, readonly Splice[]][] = [];
 
   canUndo(): boolean {
-    return this.#undo.length > 0;
+    return this.#undo.steps.length > 0;
   }
 
   canRedo(): boolean {
-    return this.#redo.length > 0;
+    return this.#redo.steps.length > 0;
+  }
+
+  /** Whether there is nothing that others could interfere with. */
+  get empty(): boolean {
+    return this.#undo.newest.size === 0 && this.#redo.newest.size === 0;
   }
 
   /** Begins a step; edits are noted until `end`. Submits of one gesture that follow each other are one step. */
   begin(gesture: string, mode: 'do' | 'undo' | 'redo'): void {
     const onto = mode === 'undo' ? this.#redo : this.#undo;
-    const top = onto.at(-1);
-    const goesOn = mode === 'do' && top?.gesture === gesture && this.#redo.length === 0;
-    this.#recording = { step: goesOn ? top : { gesture, inverses: [] }, onto };
+    const top = onto.steps.at(-1);
+    const goesOn = mode === 'do' && top?.gesture === gesture && this.#redo.steps.length === 0;
+    this.#recording = { step: goesOn ? top : { gesture, inverses: [] }, onto, wrote: false };
   }
 
   /** Ends the step. `kept` false: it failed and is forgotten. */
@@ -52,13 +103,16 @@ export class UndoStack {
     const recording = this.#recording;
     this.#recording = undefined;
     if (recording === undefined) return;
-    const { step, onto } = recording;
+    const { step, onto, wrote } = recording;
     if (!kept) {
-      step.inverses.length = before;
-      return;
+      for (const inverse of step.inverses.splice(before).toReversed()) onto.unlink(inverse);
+      for (const [how, splices] of this.#extended.toReversed()) how.splices = splices;
+    } else {
+      if (step.inverses.length > 0 && onto.steps.at(-1) !== step) onto.steps.push(step);
+      if (mode === 'do' && wrote && this.#redo.steps.length > 0) this.#redo = new Stack();
+      for (const rid of onto.trim(MOST_STEPS)) if (!this.watches(rid)) this.#foreign.delete(rid);
     }
-    if (step.inverses.length > 0 && onto.at(-1) !== step) onto.push(step);
-    if (mode === 'do' && step.inverses.length > before) this.#redo = [];
+    this.#extended = [];
   }
 
   /** How many inverses the step under way held when it began; for `end` when it fails. */
@@ -68,49 +122,82 @@ export class UndoStack {
 
   /** Notes how to take an edit back, just before it is applied to what is shown. */
   note(layer: Layer, edit: Edit): void {
-    const step = this.#recording?.step;
-    if (step === undefined) return;
-    const add = (how: How): unknown => step.inverses.push({ ...how, serial: this.#serial });
+    const recording = this.#recording;
+    if (recording === undefined) return;
+    const { step, onto } = recording;
+    const { rid } = edit;
+    recording.wrote = true;
     if (edit.kind === 'new') {
-      this.#watched.add(edit.rid);
-      add({ undo: 'remove', rid: edit.rid });
-      if (edit.restores !== undefined) this.#aliases.set(edit.restores, edit.rid);
+      if (edit.restores !== undefined) {
+        this.#aliases.set(edit.restores, rid);
+        this.#formerly.set(rid, edit.restores);
+      }
+      // What comes inside something that this step makes goes with it.
+      const home = onto.newest.get(edit.parent);
+      if (home?.how.undo !== 'remove' || home.step !== step) onto.push(step, rid, this.#serial, REMOVE);
       return;
     }
-    const node = layer.get(edit.rid);
+    const node = layer.get(rid);
     if (node === undefined) return;
-    this.#watched.add(edit.rid);
     if (edit.kind === 'remove') {
-      add({ undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) });
+      const how = { undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) } as const;
+      onto.push(step, rid, this.#serial, how);
     } else if (edit.splice) {
       const { from, count } = edit.splice;
       const insert = (node.chdata ?? '').slice(from, from + count);
-      add({
-        undo: 'splice',
-        rid: edit.rid,
-        splices: [{ from, count: edit.fields.chdata?.length ?? 0, insert }],
-      });
-    } else {
+      const splice = { from, count: edit.fields.chdata?.length ?? 0, insert };
+      if (!this.#extends(rid, splice, recording))
+        onto.push(step, rid, this.#serial, { undo: 'splice', splices: [splice] });
+    } else if (!this.#isCovered(rid, edit.fields, recording)) {
       const fields: Record<string, string | number> = {};
       for (const key of Object.keys(edit.fields) as FieldName[]) fields[key] = node[key] ?? '';
-      add({ undo: 'fields', rid: edit.rid, fields: fields as Partial<MutableFields> });
+      onto.push(step, rid, this.#serial, { undo: 'fields', fields: fields as Partial<MutableFields> });
     }
+  }
+
+  /** Whether this step has written these fields already, and nobody else has since: then what they were is noted. */
+  #isCovered(rid: Rid, fields: Written, { step, onto }: { step: Step; onto: Stack }): boolean {
+    const last = onto.newest.get(rid);
+    if (last?.how.undo !== 'fields' || last.step !== step) return false;
+    for (const key in fields) {
+      // Where a record moved through matters to what moved between; what its value was on the way doesn't.
+      if (key !== 'chdata' && step.inverses.at(-1) !== last) return false;
+      if (!(key in last.how.fields) || this.#isForeign(rid, key as FieldName, last.serial)) return false;
+    }
+    return true;
+  }
+
+  /** Whether letters go on where this step's last ones of that text ended, and nobody else has written it since: one splice then. */
+  #extends(rid: Rid, { from, count, insert }: Splice, { step, onto }: { step: Step; onto: Stack }): boolean {
+    const last = onto.newest.get(rid);
+    if (last?.how.undo !== 'splice' || step.inverses.at(-1) !== last || insert !== '') return false;
+    const [run, ...more] = last.how.splices;
+    if (run === undefined || more.length > 0 || from !== run.from + run.count) return false;
+    if (this.#isForeign(rid, 'chdata', last.serial)) return false;
+    this.#extended.push([last.how, last.how.splices]);
+    last.how.splices = [{ from: run.from, count: run.count + count, insert: run.insert }];
+    return true;
   }
 
   /**
    * Others changed a record: what they wrote is theirs from now on, and splices move with the text. `wasShown` and `isShown`
-   * are the record as people see it; where that stayed because something of mine is pending, `was` and `is` (confirmed) tell.
+   * are the record as people see it (in `layer`, now); where that stayed because something of mine is pending, `was` and `is`
+   * (confirmed) tell.
    */
   foreignChange(
     rid: Rid,
+    layer: Layer,
     wasShown: Node | null | undefined,
     isShown: Node | undefined,
     was: Node | null | undefined,
     is: Node | undefined,
   ): void {
+    if (this.empty) return;
     this.#serial++;
     if (isShown && wasShown?.parent !== isShown.parent) this.#mark(isShown.parent, 'child');
-    if (!wasShown || !isShown || !this.#watched.has(rid)) return;
+    const watched = this.watches(rid);
+    if (isShown && !watched) this.#markAround(layer, isShown);
+    if (!wasShown || !isShown || !watched) return;
     for (const field of FIELDS) {
       if (wasShown[field] !== isShown[field]) this.#mark(rid, field);
       else if (was && is && was[field] !== is[field]) this.#changedBelow(rid, field, was[field], is[field]);
@@ -127,32 +214,54 @@ export class UndoStack {
 
   /** Whether some step of mine concerns this record. */
   watches(rid: Rid): boolean {
-    return this.#watched.has(rid);
+    return this.#undo.newest.has(rid) || this.#redo.newest.has(rid);
   }
 
   /** Another document was taken over: wherever it differs from what was there before, that is others' doing. */
   tookOver(wasShown: Layer, isShown: Layer, was: Layer, is: Layer, rids: Iterable<Rid>): void {
-    if (this.#watched.size === 0) return;
-    for (const rid of rids) this.foreignChange(rid, wasShown.get(rid), isShown.get(rid), was.get(rid), is.get(rid));
+    if (this.empty) return;
+    for (const rid of rids) {
+      const [before, after] = [wasShown.get(rid), isShown.get(rid)];
+      const [confirmed, present] = [was.get(rid), is.get(rid)];
+      const same = before && after && FIELDS.every((field) => before[field] === after[field]);
+      const sameBelow =
+        confirmed === undefined ||
+        present === undefined ||
+        FIELDS.every((field) => confirmed[field] === present[field]);
+      if (!same || !sameBelow) this.foreignChange(rid, isShown, before, after, confirmed, present);
+    }
   }
 
   /** The step to take back (or do again), removed from its stack; undefined when there is none. */
   take(mode: 'undo' | 'redo'): Step | undefined {
-    return (mode === 'undo' ? this.#undo : this.#redo).pop();
+    const stack = mode === 'undo' ? this.#undo : this.#redo;
+    const step = stack.steps.pop();
+    for (const inverse of step?.inverses.toReversed() ?? []) stack.unlink(inverse);
+    return step;
   }
 
   /** Hands each edit that takes `step` back to `apply`, skipping what others have changed since. */
   revert(step: Step, layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
-    for (const inverse of step.inverses.toReversed()) {
-      if (inverse.undo === 'remove') this.#revertNew(this.#alias(inverse.rid), inverse.serial, layer, apply);
-      else if (inverse.undo === 'fields') this.#revertFields(inverse, layer, apply);
-      else if (inverse.undo === 'splice') revertSplices(layer, this.#alias(inverse.rid), inverse.splices, apply);
-      else this.#restore(inverse.nodes, inverse.ancestors, layer, nextRid, apply);
+    for (const { rid: original, serial, how } of step.inverses.toReversed()) {
+      const rid = this.#alias(original);
+      if (how.undo === 'remove') this.#revertNew(rid, serial, layer, apply);
+      else if (how.undo === 'fields') this.#revertFields(rid, how.fields, serial, layer, apply);
+      else if (how.undo === 'splice') revertSplices(layer, rid, how.splices, apply);
+      else this.#restore(how.nodes, how.ancestors, layer, nextRid, apply);
+    }
+  }
+
+  /** What is new or changed inside something of mine makes that theirs, too. */
+  #markAround(layer: Layer, node: Node): void {
+    let rid = node.home;
+    for (let depth = 0; rid !== null && rid !== '' && depth < MOST_DEPTH; depth++) {
+      if (this.watches(rid)) return this.#mark(rid, 'child');
+      rid = layer.get(rid)?.home ?? null;
     }
   }
 
   #mark(rid: Rid, field: FieldName | 'child'): void {
-    if (!this.#watched.has(rid)) return;
+    if (!this.watches(rid)) return;
     const fields = this.#foreign.get(rid) ?? new Map<FieldName | 'child', number>();
     this.#foreign.set(rid, fields.set(field, this.#serial));
   }
@@ -177,12 +286,7 @@ export class UndoStack {
     if (!foreign) apply({ kind: 'remove', rid });
   }
 
-  #revertFields(
-    { rid: original, fields, serial }: Extract<Inverse, { undo: 'fields' }>,
-    layer: Layer,
-    apply: (edit: Edit) => void,
-  ): void {
-    const rid = this.#alias(original);
+  #revertFields(rid: Rid, fields: Written, serial: number, layer: Layer, apply: (edit: Edit) => void): void {
     const node = layer.get(rid);
     if (node === undefined) return;
     const mine: Record<string, string | number> = {};
@@ -234,18 +338,22 @@ export class UndoStack {
     }
   }
 
+  /** How the steps of a stack take back what they did to a record, under whatever rid, the most recent first. */
+  *#concerning(stack: Stack, rid: Rid): IterableIterator<How> {
+    for (let at: Rid | undefined = rid; at !== undefined; at = this.#formerly.get(at))
+      for (let one = stack.newest.get(at); one !== undefined; one = one.below) yield one.how;
+  }
+
   /** Others wrote a field that something pending of mine covers: taking that back leads to what they wrote, and no further. */
   #changedBelow(rid: Rid, field: FieldName, was: Written[FieldName], is: Written[FieldName]): void {
     for (const stack of [this.#undo, this.#redo]) {
       let covered = false;
-      for (const { inverses } of stack.toReversed()) {
-        for (const inverse of inverses.toReversed()) {
-          if (inverse.undo !== 'fields' || this.#alias(inverse.rid) !== rid || !(field in inverse.fields)) continue;
-          if (covered) delete inverse.fields[field];
-          else if (inverse.fields[field] === (was ?? '')) {
-            Object.assign(inverse.fields, { [field]: is ?? '' });
-            covered = true;
-          }
+      for (const how of this.#concerning(stack, rid)) {
+        if (how.undo !== 'fields' || !(field in how.fields)) continue;
+        if (covered) delete how.fields[field];
+        else if (how.fields[field] === (was ?? '')) {
+          Object.assign(how.fields, { [field]: is ?? '' });
+          covered = true;
         }
       }
     }
@@ -255,15 +363,13 @@ export class UndoStack {
   #shift(rid: Rid, theirs: readonly Splice[]): void {
     for (const stack of [this.#undo, this.#redo]) {
       let shift: readonly Splice[] = theirs;
-      for (const step of stack.toReversed()) {
-        for (const inverse of step.inverses.toReversed()) {
-          if (inverse.undo !== 'splice' || this.#alias(inverse.rid) !== rid) continue;
-          [inverse.splices, shift] = rebase(inverse.splices, shift);
-        }
-      }
+      for (const how of this.#concerning(stack, rid))
+        if (how.undo === 'splice') [how.splices, shift] = rebase(how.splices, shift);
     }
   }
 }
+
+const REMOVE: How = { undo: 'remove' };
 
 function revertSplices(layer: Layer, rid: Rid, splices: readonly Splice[], apply: (edit: Edit) => void): void {
   for (const { from, count, insert } of splices) {
