@@ -88,6 +88,10 @@ function declare(declaration) {
 
 read(readFileSync(join(folder, 'svg11.dtd'), 'utf8'));
 
+function compare(a, b) {
+  return a < b ? -1 : Number(a > b);
+}
+
 /** Pairs of what belongs together: `[members, owners]`, those with the same owners in one. */
 function grouped(pairs) {
   const owners = new Map();
@@ -97,7 +101,7 @@ function grouped(pairs) {
     const key = list.toSorted().join(' ');
     groups.set(key, [...(groups.get(key) ?? []), member]);
   }
-  return [...groups].map(([key, members]) => [members.toSorted().join(' '), key]).toSorted();
+  return [...groups].map(([key, members]) => [members.toSorted().join(' '), key]).toSorted(([a], [b]) => compare(a, b));
 }
 
 const names = [...elements.keys()];
@@ -119,7 +123,9 @@ const enums = grouped(
       .map(([name, type]) => [`${name}=${type.match(/[\w.-]+/g).join('|')}`, element]),
   ),
 );
-const texts = names.filter((name) => elements.get(name).has('#PCDATA') || elements.get(name).has('ANY')).toSorted();
+const texts = names
+  .filter((name) => elements.get(name).has('#PCDATA') || elements.get(name).has('ANY'))
+  .toSorted(compare);
 
 const table = (name, doc, rows) =>
   `/** ${doc} */\nexport const ${name}: readonly (readonly [string, string])[] = ${JSON.stringify(rows, null, 2)};\n`;
