@@ -3,7 +3,7 @@ import { COMPLETE_NS, completedPart } from '#core/complete.ts';
 import type { Judge } from '#core/judge.ts';
 import type { Replica, SubmitResult } from '#core/replica-port.ts';
 import type { Edit, NewEdit, Rid, Role } from '#core/types.ts';
-import { element, elements, outline, replica, submit, withRoot } from '#test/support/document.ts';
+import { element, elements, outline, replica, submit, SVG, withRoot } from '#test/support/document.ts';
 import { completion, toyJudge } from '#test/support/rules.ts';
 
 const options = { judge: toyJudge };
@@ -193,7 +193,7 @@ describe('what lies below an element that inherits another namespace', () => {
       const [holder, g] = [kid(board), kid(board, 1)];
       const inner = board.confirmed.children(holder)[0] ?? '';
       const move = set(inner, 1, { parent: g });
-      const { voided } = say(board, withParent ? [set(holder, 1, { ns: '' }), move] : [move]);
+      const { voided } = say(board, withParent ? [set(holder, 1, { ns: SVG }), move] : [move]);
       expect(voided.map(({ edit }) => edit.rid)).toContain(inner);
       expect(board.confirmed.parentOf(inner)).toBe(holder);
     }
