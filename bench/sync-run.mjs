@@ -3,7 +3,7 @@
  * op; each FRAME ops are one transaction and yield one update (string or bytes), which replica B applies at once. Both
  * are compared with the model. What A saved is left beside OUT.json for sync-load.mjs.
  *
- * An adapter exports `create(n)`, `load(bytes, form)`, `version`, optionally `config` (sizes, for the slow) and `text`
+ * An adapter exports `create(n, ops per update)`, `load(bytes, form)`, `version`, optionally `config` (sizes, for the slow) and `text`
  * (saved forms are strings). A replica has `init(ops)`, `transact(work)` which answers with the update, the ops `add`, `set`,
  * `append`, `move`, `remove`, and `apply`, `save`, `forms`, `tree`; with `goOffline`, `offlineUpdate`, `merge` it does W5.
  */
@@ -54,7 +54,7 @@ function perform(replica, op) {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 const result = { engine: adapter.version, frame, rows: {}, memory: { base: memory() } };
-const [a, b] = [await adapter.create(1), await adapter.create(2)];
+const [a, b] = [await adapter.create(1, frame), await adapter.create(2, frame)];
 
 async function phase(row, packed) {
   collect();
@@ -103,8 +103,8 @@ async function phase(row, packed) {
 }
 
 async function bulk() {
-  const [from, to] = [await adapter.create(3), await adapter.create(4)];
   const ops = unpack(work.W1);
+  const [from, to] = [await adapter.create(3, ops.length), await adapter.create(4, ops.length)];
   collect();
   const start = performance.now();
   const update = from.init(ops);

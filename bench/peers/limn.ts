@@ -1,13 +1,15 @@
 /**
  * Limn itself: a replica of src/core on each side, and between them whole message stanzas as the room delivers them,
  * envelope included, parsed by the stream parser that the product uses. The writer takes in its own echo as well (without
- * parsing it again), since Limn confirms nothing before.
+ * parsing it again), since Limn confirms nothing before. Single ops travel as plain SXE, frames in compact form.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Parser, type Element } from '@xmpp/xml';
 import type { Intent, PendingStanza, Replica as CoreReplica, ReplicaState } from '../../src/core/replica-port.ts';
 import { createReplica } from '../../src/core/replica.ts';
 import type { ElementTree, Rid } from '../../src/core/types.ts';
+import { systemDeflate } from '../../src/platform/deflate.ts';
+import { createCompactCodec } from '../../src/xmpp/compact.ts';
 import { parseSxe, serializeSxe } from '../../src/xmpp/xep-0284-codec.ts';
 
 /** As in workload.mjs. */
@@ -52,13 +54,16 @@ function boardOf(ops: readonly AddOp[]): ElementTree {
 class Replica {
   readonly #core: CoreReplica;
   readonly #author: string;
+  readonly #compact: { readonly compact?: true };
+  readonly #codec = createCompactCodec(systemDeflate);
   readonly #parser = new Parser();
   /** The writer's view of order and names, as every engine's app has one. */
   #groups: Rid[] = [];
   #order: Rid[][] = [];
   readonly #rids = new Map<string, Rid>();
 
-  constructor(n: number, state?: ReplicaState) {
+  constructor(n: number, frame: number, state?: ReplicaState) {
+    this.#compact = frame > 1 ? { compact: true } : {};
     this.#author = `board@rooms.example.org/${n}`;
     this.#core = createReplica({
       prefix: PREFIX[n] ?? `9${n}c7x2m4v8b1k`,
@@ -131,7 +136,7 @@ class Replica {
   }
 
   #take(stanza: Element): void {
-    const result = parseSxe(stanza);
+    const result = parseSxe(stanza, this.#codec);
     if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
     const [prefix = '', n] = result.message.id.split('.');
     const { edits } = result.message.payload;
@@ -163,7 +168,8 @@ class Replica {
   }
 
   #encode({ id, edits }: PendingStanza): string {
-    const sxe = serializeSxe({ session: 'b7f3k2', id: `${id.prefix}.${id.n}`, payload: { kind: 'edits', edits } });
+    const payload = { kind: 'edits', edits, ...this.#compact } as const;
+    const sxe = serializeSxe({ session: 'b7f3k2', id: `${id.prefix}.${id.n}`, payload }, this.#codec);
     return OPEN + sxe.toString() + CLOSE;
   }
 
@@ -201,8 +207,8 @@ class Replica {
 }
 
 export const text = true;
-export const create = (n: number): Replica => new Replica(n);
+export const create = (n: number, frame: number): Replica => new Replica(n, frame);
 export function load(saved: string, form: string): Replica {
   const json = form === 'join' ? inflateRawSync(Buffer.from(saved, 'base64')).toString() : saved;
-  return new Replica(9, JSON.parse(json) as ReplicaState);
+  return new Replica(9, 1, JSON.parse(json) as ReplicaState);
 }

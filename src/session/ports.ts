@@ -1,6 +1,8 @@
 /** What a session needs of the system: parameters, so that it has no I/O, clock or randomness of its own. */
 import type { LogEntry } from '#core/replica-port.ts';
 
+export type { Compression } from '#xmpp/ports.ts';
+
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -11,13 +13,6 @@ export interface Clock {
 export interface Random {
   /** Cryptographically strong. */
   bytes(length: number): Uint8Array;
-}
-
-/** Raw DEFLATE (RFC 1951). */
-export interface Compression {
-  deflate(data: Uint8Array): Uint8Array;
-  /** Throws when the data is damaged or would expand beyond `maxBytes`; it must stop expanding there. */
-  inflate(data: Uint8Array, maxBytes: number): Uint8Array;
 }
 
 /** The board's log as it is stored, oldest first, whatever the epoch; an entry may come twice. Read only when boards meet. */

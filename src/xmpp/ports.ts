@@ -1,4 +1,4 @@
-/** What xmpp needs of the system: sockets with TLS, SRV records, time and randomness. `platform` implements it for Node. */
+/** What xmpp needs of the system: sockets with TLS, SRV records, DEFLATE, time and randomness. `platform` implements it for Node. */
 
 /** Why a certificate is not trusted as it stands. */
 export type CertificateProblem =
@@ -66,4 +66,11 @@ export interface XmppClock {
 export interface XmppRandom {
   /** Cryptographically strong. */
   bytes(length: number): Uint8Array;
+}
+
+/** Raw DEFLATE (RFC 1951). With a `dictionary`, both sides begin as if it had come before. */
+export interface Compression {
+  deflate(data: Uint8Array, dictionary?: Uint8Array): Uint8Array;
+  /** Throws when the data is damaged or would expand beyond `maxBytes`; it must stop expanding there. */
+  inflate(data: Uint8Array, maxBytes: number, dictionary?: Uint8Array): Uint8Array;
 }

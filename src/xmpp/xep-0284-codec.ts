@@ -1,15 +1,26 @@
 /**
  * XEP-0284: Shared XML Editing, version 0.1.4: `SxeMessage` to stanza children and back, with Limn's ignorable extensions
- * (`urn:x-limn:session:0`, `urn:x-limn:live:0`). A peer that knows only the XEP sees ordinary SXE: what Limn adds to it are
- * child elements in namespaces of its own. Reading never throws, whatever a peer sends.
+ * (`urn:x-limn:session:0`, `urn:x-limn:live:0`, `urn:x-limn:compact:0`). A peer that knows only the XEP sees ordinary SXE: what Limn adds to it are
+ * child elements in namespaces of its own, or, where the session agreed on it, edits in compact form in place of `<sxe/>`.
+ * Reading never throws, whatever a peer sends.
  */
 import xml, { type Element } from '@xmpp/xml';
 import type { Known } from '#core/replica-port.ts';
 import type { Edit } from '#core/types.ts';
+import type { CompactCodec } from './compact.ts';
 import { parseProlog, serializeProlog } from './data-uri.ts';
-import { type EditDialect, isEdit, parseEdit, serializeEdit } from './xep-0284-edits.ts';
-import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE, type StatePart, type SxeMessage, type SxePayload } from './xep-0284.ts';
+import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
 import {
+  NS_LIMN_COMPACT,
+  NS_LIMN_LIVE,
+  NS_LIMN_SESSION,
+  NS_SXE,
+  type StatePart,
+  type SxeMessage,
+  type SxePayload,
+} from './xep-0284.ts';
+import {
+  asAttribute,
   attribute,
   childElements,
   childOf,
@@ -20,19 +31,10 @@ import {
   toXmlText,
 } from './xml-text.ts';
 
-/** What a stanza's `<sxe/>` or `<live/>` came to. `notes` say what was void or dropped in it, for the log. */
+/** What a stanza's `<sxe/>`, `<live/>` or compact form came to. `notes` say what was void or dropped in it, for the log. */
 export type SxeResult =
   | { readonly ok: true; readonly message: SxeMessage; readonly notes: readonly string[] }
   | { readonly ok: false; readonly reason: string };
-
-/** XEP-0284 as published. */
-export const SXE_DIALECT: EditDialect = {
-  ns: NS_SXE,
-  target: 'target',
-  loneReplace: 'malformed',
-  lenient: false,
-  extensions: true,
-};
 
 /** Longest session id, sxe id, epoch or request id that is read, in UTF-16 units. */
 const MAX_ID = 1024;
@@ -40,15 +42,44 @@ const MAX_ID = 1024;
 const MAX_LIVE = 65_536;
 const MAX_PARTS = 1_000_000;
 
-/** The child of a message that carries this: `<sxe/>`, or `<live/>` for what is ephemeral. Throws RangeError for a
- *  non-finite weight, which is the caller's bug. Characters that XML forbids become U+FFFD. */
-export function serializeSxe(message: SxeMessage): Element {
+/** The child of a message that carries this: `<sxe/>`, `<live/>` for what is ephemeral, or the compact form of edits that ask
+ *  for it, where a codec is given and they fit. Throws RangeError for a non-finite weight, which is the caller's bug. Characters
+ *  that XML forbids become U+FFFD. */
+export function serializeSxe(message: SxeMessage, compact?: CompactCodec): Element {
   const attrs = { session: toXmlText(message.session), id: toXmlText(message.id) };
+  const short = compact && message.payload.kind === 'edits' && message.payload.compact;
+  if (short) {
+    const element = serializeCompact(message.id, attrs, message.payload, compact);
+    if (element) return element;
+  }
   if (message.payload.kind === 'live') {
     return xml('live', { xmlns: NS_LIMN_LIVE, ...attrs }, toXmlText(message.payload.json));
   }
   return xml('sxe', { xmlns: NS_SXE, ...attrs }, ...serializePayload(message.payload));
 }
+
+type Edits = Extract<SxePayload, { kind: 'edits' }>;
+
+/** The prefix that most rids of a stanza have, its author's own, as both sides read it from the element. */
+const prefixOf = ({ origin, id }: { readonly origin: Edits['origin'] | undefined; readonly id: string }): string =>
+  asAttribute(toXmlText(origin ? origin.id.prefix : id.slice(0, Math.max(0, id.lastIndexOf('.')))));
+
+function serializeCompact(
+  id: string,
+  attrs: Readonly<Record<string, string>>,
+  { edits, origin }: Edits,
+  codec: CompactCodec,
+): Element | undefined {
+  const text = codec.write(edits, prefixOf({ origin, id }));
+  if (text === undefined) return undefined;
+  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...(origin && originAttributes(origin)) }, text);
+}
+
+const originAttributes = ({ author, id }: NonNullable<Edits['origin']>): Record<string, string> => ({
+  author: toXmlText(author),
+  prefix: toXmlText(id.prefix),
+  n: String(id.n),
+});
 
 function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Element[] {
   switch (payload.kind) {
@@ -63,14 +94,7 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
     case 'edits': {
       const state = xml('state', {}, ...payload.edits.map((edit) => serializeEdit(edit, SXE_DIALECT)));
       if (!payload.origin) return [state];
-      const { author, id } = payload.origin;
-      const origin = {
-        xmlns: NS_LIMN_SESSION,
-        author: toXmlText(author),
-        prefix: toXmlText(id.prefix),
-        n: String(id.n),
-      };
-      return [state, xml('origin', origin)];
+      return [state, xml('origin', { xmlns: NS_LIMN_SESSION, ...originAttributes(payload.origin) })];
     }
     case 'hello':
       return [
@@ -122,22 +146,66 @@ function serializeKnown(known: Known): Element[] {
   );
 }
 
-/** Reads the `<sxe/>` or `<live/>` of a message stanza, or such an element itself; undefined when there is none. */
-export function parseSxe(stanza: Element): SxeResult | undefined {
-  const element =
-    stanza.is('sxe', NS_SXE) || stanza.is('live', NS_LIMN_LIVE)
-      ? stanza
-      : (childOf(stanza, 'sxe', NS_SXE) ?? childOf(stanza, 'live', NS_LIMN_LIVE));
+const PLAIN_CARRIERS: readonly (readonly [name: string, ns: string])[] = [
+  ['sxe', NS_SXE],
+  ['live', NS_LIMN_LIVE],
+];
+const CARRIERS = [...PLAIN_CARRIERS, ['c', NS_LIMN_COMPACT] as const];
+
+/** The child of a stanza that is for us, or the stanza itself; `<sxe/>`, which every peer reads, before anything else. */
+function carrierOf(stanza: Element, compact: CompactCodec | undefined): Element | undefined {
+  const kinds = compact ? CARRIERS : PLAIN_CARRIERS;
+  if (kinds.some(([name, ns]) => stanza.is(name, ns))) return stanza;
+  for (const [name, ns] of kinds) {
+    const child = childOf(stanza, name, ns);
+    if (child) return child;
+  }
+  return undefined;
+}
+
+/** Reads the `<sxe/>`, `<live/>` or, given a codec, the compact form of a message stanza, or such an element itself; undefined
+ *  when there is none. A compact form that can't be read is a stanza of no edits: it takes its place, as on every replica. */
+export function parseSxe(stanza: Element, compact?: CompactCodec): SxeResult | undefined {
+  const element = carrierOf(stanza, compact);
   if (!element) return undefined;
   const session = readId(element, 'session');
   if (session === undefined || session === '') return refuse('no readable session id');
   const id = readId(element, 'id');
   if (id === undefined) return refuse('no readable sxe id');
   const notes: string[] = [];
-  const payload = element.is('live', NS_LIMN_LIVE) ? parseLive(element) : parsePayload(element, notes);
+  const payload = readPayload(element, id, compact, notes);
   if (typeof payload === 'string') return refuse(payload);
   if (id === '' && payload.kind === 'edits') return refuse('edits without an sxe id');
   return { ok: true, message: { session, id, payload }, notes };
+}
+
+function readPayload(
+  element: Element,
+  id: string,
+  compact: CompactCodec | undefined,
+  notes: string[],
+): SxePayload | string {
+  if (element.is('live', NS_LIMN_LIVE)) return parseLive(element);
+  if (compact && element.is('c', NS_LIMN_COMPACT)) return parseCompact(element, id, compact, notes);
+  return parsePayload(element, notes);
+}
+
+function parseCompact(element: Element, id: string, codec: CompactCodec, notes: string[]): SxePayload | string {
+  const resent = attribute(element, 'n') !== undefined;
+  const origin = resent ? readOrigin(element) : undefined;
+  if (typeof origin === 'string') return origin;
+  const result = codec.read(element.getText(), prefixOf({ origin, id }));
+  if (!result.ok) notes.push(`a compact stanza is void: ${result.reason}`);
+  return { kind: 'edits', edits: result.ok ? result.edits : [], compact: true, ...(origin ? { origin } : {}) };
+}
+
+/** Whose earlier work an element says this is. Without it this would be counted as new work of the sender: none of it is. */
+function readOrigin(element: Element): NonNullable<Edits['origin']> | string {
+  const author = readId(element, 'author');
+  const prefix = readId(element, 'prefix');
+  const n = parseCount(attribute(element, 'n'));
+  if (!author || !prefix || n === undefined || n === 0) return 'an origin that names no stanza';
+  return { author, id: { prefix, n } };
 }
 
 const refuse = (reason: string): SxeResult => ({ ok: false, reason });
@@ -207,14 +275,10 @@ function parseState(state: Element, sxe: Element, notes: string[]): SxePayload |
   }
   const snapshot = childOf(sxe, 'snapshot', NS_LIMN_SESSION) !== undefined;
   if (snapshot || parts.some((part) => part.kind !== 'edits')) return { kind: 'state', parts };
-  const origin = childOf(sxe, 'origin', NS_LIMN_SESSION);
-  if (!origin) return { kind: 'edits', edits: edits ?? [] };
-  const author = readId(origin, 'author');
-  const prefix = readId(origin, 'prefix');
-  const n = parseCount(attribute(origin, 'n'));
-  // Without its origin this would be counted as new work of the sender: none of it is.
-  if (!author || !prefix || n === undefined || n === 0) return 'an origin that names no stanza';
-  return { kind: 'edits', edits: edits ?? [], origin: { author, id: { prefix, n } } };
+  const named = childOf(sxe, 'origin', NS_LIMN_SESSION);
+  if (!named) return { kind: 'edits', edits: edits ?? [] };
+  const origin = readOrigin(named);
+  return typeof origin === 'string' ? origin : { kind: 'edits', edits: edits ?? [], origin };
 }
 
 function parseHello(element: Element): SxePayload | string {

@@ -17,7 +17,7 @@ import {
   toXmlText,
   unescapeBreaks,
 } from './xml-text.ts';
-import { NS_LIMN_SESSION } from './xep-0284.ts';
+import { NS_LIMN_SESSION, NS_SXE } from './xep-0284.ts';
 
 /** How a dialect spells edits. */
 export interface EditDialect {
@@ -31,6 +31,15 @@ export interface EditDialect {
   /** Whether Limn's extensions are written. */
   readonly extensions: boolean;
 }
+
+/** XEP-0284 as published. */
+export const SXE_DIALECT: EditDialect = {
+  ns: NS_SXE,
+  target: 'target',
+  loneReplace: 'malformed',
+  lenient: false,
+  extensions: true,
+};
 
 /** One edit, or why there is none. */
 export type EditResult =
@@ -259,9 +268,9 @@ function parseNew(element: Element, rid: string, dialect: EditDialect): EditResu
     ...fields,
     parent: fields.parent ?? '',
     primaryWeight: all.primaryWeight ?? 0,
-    ...(version === undefined ? {} : { version }),
+    ...(version === undefined || version === 0 ? {} : { version }),
     ...readAuthorship(element, marks),
-    ...(restores === undefined || restores === '' ? {} : { restores }),
+    ...(restores === undefined || restores === '' || restores.length > MAX_RID ? {} : { restores }),
     ...(reading.malformed ? { malformed: true as const } : {}),
   };
   return finish(edit, reading);

@@ -10,6 +10,8 @@ export const NS_JINGLE_SXE = 'urn:xmpp:jingle:transports:sxe';
 /** What Limn adds; each is announced in disco and may be ignored by a peer. */
 export const NS_LIMN_SESSION = 'urn:x-limn:session:0';
 export const NS_LIMN_LIVE = 'urn:x-limn:live:0';
+/** Edits in compact form (compact.ts), in an element of their own: a strict peer sees nothing of SXE in it. */
+export const NS_LIMN_COMPACT = 'urn:x-limn:compact:0';
 
 /** A part of a document's state; a large one is split over several messages. */
 export type StatePart =
@@ -24,10 +26,12 @@ export type SxePayload =
   | { readonly kind: 'accept-state' }
   | { readonly kind: 'refuse-state' }
   | { readonly kind: 'state'; readonly parts: readonly StatePart[] }
-  /** Ordinary edits. `origin` names first author and id when this is a re-sending of somebody's earlier work. */
+  /** Ordinary edits. `origin` names first author and id when this is a re-sending of somebody's earlier work. `compact` says that
+   *  they travel in compact form, which only peers that announce it can read. */
   | {
       readonly kind: 'edits';
       readonly edits: readonly Edit[];
+      readonly compact?: true;
       readonly origin?: { readonly author: string; readonly id: StanzaId };
     }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */

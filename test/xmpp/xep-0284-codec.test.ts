@@ -1,19 +1,23 @@
 import xml, { type Element } from '@xmpp/xml';
 import { describe, expect, test } from 'vitest';
 import type { Edit } from '#core/types.ts';
+import { systemDeflate } from '#platform/deflate.ts';
+import { createCompactCodec } from '#xmpp/compact.ts';
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { MAX_RID, parseWeight, serializeWeight } from '#xmpp/xep-0284-edits.ts';
 import { readElement } from './elements.ts';
 import { goldenPairs } from './golden.ts';
 
+const compact = createCompactCodec(systemDeflate);
+
 function read(element: Element): SxeMessage {
-  const result = parseSxe(element);
+  const result = parseSxe(element, compact);
   if (!result?.ok) throw new Error(`not read: ${result?.reason}`);
   return result.message;
 }
 
-goldenPairs('xep-0284', read, serializeSxe);
+goldenPairs('xep-0284', read, (message: SxeMessage) => serializeSxe(message, compact));
 
 /** The edits of a `<state/>` with this content, and what was noted. */
 function edits(inner: string): { edits: readonly Edit[]; notes: readonly string[] } {
