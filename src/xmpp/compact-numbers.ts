@@ -4,7 +4,7 @@
  * follows x). What wouldn't come out letter by letter as it went in is left to others.
  */
 import { type ByteReader, type ByteWriter, Malformed } from './compact-bytes.ts';
-import { SEPARATORS } from './compact-words.ts';
+import { PATTERNS, SEPARATORS } from './compact-words.ts';
 
 /** Beyond this (2^49) a number isn't handled here: twice it, and differences, must stay exact. */
 const MAX_SCALED = 562_949_953_421_312;
@@ -29,6 +29,11 @@ const RELATIVE = SEPARATORS.map((text) => /[a-z]$/.test(text));
 const SPELT = SEPARATORS.map((text) => Buffer.from(text, 'latin1'));
 for (const [text, code] of CODES) if (text.length === 1) SINGLE[text.charCodeAt(0)] = code;
 
+/** The separators of each pattern, the last one being its tail. */
+const PATTERN_CODES = PATTERNS.map((pattern) => pattern.split('#').map((text) => CODES.get(text) ?? NONE));
+/** Scales that a pattern's byte can say: 0, 1 and 2. */
+const PATTERN_SCALES = 3;
+
 const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
 /** The code of what stands in a text from one place to another; NONE for what is in no list. */
@@ -48,17 +53,41 @@ export class NumberWriter {
   #scale = 0;
   #tail = 0;
 
-  /** Writes a text of numbers; false (and nothing written) when it is none, or wouldn't get shorter. */
-  write(writer: ByteWriter, text: string): boolean {
+  /** Writes a text of numbers behind the byte `head`, or a pattern behind one of those that begin with `patterns`; false (and
+   *  nothing written) when it is none, or wouldn't get shorter. */
+  write(writer: ByteWriter, text: string, head: number, patterns: number): boolean {
     if (!this.#scan(text)) return false;
     const start = writer.length;
+    const pattern = this.#scale < PATTERN_SCALES ? this.#pattern() : -1;
+    if (pattern >= 0) {
+      writer.byte(patterns + pattern * PATTERN_SCALES + this.#scale);
+      return this.#writeValues(writer, true) || this.#undo(writer, start);
+    }
     const relative = this.#isRelative();
+    writer.byte(head);
     writer.byte(this.#scale * 2 + (relative ? 1 : 0));
     this.#writeRuns(writer);
     writer.byte(this.#tail);
-    if (this.#writeValues(writer, relative) && writer.length - start < text.length) return true;
+    return (this.#writeValues(writer, relative) && writer.length - start <= text.length) || this.#undo(writer, start);
+  }
+
+  #undo(writer: ByteWriter, start: number): false {
     writer.length = start;
     return false;
+  }
+
+  /** The pattern that the text has, or -1. */
+  #pattern(): number {
+    const separators = this.#separators;
+    const count = this.#count;
+    for (let at = 0; at < PATTERN_CODES.length; at++) {
+      const codes = PATTERN_CODES[at] as number[];
+      if (codes.length !== count + 1 || codes[count] !== this.#tail) continue;
+      let i = 0;
+      while (i < count && codes[i] === separators[i]) i++;
+      if (i === count) return at;
+    }
+    return -1;
   }
 
   /** Takes a text apart; false when it is anything but numbers in their shortest spelling and known separators. */
@@ -171,6 +200,20 @@ export class NumberWriter {
 export class NumberReader {
   #out = Buffer.alloc(4096);
 
+  /** The text of a pattern, whose byte was the `code`th of those that say patterns. Throws Malformed for what is none. */
+  readPattern(reader: ByteReader, code: number): string {
+    const codes = PATTERN_CODES[Math.floor(code / PATTERN_SCALES)] as number[];
+    const scale = code % PATTERN_SCALES;
+    const count = codes.length - 1;
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      at = this.#put(SPELT[codes[i] as number] as Uint8Array, at);
+      at = this.#print(bounded(reader.signed()), scale, at);
+    }
+    at = this.#put(SPELT[codes[count] as number] as Uint8Array, at);
+    return this.#out.toString('latin1', 0, at);
+  }
+
   /** The text of at most `most` characters. Throws Malformed for what is none. */
   read(reader: ByteReader, most: number): string {
     const head = reader.byte();
@@ -188,8 +231,7 @@ export class NumberReader {
     for (let left = count; left > 0; left--) {
       if (at + 2 * MAX_SPELT > this.#out.length) this.#widen();
       at = this.#put(spelling(run.next()), at);
-      const value = reader.signed() + (relative ? 0 : before);
-      if (value > MAX_SCALED || value < -MAX_SCALED) throw new Malformed('a number is out of range');
+      const value = bounded(reader.signed() + (relative ? 0 : before));
       at = this.#print(value, scale, at);
       if (at > most) throw new Malformed('it expands beyond its limit');
       before = last;
@@ -289,6 +331,11 @@ class RunReader {
       if (next < 128) return;
     }
   }
+}
+
+function bounded(value: number): number {
+  if (value > MAX_SCALED || value < -MAX_SCALED) throw new Malformed('a number is out of range');
+  return value;
 }
 
 function spelling(code: number): Uint8Array {

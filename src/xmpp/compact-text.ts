@@ -20,6 +20,8 @@ const COLOUR = 0xe3;
 const DECIMAL = 0xe4;
 const NUMBERS = 0xe5;
 const AGAIN = 0xe6;
+/** A pattern of few numbers. */
+const PATTERN = 0xe8;
 
 /** A name's first byte: a known name's place, or one of these. */
 const NAME_AGAIN = 0xfe;
@@ -85,11 +87,7 @@ export class TextWriter {
         return true;
       }
     }
-    if (length > 6) {
-      writer.byte(NUMBERS);
-      if (this.#numbers.write(writer, text)) return true;
-      writer.length--;
-    }
+    if (length > 4 && this.#numbers.write(writer, text, NUMBERS, PATTERN)) return true;
     return this.#writeLetters(writer, text);
   }
 
@@ -263,7 +261,8 @@ export class TextReader {
       case AGAIN:
         return known(this.#literals, reader.varint());
       default:
-        throw new Malformed('a text of an unknown kind');
+        if (first < PATTERN) throw new Malformed('a text of an unknown kind');
+        return this.#numbers.readPattern(reader, first - PATTERN);
     }
   }
 

@@ -130,6 +130,20 @@ export const SEPARATORS: readonly string[] = [
   ...[')translate(', ')rotate(', ')scale(', 'px', 'px ', '%', 'pt', 'em', 'cm', 'mm', '#', 'rgb(', 'rgba(', 'url(#'],
 ];
 
+/** Whole texts of few numbers (#), so common that one byte says the pattern and, up to hundredths, the scale. Exactly 8. */
+export const PATTERNS: readonly string[] = [
+  ...[
+    'translate(# #)',
+    'translate(#,#)',
+    'rotate(# # #)',
+    'matrix(# # # # # #)',
+    'scale(# #)',
+    'L# #',
+    '# #',
+    '# # # #',
+  ],
+];
+
 /** For DEFLATE: text of boards that the lists above don't hold, the commonest last (RFC 1951 reaches back more cheaply there). */
 export const PRESET = [
   'data:image/svg+xml;base64,data:image/jpeg;base64,/9j/4AAQSkZJRgABAQdata:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA',
