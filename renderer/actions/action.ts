@@ -41,17 +41,20 @@ export function boardAction(
 ): Action {
   return {
     ...definition,
-    enabled: ({ board }) => board !== null && when(board),
+    enabled: ({ board }) =>
+      board !== null &&
+      (definition.group === 'view' || !board.state.past || definition.id === 'tool.hand') &&
+      when(board),
     run: ({ board }, shortcut) => (board ? run(board, shortcut) : undefined),
   };
 }
 
 /** Whether it can be done now, from a button or menu or, with a shortcut, by that key. */
 export function canDo(action: Action, context: ActionContext, shortcut?: string): boolean {
-  if (action.asksMain && shortcut !== undefined) return context.board !== null;
+  if (action.asksMain && shortcut !== undefined) return context.board !== null && !context.board.state.past;
   return action.enabled(context);
 }
 
-export const mayEdit = (board: BoardController): boolean => board.state.status.canEdit;
+export const mayEdit = ({ state }: BoardController): boolean => state.status.canEdit && !state.past;
 export const hasSelection = (board: BoardController): boolean => board.state.selection.length > 0;
 export const mayEditSelection = (board: BoardController): boolean => mayEdit(board) && hasSelection(board);

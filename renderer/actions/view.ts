@@ -1,4 +1,5 @@
 /** Looking at the board, and moving between the parts of the window. */
+import { PANELS_CLOSED } from '#renderer/ui/store.ts';
 import { type Action, boardAction, hasSelection } from './action.ts';
 import { moveRegion } from './regions.ts';
 
@@ -44,7 +45,7 @@ export const viewActions: readonly Action[] = [
     label: 'action.people',
     shortcuts: [],
     enabled: ({ board }) => board !== null,
-    run: ({ store }) => store.set({ peopleOpen: !store.state.getState().peopleOpen }),
+    run: ({ store }) => store.set({ ...PANELS_CLOSED, peopleOpen: !store.state.getState().peopleOpen }),
   },
   {
     id: 'view.shortcuts',

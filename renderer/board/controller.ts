@@ -2,7 +2,7 @@
  * What the panels around the canvas (renderer/ui, renderer/actions) know of the board. The canvas implements it
  * (create-board.ts); the panels read `state` through `subscribe` and call its verbs. Lengths are user units.
  */
-import type { BoardStatus, Person } from '#api/contract.ts';
+import type { BoardStatus, Person, ViewNode } from '#api/contract.ts';
 
 export type ToolId =
   | 'select'
@@ -42,8 +42,20 @@ export interface BoardState {
   /** True while text is being edited on the canvas: single-key shortcuts are off. */
   readonly editingText: boolean;
   readonly dragging: boolean;
+  /** True while the board is shown as it was once: it can be looked at and moved about, nothing else. */
+  readonly past: boolean;
   /** How much of a large board is on the screen while it opens, 0 to 1; null afterwards. */
   readonly opening: number | null;
+}
+
+/** A shape that a list beside the board points at. */
+export interface Mark {
+  readonly id: string;
+  readonly rid: string;
+  readonly tone: 'there' | 'gone';
+  /** A shape that is on the board no more, as it was; `around` are the transforms that it stood in. */
+  readonly ghost?: ViewNode;
+  readonly around?: string;
 }
 
 export interface BoardController {
@@ -69,6 +81,13 @@ export interface BoardController {
   zoomTo(zoom: number): void;
   fit(what: 'board' | 'selection'): void;
   pan(dx: number, dy: number): void;
+  /** Marks these shapes, and no others, on the canvas; the one with the id `strong` more. */
+  mark(marks: readonly Mark[], strong: string | null): void;
+  /** Brings a marked shape into view. */
+  reveal(id: string): void;
+  /** Shows the board as it was, read-only; undefined: as it is. */
+  showPast(root: ViewNode | null | undefined): void;
+  select(rids: readonly string[]): void;
   /** Removes listeners and DOM. */
   destroy(): void;
 }

@@ -2,16 +2,18 @@
  * The canvas: puts the parts together, keeps the panels' state, and writes to the screen once per animation frame. Main's
  * changes go to the projection, input goes to tools, tools' gestures go to main; nothing here holds a second document.
  */
-import type { Api, Result } from '#api/contract.ts';
+import type { Api, Result, ViewNode } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import { createHand } from '#renderer/tools/hand.ts';
 import { createTools } from '#renderer/tools/registry.ts';
+import { createAside } from './aside.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
 import type { BoardController, ToolId } from './controller.ts';
 import { commonStyle } from './edits.ts';
 import { createFeed } from './feed.ts';
 import { createFrame } from './frame.ts';
+import { createHighlights } from './highlight.ts';
 import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
 import { listenToMain } from './main-events.ts';
@@ -19,7 +21,7 @@ import { startOpening } from './opening.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import { type Box, NOTHING, union } from './matrix.ts';
+import { type Box, isEmpty, NOTHING, union } from './matrix.ts';
 import { worldBox } from './measure.ts';
 import { canvasMatrix } from './overlay.ts';
 import { createOverlayLayer } from './overlay-layer.ts';
@@ -54,6 +56,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   const layers = makeLayers(container, opened.status.name);
   const projection = createProjection(layers.host, () => tooHeavy());
+  const aside = createAside(layers.aside, layers.host);
+  const highlights = createHighlights(projection, aside);
   const index = createShapeIndex((element) => projection.referred(element));
   const selection = createSelection(projection);
   const live = createLiveLayer(layers.live);
@@ -94,8 +98,11 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     spacer: layers.spacer,
     paper: layers.paper,
     grid: layers.grid,
-    content: () => extent,
-    place: projection.place,
+    content: () => union(extent, aside.bounds()),
+    place(world, zoom) {
+      projection.place(world, zoom);
+      aside.place(world, zoom);
+    },
     request: frame.request,
     now,
     reducedMotion: () => still.matches,
@@ -140,6 +147,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   }
 
   function setTool(id: ToolId, lock = false): void {
+    if (store.state.past && id !== 'hand') return;
     if (id !== store.state.tool) {
       input.cancel();
       tools[store.state.tool].cancel(toolBoard);
@@ -220,6 +228,21 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     return true;
   }
 
+  /** The board as it was, or as it is. What one can do here depends on which it is. */
+  function showPast(root: ViewNode | null | undefined): void {
+    const past = root !== undefined;
+    if (past && !store.state.past) {
+      select([]);
+      setTool('hand');
+    }
+    aside.past(root);
+    store.set({ past });
+    if (!past) setTool('select');
+    extentChanged = true;
+    viewport.grown();
+    request();
+  }
+
   // ── The frame ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function write(time: number): void {
@@ -271,7 +294,8 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       selected: dragging ? [] : selection.elements(),
       marquee: ephemera.marquee,
       marked: ephemera.marked,
-      peers: [...peers.all()],
+      highlights: highlights.placed(),
+      peers: store.state.past ? [] : [...peers.all()],
       projection,
     });
   }
@@ -308,11 +332,13 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     watchTheme(() => {
       theme = readTheme(layers.probe);
       projection.setDark(theme.dark);
+      aside.setDark(theme.dark);
       request();
     }),
   ];
 
   projection.setDark(theme.dark);
+  aside.setDark(theme.dark);
   peers.setPeople(opened.people);
   layers.glass.style.cursor = tools.select.cursor;
   if (document.activeElement === document.body) {
@@ -360,6 +386,16 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     fit: (what) =>
       viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
     pan: viewport.pan,
+    mark(marks, strong) {
+      highlights.set(marks, strong);
+      request();
+    },
+    reveal(id) {
+      const box = highlights.boxOf(id);
+      if (!isEmpty(box)) viewport.fit(box);
+    },
+    showPast,
+    select,
     destroy() {
       opening.destroy();
       input.cancel();

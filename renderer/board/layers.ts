@@ -9,6 +9,8 @@ export interface Layers {
   readonly paper: HTMLElement;
   readonly grid: HTMLElement;
   readonly host: HTMLElement;
+  /** Over the drawing: what is no part of it (aside.ts). */
+  readonly aside: HTMLElement;
   readonly live: Canvas;
   readonly overlay: Canvas;
   readonly glass: HTMLElement;
@@ -44,6 +46,7 @@ export function makeLayers(container: HTMLElement, label: string): Layers {
     paper,
   );
   const host = make('div', FILL, paper);
+  const aside = make('div', FILL, paper);
   const live = makeCanvas(root);
   const overlay = makeCanvas(root);
   const glass = make('div', { ...FILL, touchAction: 'none', outlineOffset: '-2px', userSelect: 'none' }, root);
@@ -52,5 +55,5 @@ export function makeLayers(container: HTMLElement, label: string): Layers {
   glass.setAttribute('aria-label', label);
   const fields = make('div', { ...FILL, pointerEvents: 'none' }, root);
   const probe = make('span', { display: 'none' }, root);
-  return { root, scroller, spacer, paper, grid, host, live, overlay, glass, fields, probe };
+  return { root, scroller, spacer, paper, grid, host, aside, live, overlay, glass, fields, probe };
 }

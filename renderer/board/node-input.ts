@@ -1,9 +1,11 @@
 /** Nodes about to be added: from what is on the screen, as geometry sees them, and as SVG text for the clipboard. */
-import type { NodeInput } from '#api/contract.ts';
+import type { NodeInput, ViewNode } from '#api/contract.ts';
 import { change, length, quickBounds, type Shape } from './geometry.ts';
 import {
   type Box,
   boxOf,
+  grow,
+  height,
   invert,
   isEmpty,
   mapBox,
@@ -12,6 +14,7 @@ import {
   NOTHING,
   parseTransform,
   union,
+  width,
 } from './matrix.ts';
 import type { Projection } from './projection.ts';
 import { SVG_NS } from './safety.ts';
@@ -76,6 +79,22 @@ export function inputBounds(node: NodeInput): Box {
   if (node.name !== 'g' && node.name !== 'a') return NOTHING;
   const inner = node.children.reduce((box, c) => (c.type === 'element' ? union(box, inputBounds(c)) : box), NOTHING);
   return isEmpty(inner) ? NOTHING : mapBox(own, inner);
+}
+
+/** What is drawn of a shape, as one SVG file for the clipboard. */
+export function viewToSvg(view: ViewNode): string {
+  const input = (node: ViewNode): NodeInput['children'][number] => {
+    if (node.type === 'text') return { type: 'text', chdata: node.data };
+    const { ns, name, attrs, children } = node;
+    return { type: 'element', ns, name, attrs: attrs.map((attr) => ({ ...attr })), children: children.map(input) };
+  };
+  const node = input(view);
+  if (node.type === 'text') return node.chdata;
+  const box = grow(inputBounds(node), 8);
+  const area = isEmpty(box)
+    ? { x: 0, y: 0, width: 1, height: 1 }
+    : { x: box.minX, y: box.minY, width: width(box), height: height(box) };
+  return toSvg([node], area);
 }
 
 const escape = (text: string): string =>

@@ -10,7 +10,8 @@ export function createOverlayLayer(canvas: Canvas): OverlayLayer {
   let wasBare = false;
   return {
     paint(scene) {
-      const bare = scene.peers.length + scene.marked.length === 0 && !scene.marquee && !scene.frame;
+      const bare =
+        scene.peers.length + scene.marked.length + scene.highlights.length === 0 && !scene.marquee && !scene.frame;
       // A canvas that was bare and stays so costs nothing while panning.
       if (bare && wasBare) return;
       wasBare = bare;

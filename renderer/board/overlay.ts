@@ -2,6 +2,7 @@
  *  cursors and flags. A canvas, as moving SVG or DOM above the drawing costs a pass over all of it (RENDERING, Why). */
 import type { SelectionFrame } from '#renderer/tools/tool.ts';
 import type { Canvas } from './dom.ts';
+import { lookOf, type PlacedMark } from './highlight.ts';
 import { type Box, type Matrix, type Point, width } from './matrix.ts';
 import { localBox, worldMatrix } from './measure.ts';
 import type { Peer } from './peers.ts';
@@ -18,6 +19,7 @@ export interface OverlayScene {
   readonly selected: readonly SVGElement[];
   readonly marquee: Box | null;
   readonly marked: readonly string[];
+  readonly highlights: readonly PlacedMark[];
   readonly peers: readonly Peer[];
   readonly projection: Projection;
 }
@@ -30,6 +32,7 @@ export function drawOverlay(canvas: Canvas, scene: OverlayScene): void {
   canvas.clear();
   g.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
   g.lineJoin = 'round';
+  for (const mark of scene.highlights) drawHighlight(g, scene, mark);
   for (const peer of scene.peers) drawPeerSelection(g, scene, peer);
   drawSelection(g, scene);
   drawMarked(g, scene);
@@ -119,6 +122,20 @@ function drawMarked(g: CanvasRenderingContext2D, scene: OverlayScene): void {
     g.lineWidth = 1.5;
     g.stroke();
   }
+}
+
+function drawHighlight(g: CanvasRenderingContext2D, scene: OverlayScene, mark: PlacedMark): void {
+  const { colour, dash, fill, width: line } = lookOf(mark, scene.theme);
+  trace(g, corners(mark.box, mark.matrix, scene.toClient), 3);
+  g.globalAlpha = fill;
+  g.fillStyle = colour;
+  if (fill > 0) g.fill();
+  g.globalAlpha = 1;
+  g.strokeStyle = colour;
+  g.lineWidth = line;
+  g.setLineDash(dash);
+  g.stroke();
+  g.setLineDash([]);
 }
 
 /** 2 px in the person's hue; the flag stands here only when they show no cursor: one flag per person. */

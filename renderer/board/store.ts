@@ -70,6 +70,7 @@ export function firstState(opened: Result<'boards.open'>): BoardState {
     zoom: 1,
     editingText: false,
     dragging: false,
+    past: false,
     opening: null,
   };
 }

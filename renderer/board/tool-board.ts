@@ -104,7 +104,7 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
       return selection.rids;
     },
     get canEdit() {
-      return store.state.status.canEdit;
+      return store.state.status.canEdit && !store.state.past;
     },
     select: parts.select,
     hit(point, deep = false) {

@@ -39,7 +39,7 @@ export interface Verbs extends Pick<BoardController, Shared> {
 
 export function createVerbs(parts: VerbParts): Verbs {
   const { api, store, projection, selection, viewport, commits } = parts;
-  const canEdit = (): boolean => store.state.status.canEdit;
+  const canEdit = (): boolean => store.state.status.canEdit && !store.state.past;
   const parent = (): string => projection.root() ?? 'root';
 
   const send = (gesture: string, intents: IntentInput[]): void => commits.submit(gesture, intents);

@@ -32,6 +32,9 @@ export interface AppState {
   readonly language: Language;
   readonly dialog: DialogId | null;
   readonly peopleOpen: boolean;
+  /** The list of what changed while one was away. */
+  readonly changesOpen: boolean;
+  readonly historyOpen: boolean;
   /** True while the board's title is a text field. */
   readonly renaming: boolean;
 }
@@ -45,7 +48,7 @@ export interface AppStore {
   goToRoom(room: string): void;
   /** Opens a board made from a file, and says what was left out of it. */
   showImported(board: string, removed: readonly string[]): void;
-  set(part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'renaming'>>): void;
+  set(part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'changesOpen' | 'historyOpen' | 'renaming'>>): void;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): Promise<void>;
   refreshBoards(): Promise<void>;
@@ -55,6 +58,8 @@ export interface AppStore {
   dismissToast(id: number): void;
 }
 
+/** No panel beside the board. */
+export const PANELS_CLOSED = { peopleOpen: false, changesOpen: false, historyOpen: false } as const;
 const MAX_WAITING_TOASTS = 3;
 /** How many of the removed parts a toast names. */
 const NAMED_PARTS = 3;
@@ -76,6 +81,8 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     language: 'en',
     dialog: null,
     peopleOpen: false,
+    changesOpen: false,
+    historyOpen: false,
     renaming: false,
   }));
   let lastToast = 0;
@@ -107,7 +114,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     },
     go(route) {
       saveRoute(route);
-      state.setState({ route, dialog: null, peopleOpen: false, renaming: false });
+      state.setState({ route, dialog: null, ...PANELS_CLOSED, renaming: false });
       if (route.screen === 'welcome') void store.refreshBoards();
     },
     goToRoom(room) {

@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import type { Result } from '#api/contract.ts';
 import type { BoardController } from '#renderer/board/controller.ts';
 import { BoardProvider, useApp, useBoardState, useServices } from '../context.ts';
+import { MergedNotice } from '../merged/notice.tsx';
+import { MergedPanel } from '../merged/panel.tsx';
+import { useMerged } from '../merged/use-merged.ts';
 import { WELCOME } from '../route.ts';
 import { BoardDialogs } from './board-dialogs.tsx';
 import { Hint } from './hint.tsx';
@@ -88,9 +91,12 @@ function Panels({ board }: { readonly board: string }) {
   useEffect(() => {
     document.title = t('app.boardTitle', { name: name || t('boards.untitled') });
   }, [name, t]);
+  const merged = useMerged(board);
+  const changesOpen = useApp((state) => state.changesOpen) && merged !== null;
   return (
     <>
-      {peopleOpen ? <PeoplePanel /> : <Properties />}
+      {merged && !changesOpen && <MergedNotice board={board} merged={merged} />}
+      {changesOpen ? <MergedPanel board={board} merged={merged} /> : peopleOpen ? <PeoplePanel /> : <Properties />}
       <BoardDialogs board={board} />
     </>
   );

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Style, ToolId } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useBoard, useBoardState } from '../context.ts';
+import { kindKey } from '../kinds.ts';
 import { Segmented, Swatches } from '../kit/choices.tsx';
 import { fillPigments, strokePigments } from '../pigments.ts';
 import { ActionButton } from './zoom-bar.tsx';
@@ -28,18 +29,6 @@ const TOOL_NAMES: Partial<Readonly<Record<ToolId, TextKey>>> = {
   rectangle: 'tool.rectangle',
   ellipse: 'tool.ellipse',
   text: 'tool.text',
-};
-const KINDS: Readonly<Record<string, TextKey>> = {
-  path: 'kind.path',
-  rect: 'kind.rect',
-  ellipse: 'kind.ellipse',
-  circle: 'kind.circle',
-  line: 'kind.line',
-  polyline: 'kind.polyline',
-  polygon: 'kind.polygon',
-  text: 'kind.text',
-  image: 'kind.image',
-  g: 'kind.g',
 };
 const OPEN_KINDS: ReadonlySet<string> = new Set(['line', 'text', 'image']);
 const UNLINED_KINDS: ReadonlySet<string> = new Set(['text', 'image']);
@@ -64,7 +53,7 @@ export function Properties() {
   const parts = selected > 0 ? partsOf(kinds) : TOOL_PARTS[tool];
   if (!canEdit || !parts) return null;
   const toolName = TOOL_NAMES[tool];
-  const names = kinds.map((kind) => (KINDS[kind] ? t(KINDS[kind]) : kind));
+  const names = kinds.map((kind) => (kindKey(kind) ? t(kindKey(kind) ?? 'kind.other') : kind));
   const kindNames = new Intl.ListFormat(i18n.language, { type: 'unit', style: 'short' }).format(names);
   return (
     <aside className="floating properties" aria-label={t('board.properties')} data-region="panel">

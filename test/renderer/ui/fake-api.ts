@@ -4,8 +4,10 @@ import type {
   Api,
   BoardInfo,
   CallName,
+  Clash,
   EventData,
   EventName,
+  Merged,
   Params,
   Person,
   Result,
@@ -20,6 +22,7 @@ export interface FakeApi extends Api {
   readonly boards: BoardInfo[];
   account: AccountStatus;
   people: Person[];
+  merged: Merged | null;
   /** Answers a call by itself from now on. */
   answer<N extends CallName>(name: N, handler: (params: Params<N>) => Result<N> | Promise<Result<N>>): void;
   /** Lets a call fail from now on. */
@@ -80,6 +83,17 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       fileName: `${find(board).name || 'board'}.svg`,
       content: '<svg xmlns="http://www.w3.org/2000/svg"/>',
     }),
+    'merged.get': () => api.merged,
+    'merged.dismiss': ({ board }) => {
+      setMerged(board, null);
+      return undefined;
+    },
+    'merged.again': ({ board, clash }) => {
+      const mark = (list: Clash[]) => list.map((one) => (one.id === clash ? { ...one, again: true } : one));
+      const { merged } = api;
+      if (merged) setMerged(board, { ...merged, overruled: mark(merged.overruled), overwrote: mark(merged.overwrote) });
+      return ['again'];
+    },
     'rooms.join': ({ room, board }) => {
       if (board === undefined) return add(room, room);
       const info = find(board);
@@ -105,6 +119,10 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     canEdit: true,
     ...(room !== undefined && { room: { jid: room, nick: 'ines' } }),
   });
+  const setMerged = (board: string, merged: Merged | null): void => {
+    api.merged = merged;
+    api.emit('merged', { board, merged });
+  };
   const setAccount = (account: AccountStatus): void => {
     api.account = account;
     api.emit('account', account);
@@ -115,6 +133,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     boards,
     account: { state: 'none' },
     people: [],
+    merged: null,
     answer(name, handler) {
       Object.assign(handlers, { [name]: handler });
     },

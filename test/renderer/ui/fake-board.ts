@@ -28,6 +28,7 @@ export function createFakeBoard(
     zoom: 1,
     editingText: false,
     dragging: false,
+    past: false,
     opening: null,
   };
   const change = (part: Partial<BoardState>): void => {
@@ -92,6 +93,13 @@ export function createFakeBoard(
     },
     fit: (what) => note('fit', what),
     pan: (dx, dy) => note('pan', dx, dy),
+    mark: (marks, strong) => note('mark', marks, strong),
+    reveal: (id) => note('reveal', id),
+    showPast: (root) => {
+      note('showPast', root);
+      change({ past: root !== undefined });
+    },
+    select: (rids) => note('select', rids),
     destroy() {
       for (const stop of stops) stop();
       canvas?.remove();

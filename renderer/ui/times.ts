@@ -1,0 +1,30 @@
+/** Times as people say them, in their language and place. Milliseconds since 1970. */
+
+/** The time alone on the same day, with the day otherwise. */
+export function shortTime(time: number, language: string, now = Date.now()): string {
+  const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
+  const day = sameDay ? {} : ({ day: 'numeric', month: 'short' } as const);
+  return new Intl.DateTimeFormat(language, { ...day, hour: 'numeric', minute: '2-digit' }).format(time);
+}
+
+/** With weekday and seconds. */
+export function exactTime(time: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }).format(time);
+}
+
+const UNITS = [
+  ['year', 365 * 24 * 3600],
+  ['month', 30 * 24 * 3600],
+  ['week', 7 * 24 * 3600],
+  ['day', 24 * 3600],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** How long ago. What lies ahead by a peer's clock is now. */
+export function relativeTime(time: number, language: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - time) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  for (const [unit, length] of UNITS) if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  return format.format(0, 'second');
+}
