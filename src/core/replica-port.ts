@@ -111,10 +111,34 @@ export type SubmitResult =
       readonly detail?: Readonly<Record<string, string>>;
     };
 
+/** Another state was taken over (a session's, when boards met): what became different, so that the log's replay can follow. */
+export interface Jump {
+  /** The place of the state that was taken over. */
+  readonly place: Place;
+  /** Its digest. */
+  readonly digest: string;
+  readonly root?: Rid;
+  /** Records that came or became different. */
+  readonly records: readonly NodeRecord[];
+  readonly removed: readonly Rid[];
+  /** Some of its records stand elsewhere than their fields say. */
+  readonly strays?: true;
+}
+
+/** Which nodes are the same, though they came back under other rids. */
+export interface Selves {
+  /** Notes what an edit brings back. */
+  note(edit: Edit): void;
+  /** Every rid under which a node was known, the earlier ones first. */
+  of(rid: Rid): readonly Rid[];
+}
+
 /** What became of an `adopt`: the view must be drawn afresh. */
 export interface AdoptResult {
   /** Pending stanzas that the adopted state holds already: confirmed without an echo. */
   readonly struck: readonly StanzaId[];
+  /** What became different in the confirmed document: kept beside the log, so that the past can be shown across it. */
+  readonly jump: Jump;
 }
 
 export interface Replica {
@@ -130,6 +154,8 @@ export interface Replica {
   submit(intents: readonly Intent[], gesture: string): SubmitResult;
   /** Edits already built (imports of my own log entries, corrections, strays). What they change waits for `takeChanges`. */
   submitEdits(edits: readonly Edit[], gesture: string): SubmitResult;
+  /** Makes what is shown equal to a past state, as one gesture of ordinary edits. `selves` tells who is who (History.selves). */
+  restore(past: TreeView, selves: Selves, gesture: string): SubmitResult;
   undo(): SubmitResult;
   redo(): SubmitResult;
   canUndo(): boolean;

@@ -2,9 +2,11 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
+import { confirmEdit, replayEntry } from './confirm.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
 import { applyJudged, faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
+import { jumpBetween } from './jump.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer } from './layer.ts';
 import { fieldsOf, type Node } from './node.ts';
@@ -20,10 +22,12 @@ import type {
   ReceiveResult,
   Replica,
   ReplicaState,
+  Selves,
   SubmitResult,
 } from './replica-port.ts';
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
 import { beforeMissing, withoutVoid } from './resend.ts';
+import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
 import type { Change, Edit, Fault, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
@@ -131,6 +135,25 @@ class LimnReplica implements Replica {
   submitEdits(edits: readonly Edit[], gesture: string): SubmitResult {
     return this.#commit(gesture, undefined, (apply) => {
       edits.forEach(apply);
+      return [];
+    });
+  }
+
+  restore(past: TreeView, selves: Selves, gesture: string): SubmitResult {
+    // What waits may have brought nodes back, too.
+    for (const { edits } of this.#outbox.stanzas) edits.forEach((edit) => selves.note(edit));
+    return this.#commit(gesture, 'do', (apply) => {
+      if (past.root() === undefined) throw new IntentFault('There was no drawing on this board then.');
+      let any = false;
+      restoreInto({
+        ...{ layer: this.#shown.look(), past, nextRid: this.#nextRid },
+        selves: (rid) => selves.of(rid),
+        apply(edit) {
+          any = true;
+          apply(edit);
+        },
+      });
+      if (!any) throw new IntentFault('The board is just as it was then.');
       return [];
     });
   }
@@ -277,7 +300,7 @@ class LimnReplica implements Replica {
     });
     this.#shown.moveTo(base);
     this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
-    return { struck };
+    return { struck, jump: jumpBetween(old, base, state.place, this.digest()) };
   }
 
   beginEpoch(epoch: string): void {
@@ -356,7 +379,7 @@ class LimnReplica implements Replica {
       const context = new StanzaContext(stanza.edits);
       return (edit) => {
         const was = this.#replacedBy(edit);
-        const outcome = this.#confirm(edit, stanza, context);
+        const outcome = confirmEdit(this.#base, edit, stanza, context);
         const stale = edit.kind === 'set' && edit.fix === true && !this.#stillSays(edit);
         return { edit, was, outcome, stale };
       };
@@ -364,19 +387,6 @@ class LimnReplica implements Replica {
     if (stanza.judged) return stanza.edits.map(pass());
     const judge = this.#alone ? undefined : this.#options.judge;
     return applyJudged(this.#base, stanza.edits, { judge, role: stanza.role ?? 'editor' }, pass);
-  }
-
-  #confirm(edit: Edit, stanza: { author: string; time: number }, context: StanzaContext): Outcome {
-    const outcome = applyEdit(this.#base, edit, context);
-    const node = edit.kind === 'remove' || outcome.status !== 'applied' ? undefined : this.#base.get(edit.rid);
-    if (node && edit.kind === 'new') {
-      node.creator = edit.creator ?? stanza.author;
-      node.created = edit.created ?? stanza.time;
-    } else if (node) {
-      node.lastModifiedBy = stanza.author;
-      node.modified = stanza.time;
-    }
-    return outcome;
   }
 
   #replacedBy(edit: Edit): string | undefined {
@@ -396,8 +406,7 @@ class LimnReplica implements Replica {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
     this.#place = entry.place;
-    const context = new StanzaContext(entry.edits);
-    for (const edit of entry.edits) this.#confirm(edit, entry, context);
+    replayEntry(this.#base, entry);
     this.#base.startJournal();
   }
 }

@@ -1,5 +1,5 @@
 /** Taking over a session's state without losing work: what it lacks of ours goes back into the outbox (DESIGN section 2, Epochs). */
-import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
+import type { Jump, Known, LogEntry, Replica } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Logger, LogPort } from './ports.ts';
@@ -9,6 +9,8 @@ import type { StrictState } from './strict-state.ts';
 export interface Adopted {
   /** Entries that made the state and that we didn't hold. */
   readonly history: readonly LogEntry[];
+  /** How our document became the state's: for the board's history. */
+  readonly jump: Jump;
   /** How many stanzas of ours it lacked. */
   readonly resent: number;
 }
@@ -26,10 +28,10 @@ export function adoptWhole(
   const missing = covers(known, before.known)
     ? []
     : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
-  replica.adopt({ place, records, known, digest, prolog }, missing);
+  const { jump } = replica.adopt({ place, records, known, digest, prolog }, missing);
   const rescued = rescue(replica, before.records, before.known, known);
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
-  return { history, resent: missing.length + rescued };
+  return { history, jump, resent: missing.length + rescued };
 }
 
 /** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to
@@ -76,11 +78,11 @@ export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictS
   const missing = same
     ? []
     : [...unknownEntries(log.entries(), {})].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
-  replica.adopt(
+  const { jump } = replica.adopt(
     { place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog },
     missing,
   );
-  return { history: [], resent: missing.length };
+  return { history: [], jump, resent: missing.length };
 }
 
 /** Does what a peer's state asks for; undefined, and a line in the log, when that state makes no sense. */

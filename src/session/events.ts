@@ -1,5 +1,5 @@
 /** What a session tells the application. */
-import type { LogEntry } from '#core/replica-port.ts';
+import type { Jump, LogEntry } from '#core/replica-port.ts';
 import type { Live } from './live.ts';
 import type { Occupant } from './transport.ts';
 
@@ -18,9 +18,16 @@ export type SessionEvent =
   | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
   /** The outbox changed: the store is to write it. */
   | { readonly type: 'pending' }
-  /** Another state was taken over: in one turn, append `history` to the log, snapshot the replica's state and write the outbox;
-   *  the view starts again from `replica.shown`. `resent` counts stanzas of ours that the session lacked and now gets. */
-  | { readonly type: 'adopted'; readonly history: readonly LogEntry[]; readonly resent: number; readonly name?: string }
+  /** Another state was taken over: in one turn, append `history` and then `jump` to the log (absent: only a new epoch began),
+   *  snapshot the replica's state and write the outbox; the view starts again from `replica.shown`. `resent` counts stanzas of
+   *  ours that the session lacked and now gets. */
+  | {
+      readonly type: 'adopted';
+      readonly history: readonly LogEntry[];
+      readonly jump?: Jump;
+      readonly resent: number;
+      readonly name?: string;
+    }
   /** Who is there, with the ids of those who draw along in order of their hello. */
   | { readonly type: 'people'; readonly occupants: readonly Occupant[]; readonly hellos: readonly string[] }
   | { readonly type: 'live'; readonly from: Occupant; readonly live: Live }

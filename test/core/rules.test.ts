@@ -290,6 +290,21 @@ describe('intents', () => {
     expect(one.confirmed.get('z')?.chdata).toBe('theirs');
   });
 
+  it('set an attribute back while a change of it and of its neighbours still waits', () => {
+    const { one, root } = board();
+    const [[rid = ''] = []] = submit(one, {
+      do: 'add',
+      parent: root,
+      before: null,
+      node: element('g', { x: '5', y: '1' }),
+    });
+    one.confirmAlone();
+    submit(one, { do: 'set', rid, name: 'y', value: null });
+    submit(one, { do: 'set', rid, name: 'x', value: '10' });
+    submit(one, { do: 'set', rid, name: 'x', value: '5' });
+    expect(outline(one.shown, root, false)).toBe('<g :x=5>[]');
+  });
+
   it('splice across several text nodes', () => {
     const one = withRoot('m', ['abc', element('tspan'), 'def']);
     const root = one.shown.root() as string;

@@ -1,0 +1,61 @@
+/** Stepping a document between two of its states: what differs, kept so that it leads either way. */
+import type { BaseLayer, Journal } from './layer.ts';
+import { cloneNode, type Node } from './node.ts';
+import type { Rid } from './types.ts';
+
+/** Records as they are in another state of the document (null: not there), its root and its strays. */
+export interface Delta {
+  readonly nodes: Journal;
+  readonly root: Rid | undefined;
+  readonly strays: readonly Rid[];
+}
+
+/** Brings the layer to the delta's other state; returns the way back. The layer's journal is started anew. */
+export function step(layer: BaseLayer, delta: Delta): Delta {
+  layer.startJournal();
+  const root = layer.root();
+  const strays = [...layer.strays];
+  for (const rid of delta.nodes.keys()) if (layer.get(rid)) layer.edit(rid);
+  // All leave their lists while their parents are still there, and come into others when those have come.
+  for (const rid of delta.nodes.keys()) {
+    const node = layer.get(rid);
+    if (node) layer.detach(node);
+  }
+  const placed: Node[] = [];
+  for (const [rid, other] of delta.nodes) {
+    const node = layer.get(rid);
+    if (node && (other === null || node.type !== other.type || node.inert !== other.inert)) layer.drop(node);
+    if (other === null) continue;
+    const there = layer.get(rid);
+    if (there) overwrite(there, other);
+    else layer.add(cloneNode(other));
+    placed.push(other);
+  }
+  layer.setRoot(delta.root);
+  for (const { rid, home } of placed) {
+    const node = layer.get(rid);
+    if (node) layer.attach(node, home);
+  }
+  for (const rid of strays) layer.setStray(rid, false);
+  for (const rid of delta.strays) layer.setStray(rid, true);
+  return { nodes: layer.journal, root, strays };
+}
+
+/** Makes a record's fields those of another state; its children and its share of the digest stay. */
+function overwrite(node: Node, other: Node): void {
+  const { kids, attrs, hashA, hashB, dirty } = node;
+  Object.assign(node, ABSENT, cloneNode(other), { kids, attrs, hashA, hashB, dirty, home: null });
+}
+
+/** Not deleted: that would make the record slow to read from then on. */
+const ABSENT = {
+  ns: undefined,
+  name: undefined,
+  chdata: undefined,
+  pitarget: undefined,
+  pidata: undefined,
+  creator: undefined,
+  created: undefined,
+  lastModifiedBy: undefined,
+  modified: undefined,
+};

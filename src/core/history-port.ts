@@ -1,0 +1,50 @@
+/** What a board's log holds, in the order in which it came about, and what a walk through it tells. Types only. */
+import type { Jump, LogEntry, ReplicaState } from './replica-port.ts';
+import type { Change } from './types.ts';
+
+/**
+ * A part of the log. `index` counts entries from 0 over all epochs; what is said of an index comes before the entry that has it.
+ * Entries that came along with a state (what the others did while this board was away) stand between `aside` and the jump.
+ */
+export type HistoryItem =
+  | { readonly kind: 'entry'; readonly index: number; readonly entry: LogEntry }
+  /** A row that can't be read. */
+  | { readonly kind: 'damaged'; readonly index: number }
+  | { readonly kind: 'aside'; readonly index: number }
+  | { readonly kind: 'jump'; readonly index: number; readonly jump: Jump }
+  /** A stored state: the replay goes on from it after a hole. Undefined when it can't be read. */
+  | { readonly kind: 'snapshot'; readonly index: number; readonly state: () => ReplicaState | undefined };
+
+/** Why the document at some position isn't known: entries before it are lost; they are in no order that can be; or they came
+ *  along with a state, and nobody here knows upon what they were made. */
+export type Gap = 'lost' | 'disorder' | 'elsewhere';
+
+/** What one person did without a long pause. Positions: the document before `from` lacks it, at `to` all of it is there. */
+export interface Version {
+  readonly from: number;
+  readonly to: number;
+  readonly author: string;
+  /** Times of the first and the last entry, milliseconds since 1970. */
+  readonly begin: number;
+  readonly end: number;
+  /** How many stanzas, and how many edits in them. */
+  readonly entries: number;
+  readonly edits: number;
+  /** Nodes other than attributes that were added, changed (in attributes or text), moved and removed. */
+  readonly added: number;
+  readonly changed: number;
+  readonly moved: number;
+  readonly removed: number;
+  /** The document isn't known at `to`. */
+  readonly gap?: Gap;
+}
+
+/** Where a walk through the past has come to. */
+export interface PastPlace {
+  /** The position: the document after all entries with a lower index. */
+  readonly at: number;
+  /** What a view that showed the position before must follow. */
+  readonly changes: readonly Change[];
+  /** Set when the document there isn't known: the last known one before it is shown. */
+  readonly gap?: Gap;
+}

@@ -1,0 +1,342 @@
+/**
+ * The past of a board: its log replayed once, from then on walked both ways. Along the way every block of entries leaves what it
+ * takes to step over it, in either direction, so that a slider over 100,000 entries costs what differs, not what happened.
+ */
+import { changesBetween } from './changes.ts';
+import { replayEntry } from './confirm.ts';
+import { step, type Delta } from './delta.ts';
+import { Digest } from './digest.ts';
+import type { Gap, HistoryItem, PastPlace, Version } from './history-port.ts';
+import { BaseLayer, type Journal } from './layer.ts';
+import { cloneNode, nodeOf, recordOf, type Node } from './node.ts';
+import { NodeLog } from './node-log.ts';
+import type { Jump, LogEntry, ReplicaState, Selves } from './replica-port.ts';
+import { load } from './state.ts';
+import type { NodeRecord, Place, Rid, TreeView } from './types.ts';
+import { Versions } from './versions.ts';
+
+/** So many entries make a block: this many are replayed at most to reach a position within one. */
+const BLOCK = 128;
+
+export interface HistoryOptions {
+  /** Stored states are held against what the log leads to (`contradicted`). */
+  readonly verify?: boolean;
+  /** Entries in a block: 128 unless given. */
+  readonly block?: number;
+}
+
+/** Entries from `from` to before `to`, and how to step over them: away from the side where the walk stands. */
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  over: Delta;
+  gap: Gap | undefined;
+}
+
+/** The block that is being read. */
+interface OpenBlock {
+  readonly from: number;
+  /** What the document was at its beginning. */
+  readonly was: Delta & { readonly nodes: Journal };
+}
+
+/** Entries that came along with a state, while they are read. */
+interface Aside {
+  /** Its first block. */
+  readonly block: number;
+  readonly gap: Gap | undefined;
+  begun: boolean;
+}
+
+/** A walk through a board's past. It begins before the first entry, with an empty document. */
+export class History {
+  readonly #read: (from: number, to: number) => Iterable<HistoryItem>;
+  readonly #options: HistoryOptions;
+  readonly #digest = new Digest();
+  readonly #layer = new BaseLayer(this.#digest.touch);
+  readonly #nodes = new NodeLog();
+  readonly #versions = new Versions();
+  readonly #blocks: Block[] = [];
+  readonly #contradicted: number[] = [];
+  #length = 0;
+  #lost = 0;
+  /** Where the walk stands: so many blocks lie before it, and, within one, what the document was at that block's beginning. */
+  #before = 0;
+  #inside: { readonly root: Rid | undefined; readonly strays: readonly Rid[] } | undefined;
+  #at = 0;
+  /** While reading on. */
+  #place: Place | undefined;
+  #gap: Gap | undefined;
+  #aside: Aside | undefined;
+  #open: OpenBlock | undefined;
+
+  /** @param read the log's items of these indices again, whenever a position within a block is sought */
+  constructor(read: (from: number, to: number) => Iterable<HistoryItem>, options: HistoryOptions = {}) {
+    this.#read = read;
+    this.#options = options;
+  }
+
+  /** The position after the last entry. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The document where the walk stands. */
+  get view(): TreeView {
+    return this.#layer;
+  }
+
+  /** What one author did without a long pause, oldest first. */
+  get versions(): readonly Version[] {
+    return this.#versions.all;
+  }
+
+  /** How many entries could not be read. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Positions at which a stored state says something else than the log leads to. */
+  get contradicted(): readonly number[] {
+    return this.#contradicted;
+  }
+
+  /** The digest of the document where the walk stands. */
+  digest(): string {
+    return this.#digest.read(this.#layer);
+  }
+
+  /** Indices of the entries that made, changed or removed a node, whatever its rid was before it was brought back. */
+  entriesOf(rid: Rid): readonly number[] {
+    return this.#nodes.of(rid);
+  }
+
+  /** Which nodes are the same, though they came back under other rids. */
+  get selves(): Selves {
+    return this.#nodes.selves;
+  }
+
+  /** Why the document at a position isn't known; undefined when it is. */
+  gapAt(position: number): Gap | undefined {
+    const block = this.#blocks[this.#blockAt(position)];
+    if (block === undefined) return this.#open ? this.#gap : undefined;
+    return position > block.from ? block.gap : undefined;
+  }
+
+  /** Reads on. @throws RangeError when the walk isn't at the end. */
+  add(item: HistoryItem): void {
+    if (this.#at !== this.#length) throw new RangeError('history: the walk is not at the end');
+    switch (item.kind) {
+      case 'entry':
+        if (item.index > this.#length) this.#hole(item.index);
+        this.#entry(item.index, item.entry);
+        break;
+      case 'damaged':
+        this.#hole(item.index + 1);
+        break;
+      case 'aside':
+        this.#close();
+        this.#aside = { block: this.#blocks.length, gap: this.#gap, begun: false };
+        break;
+      case 'jump':
+        this.#jump(item.jump);
+        break;
+      case 'snapshot':
+        if (this.#gap !== undefined) this.#resume(item.state());
+        else if (this.#options.verify) this.#compare(item.state());
+    }
+    this.#at = this.#length;
+  }
+
+  /** Walks to a position, kept within the log. Yields between steps, so that the caller can do something else meanwhile. */
+  *seek(position: number): Generator<void, PastPlace> {
+    const target = Math.max(0, Math.min(this.#length, Math.floor(position)));
+    const before: Journal = new Map();
+    if (target === this.#at) return this.#arrived(before);
+    this.#close();
+    const block = this.#blockAt(target);
+    const { from, to, gap } = this.#blocks[block] as Block;
+    const goal = target === to ? block + 1 : block;
+    this.#leave(before);
+    while (this.#before !== goal) {
+      const back = this.#before > goal;
+      if (back) this.#before--;
+      const next = this.#blocks[this.#before] as Block;
+      next.over = this.#step(next.over, before);
+      this.#at = back ? next.from : next.to;
+      if (!back) this.#before++;
+      yield;
+    }
+    if (goal === block && target > from && gap === undefined) {
+      this.#inside = { root: this.#layer.root(), strays: [...this.#layer.strays] };
+      this.#layer.startJournal();
+      for (const item of this.#read(from, target)) if (item.kind === 'entry') replayEntry(this.#layer, item.entry);
+      note(before, this.#layer.journal);
+    }
+    this.#at = target;
+    return this.#arrived(before);
+  }
+
+  #arrived(before: Journal): PastPlace {
+    const gap = this.gapAt(this.#at);
+    return { at: this.#at, changes: changesBetween(before, this.#layer), ...(gap === undefined ? {} : { gap }) };
+  }
+
+  /** The block that a position lies in or ends; where a jump happened, the jump. */
+  #blockAt(position: number): number {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blocks[middle] as Block).to < position) low = middle + 1;
+      else high = middle;
+    }
+    while (this.#blocks[low + 1]?.to === position) low++;
+    return low;
+  }
+
+  /** From within a block back to its beginning. */
+  #leave(before: Journal): void {
+    if (this.#inside === undefined) return;
+    this.#step({ nodes: this.#layer.journal, ...this.#inside }, before);
+    this.#inside = undefined;
+  }
+
+  #step(delta: Delta, before: Journal): Delta {
+    const back = step(this.#layer, delta);
+    note(before, back.nodes);
+    return back;
+  }
+
+  #entry(index: number, entry: LogEntry): void {
+    const gap = this.#gap ?? this.#follows(entry.place);
+    if (gap !== this.#gap) {
+      this.#close();
+      this.#gap = gap;
+    }
+    const open = (this.#open ??= { from: this.#length, was: { nodes: new Map(), ...this.#ground() } });
+    this.#layer.startJournal();
+    if (this.#gap === undefined) replayEntry(this.#layer, entry);
+    this.#place = entry.place;
+    this.#nodes.note(index, entry, this.#layer);
+    this.#versions.add(index, entry, this.#layer, this.#gap);
+    note(open.was.nodes, this.#layer.journal);
+    this.#length = index + 1;
+    if (this.#length - open.from >= (this.#options.block ?? BLOCK)) this.#close();
+  }
+
+  /** Why an entry can't come next, or undefined. */
+  #follows({ epoch, seq }: Place): Gap | undefined {
+    const next = this.#place?.epoch === epoch ? this.#place.seq + 1 : 1;
+    const aside = this.#aside;
+    if (aside && !aside.begun) {
+      aside.begun = true;
+      // An epoch that began elsewhere began with a document that we don't know, unless nothing was there.
+      const ours = this.#place?.epoch === epoch || this.#layer.records.size === 0;
+      return ours && seq === next ? undefined : 'elsewhere';
+    }
+    if (seq === next) return undefined;
+    return aside ? 'elsewhere' : 'disorder';
+  }
+
+  /** Entries up to this index are lost. */
+  #hole(to: number): void {
+    this.#close();
+    this.#lost += to - this.#length;
+    this.#gap = 'lost';
+    this.#open = { from: this.#length, was: { nodes: new Map(), ...this.#ground() } };
+    this.#length = to;
+  }
+
+  #jump({ place, digest, root, records, removed, strays }: Jump): void {
+    this.#close();
+    const aside = this.#aside;
+    const known = aside ? aside.gap === undefined : this.#gap === undefined;
+    const target: Journal = new Map();
+    if (aside) {
+      const told = this.#gap === undefined && this.digest() === digest;
+      if (aside.begun && !told) this.#versions.mark(this.#blocks[aside.block]?.from ?? this.#length, 'elsewhere');
+      for (const block of this.#blocks.slice(aside.block)) {
+        if (!told) block.gap = 'elsewhere';
+        for (const [rid, was] of block.over.nodes) if (!target.has(rid)) target.set(rid, was);
+      }
+    }
+    this.#aside = undefined;
+    this.#place = place;
+    if (!known) {
+      this.#gap = aside?.gap ?? this.#gap;
+      return;
+    }
+    this.#gap = undefined;
+    for (const record of records) target.set(record.rid, placed(record, root));
+    for (const rid of removed) target.set(rid, null);
+    if (!strays && this.#layer.strays.size === 0) return this.#become({ nodes: target, root, strays: [] });
+    const all = new Map<Rid, NodeRecord>();
+    for (const [rid, node] of this.#layer.records) if (!target.has(rid)) all.set(rid, recordOf(node));
+    for (const [rid, node] of target) if (node) all.set(rid, recordOf(node));
+    // What `load` takes for the root is what comes first.
+    const first = root === undefined ? undefined : all.get(root);
+    if (first) all.delete(first.rid);
+    this.#take([...(first ? [first] : []), ...all.values()]);
+  }
+
+  /** After a hole: a stored state says what the document is. */
+  #resume(state: ReplicaState | undefined): void {
+    if (state === undefined) return;
+    this.#close();
+    this.#gap = undefined;
+    this.#place = state.place;
+    this.#take(state.records);
+  }
+
+  #compare(state: ReplicaState | undefined): void {
+    if (state === undefined) return;
+    const same = this.#place?.epoch === state.place.epoch && this.#place.seq === state.place.seq;
+    if (!same || this.digest() !== state.digest) this.#contradicted.push(this.#length);
+  }
+
+  /** The document becomes one of these records. */
+  #take(records: readonly NodeRecord[]): void {
+    const other = new BaseLayer(() => {});
+    load(other, records);
+    const nodes: Journal = new Map();
+    for (const [rid, node] of other.records) nodes.set(rid, cloneNode(node));
+    for (const rid of this.#layer.records.keys()) if (!nodes.has(rid)) nodes.set(rid, null);
+    this.#become({ nodes, root: other.root(), strays: [...other.strays] });
+  }
+
+  /** Steps to another state in a block without entries. */
+  #become(other: Delta): void {
+    const over = step(this.#layer, other);
+    this.#blocks.push({ from: this.#length, to: this.#length, over, gap: undefined });
+    this.#before = this.#blocks.length;
+  }
+
+  #close(): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    this.#blocks.push({ from: open.from, to: this.#length, over: open.was, gap: this.#gap });
+    this.#before = this.#blocks.length;
+  }
+
+  #ground(): { root: Rid | undefined; strays: readonly Rid[] } {
+    return { root: this.#layer.root(), strays: [...this.#layer.strays] };
+  }
+}
+
+/** Remembers what records were before, as they were first. */
+function note(before: Journal, journal: Journal): void {
+  for (const [rid, was] of journal) if (!before.has(rid)) before.set(rid, was);
+}
+
+/** A record of a state without strays, where its fields put it. */
+function placed(record: NodeRecord, root: Rid | undefined): Node {
+  const node = nodeOf(record);
+  node.home = record.inert ? null : record.rid === root ? '' : record.parent;
+  return node;
+}
