@@ -4,6 +4,7 @@
  * at the border. Positions are user units of the root `<svg>`; times are milliseconds since 1970.
  */
 import * as v from 'valibot';
+import { aboutSchema, historySchema, pastEntries } from './contract-history.ts';
 import { mergedSchema } from './merged.ts';
 import { ridSchema, viewNode } from './view-node.ts';
 
@@ -177,6 +178,7 @@ const boardInfoSchema = v.object({
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
 
 const none = v.optional(v.undefined_());
+const position = v.pipe(v.number(), v.integer(), v.minValue(0));
 const inBoard = v.object({ board: boardIdSchema });
 const submitted = v.object({
   /** Per intent, the rids it made (an `add`: its element first). */ rids: v.array(v.array(ridSchema)),
@@ -187,6 +189,22 @@ const submitted = v.object({
 
 /** Every call: its parameters and its answer. A failure is an ApiError (errors.ts). */
 export const calls = {
+  /** Reads the board's past, telling of it by `history` events, or what has come since. */
+  'history.open': { params: v.object({ board: boardIdSchema }), result: historySchema },
+  /** The drawing at a position. Where it isn't known (`gap`), the last known one before. */
+  'history.at': {
+    params: v.object({ board: boardIdSchema, at: position }),
+    result: v.object({ ...pastEntries, root: v.nullable(viewNode) }),
+  },
+  /** Brings the board to what it was, as one gesture of ordinary edits. */
+  'history.restore': {
+    params: v.object({ board: boardIdSchema, at: position }),
+    result: v.object({ sxe: v.string() }),
+  },
+  'history.about': { params: v.object({ board: boardIdSchema, rid: ridSchema }), result: aboutSchema },
+  /** Gives back what `open` has read; what is under way fails with code 'cancelled'. */
+  'history.close': { params: v.object({ board: boardIdSchema }), result: none },
+
   'app.info': {
     params: none,
     result: v.object({ version: v.string(), host: v.picklist(['electron', 'web']), boards: v.number() }),
@@ -285,6 +303,8 @@ export const events = {
     v.object({ what: v.literal('room'), room: v.string() }),
     v.object({ what: v.literal('board'), board: boardIdSchema, removed: v.array(v.string()) }),
   ]),
+  /** How much of a board's past has been read: 0 to 1. */
+  history: v.object({ board: boardIdSchema, progress: v.number() }),
   /** A sentence for a toast. */
   notice: v.object({
     board: v.optional(boardIdSchema),

@@ -6,6 +6,7 @@ import { parseFragment } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
+import { authorName } from './board-history.ts';
 import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
@@ -139,6 +140,23 @@ export function createApp(options: AppOptions): App {
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),
+
+    'history.open': ({ board }, client) =>
+      desk.board(board).history.overview((progress) => clients.to(client, 'history', { board, progress })),
+    'history.at': ({ board, at }) => {
+      const { history, type } = desk.board(board);
+      return history.at(at, ({ at: reached, gap, view, entry }) => {
+        const root = view.root();
+        return {
+          ...{ at: reached, root: (root === undefined ? undefined : type.shown.tree(view, root)) ?? null },
+          ...(gap === undefined ? {} : { gap }),
+          ...(entry === undefined ? {} : { author: entry.author, name: authorName(entry.author), time: entry.time }),
+        };
+      });
+    },
+    'history.restore': async ({ board, at }) => ({ sxe: (await desk.board(board).restore(at)).sxe }),
+    'history.about': ({ board, rid }) => desk.board(board).history.about(rid),
+    'history.close': ({ board }) => desk.find(board)?.history.close(),
 
     'document.submit': ({ board, gesture, intents }) => {
       const { rids, sxe } = desk.board(board).submit(intents, gesture);

@@ -4,6 +4,7 @@ import type { Change } from '#core/types.ts';
 import type { BoardStatus, Live, Merged, Person } from '#api/contract.ts';
 import type { Compression } from '#session/ports.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
+import type { BoardHistory } from './board-history.ts';
 import type { BoardNode } from './board-tree.ts';
 import type { BoardPlace } from './board-waits.ts';
 import type { DocumentType } from './document-types.ts';
@@ -64,6 +65,10 @@ export interface Board {
 
   /** One gesture: all or nothing. `root` names the root element. Throws ApiError 'refused' with a sentence. */
   submit(intents: readonly LooseIntent[], gesture: string): Submitted;
+  /** What has been done on the board so far; read when asked for. */
+  readonly history: BoardHistory;
+  /** Brings the board to what it was at a position, as one gesture. Rejects with ApiError 'refused' and a sentence. */
+  restore(position: number): Promise<Submitted>;
   undo(): Submitted;
   redo(): Submitted;
   /** Shows the others what this person does right now. Dropped while alone or offline. */

@@ -11,6 +11,7 @@ import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
+import { authorName, type BoardHistory, createBoardHistory, sentenceOfGap } from './board-history.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
@@ -41,6 +42,7 @@ class OpenBoard implements Board {
   readonly id: string;
   readonly replica: Replica;
   readonly damage: readonly string[];
+  readonly history: BoardHistory;
   readonly type: DocumentType;
   readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
@@ -106,6 +108,11 @@ class OpenBoard implements Board {
       told: (merged) => this.#emit({ type: 'merged', merged }),
     });
     this.#people = [onlyMe(options.myName())];
+    this.history = createBoardHistory({
+      ...{ board: id, store },
+      shown: () => this.replica.shown,
+      nameOf: (author) => (author === 'me' ? options.myName() : authorName(author)),
+    });
     if (this.#meta.room === undefined) this.#confirmAlone();
     else if (pending.length !== replica.pending().length) store.setPending(id, replica.pending());
   }
@@ -119,14 +126,19 @@ class OpenBoard implements Board {
   }
 
   submit(intents: readonly LooseIntent[], gesture: string): Submitted {
-    this.#mustBeOpen();
-    if (this.#session !== undefined && !this.#mayEdit()) {
-      throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
-    }
+    this.#mustDraw();
     const { intents: prepared, spans } = prepareIntents(this.type, this.replica.shown, intents);
     const { rids, sxe } = this.#act((doer) => doer.submit(prepared, gesture));
     let at = 0;
     return { rids: spans.map((span) => rids.slice(at, (at += span)).flat()), sxe };
+  }
+
+  restore(position: number): Promise<Submitted> {
+    return this.history.at(position, ({ at, gap, view, selves }) => {
+      if (gap !== undefined) throw new ApiError('refused', sentenceOfGap(gap));
+      this.#mustDraw();
+      return this.#act((doer) => doer.restore(view, selves, `restore ${at} ${this.#options.clock.now()}`));
+    });
   }
 
   undo(): Submitted {
@@ -306,6 +318,7 @@ class OpenBoard implements Board {
     await this.#notes?.close();
     if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
     this.#closed = true;
+    this.history.close();
     this.#waits.close();
     this.#listeners.clear();
   }
@@ -381,6 +394,7 @@ class OpenBoard implements Board {
       case 'adopted':
         this.#takeName(event.name);
         store.append(this.id, event.history);
+        if (event.jump) store.jump(this.id, event.jump, event.history.length);
         store.setPending(this.id, this.replica.pending());
         this.#snapshot();
         this.#waits.adopted();
@@ -451,6 +465,12 @@ class OpenBoard implements Board {
     this.#people = [onlyMe(this.#options.myName())];
     this.#emit({ type: 'people', people: this.#people });
     this.#emit({ type: 'status' });
+  }
+
+  #mustDraw(): void {
+    this.#mustBeOpen();
+    if (this.#session === undefined || this.#mayEdit()) return;
+    throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
   }
 
   #mayEdit(): boolean {

@@ -12,6 +12,7 @@ export interface Clients {
   close(client: string, board: string): void;
   isOpen(board: string): boolean;
   toAll: Emit;
+  to<N extends EventName>(client: string, name: N, data: EventData<N>): void;
   /** To the clients that have the board open. */
   toBoard<N extends EventName>(board: string, name: N, data: EventData<N>): void;
 }
@@ -39,6 +40,9 @@ export function createClients(): Clients {
     isOpen: (board) => [...clients.values()].some(({ boards }) => boards.has(board)),
     toAll(name, data) {
       for (const { emit } of clients.values()) emit(name, data);
+    },
+    to(client, name, data) {
+      clients.get(client)?.emit(name, data);
     },
     toBoard(board, name, data) {
       for (const { emit, boards } of clients.values()) if (boards.has(board)) emit(name, data);

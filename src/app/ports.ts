@@ -1,5 +1,6 @@
 /** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
-import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { HistoryItem } from '#core/history-port.ts';
+import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 
 /** How the store names an application type (document-types.ts). */
 export type DocumentKind = 'svg' | 'xhtml';
@@ -41,6 +42,12 @@ export interface BoardStore {
   setPending(id: string, pending: readonly PendingStanza[]): void;
   /** A snapshot: replay begins here next time. The log before it is kept for history. */
   snapshot(id: string, state: ReplicaState): void;
+  /** Another state was taken over; the last `along` entries of the log came with it. */
+  jump(id: string, jump: Jump, along: number): void;
+  /** The log with all that history needs, entries of the indices from `from` to before `to`: read in pages, as it is asked for. */
+  history(id: string, from?: number, to?: number): Iterable<HistoryItem>;
+  /** The index that the next entry gets. */
+  length(id: string): number;
   /** All log entries, for history and for what a session's state lacks. */
   log(id: string, sinceIndex?: number): Iterable<LogEntry>;
   /** What belongs with a document, in the order in which it was associated. */

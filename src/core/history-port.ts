@@ -10,8 +10,9 @@ export type HistoryItem =
   | { readonly kind: 'entry'; readonly index: number; readonly entry: LogEntry }
   /** A row that can't be read. */
   | { readonly kind: 'damaged'; readonly index: number }
-  | { readonly kind: 'aside'; readonly index: number }
-  | { readonly kind: 'jump'; readonly index: number; readonly jump: Jump }
+  | { readonly kind: 'aside'; readonly index: number; readonly nth: number }
+  /** The `nth` jump of the board, from 0; undefined when it can't be read. */
+  | { readonly kind: 'jump'; readonly index: number; readonly nth: number; readonly jump: () => Jump | undefined }
   /** A stored state: the replay goes on from it after a hole. Undefined when it can't be read. */
   | { readonly kind: 'snapshot'; readonly index: number; readonly state: () => ReplicaState | undefined };
 
@@ -37,6 +38,12 @@ export interface Version {
   readonly removed: number;
   /** The document isn't known at `to`. */
   readonly gap?: Gap;
+}
+
+/** What an entry did to a node: an element with its attributes and texts. */
+export interface NodeEntry {
+  readonly index: number;
+  readonly kinds: readonly ('added' | 'changed' | 'moved' | 'removed')[];
 }
 
 /** Where a walk through the past has come to. */

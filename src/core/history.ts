@@ -6,7 +6,7 @@ import { changesBetween } from './changes.ts';
 import { replayEntry } from './confirm.ts';
 import { step, type Delta } from './delta.ts';
 import { Digest } from './digest.ts';
-import type { Gap, HistoryItem, PastPlace, Version } from './history-port.ts';
+import type { Gap, HistoryItem, NodeEntry, PastPlace, Version } from './history-port.ts';
 import { BaseLayer, type Journal } from './layer.ts';
 import { cloneNode, nodeOf, recordOf, type Node } from './node.ts';
 import { NodeLog } from './node-log.ts';
@@ -69,6 +69,9 @@ export class History {
   #gap: Gap | undefined;
   #aside: Aside | undefined;
   #open: OpenBlock | undefined;
+  /** How many jumps came so far, and where the last one happened. */
+  #jumps = 0;
+  #jumpedAt: number | undefined;
 
   /** @param read the log's items of these indices again, whenever a position within a block is sought */
   constructor(read: (from: number, to: number) => Iterable<HistoryItem>, options: HistoryOptions = {}) {
@@ -110,8 +113,8 @@ export class History {
     return this.#digest.read(this.#layer);
   }
 
-  /** Indices of the entries that made, changed or removed a node, whatever its rid was before it was brought back. */
-  entriesOf(rid: Rid): readonly number[] {
+  /** What made, changed or removed a node, oldest first, whatever its rid was before it was brought back. */
+  entriesOf(rid: Rid): readonly NodeEntry[] {
     return this.#nodes.of(rid);
   }
 
@@ -139,11 +142,14 @@ export class History {
         this.#hole(item.index + 1);
         break;
       case 'aside':
+        if (item.nth < this.#jumps || this.#aside) break;
         this.#close();
         this.#aside = { block: this.#blocks.length, gap: this.#gap, begun: false };
         break;
       case 'jump':
-        this.#jump(item.jump);
+        if (item.nth < this.#jumps) break;
+        this.#jumps = item.nth + 1;
+        this.#jump(item.jump());
         break;
       case 'snapshot':
         if (this.#gap !== undefined) this.#resume(item.state());
@@ -252,9 +258,16 @@ export class History {
     this.#length = to;
   }
 
-  #jump({ place, digest, root, records, removed, strays }: Jump): void {
+  #jump(jump: Jump | undefined): void {
     this.#close();
     const aside = this.#aside;
+    this.#aside = undefined;
+    if (jump === undefined) {
+      this.#gap = 'lost';
+      this.#place = undefined;
+      return;
+    }
+    const { place, digest, root, records, removed, strays } = jump;
     const known = aside ? aside.gap === undefined : this.#gap === undefined;
     const target: Journal = new Map();
     if (aside) {
@@ -265,8 +278,8 @@ export class History {
         for (const [rid, was] of block.over.nodes) if (!target.has(rid)) target.set(rid, was);
       }
     }
-    this.#aside = undefined;
     this.#place = place;
+    this.#jumpedAt = this.#length;
     if (!known) {
       this.#gap = aside?.gap ?? this.#gap;
       return;
@@ -286,7 +299,8 @@ export class History {
 
   /** After a hole: a stored state says what the document is. */
   #resume(state: ReplicaState | undefined): void {
-    if (state === undefined) return;
+    // One that was stored right before a jump is no more.
+    if (state === undefined || (this.#jumpedAt === this.#length && !samePlace(state.place, this.#place))) return;
     this.#close();
     this.#gap = undefined;
     this.#place = state.place;
@@ -295,8 +309,8 @@ export class History {
 
   #compare(state: ReplicaState | undefined): void {
     if (state === undefined) return;
-    const same = this.#place?.epoch === state.place.epoch && this.#place.seq === state.place.seq;
-    if (!same || this.digest() !== state.digest) this.#contradicted.push(this.#length);
+    if (this.#jumpedAt === this.#length && !samePlace(state.place, this.#place)) return;
+    if (!samePlace(state.place, this.#place) || this.digest() !== state.digest) this.#contradicted.push(this.#length);
   }
 
   /** The document becomes one of these records. */
@@ -328,6 +342,9 @@ export class History {
     return { root: this.#layer.root(), strays: [...this.#layer.strays] };
   }
 }
+
+const samePlace = (one: Place, other: Place | undefined): boolean =>
+  one.epoch === other?.epoch && one.seq === other.seq;
 
 /** Remembers what records were before, as they were first. */
 function note(before: Journal, journal: Journal): void {

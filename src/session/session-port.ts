@@ -1,5 +1,6 @@
 /** What an application gives a session, and gets. */
-import type { Intent, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { Intent, Replica, Selves, SubmitResult } from '#core/replica-port.ts';
+import type { TreeView } from '#core/types.ts';
 import type { SessionEvent, SessionPhase } from './events.ts';
 import type { Live } from './live.ts';
 import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
@@ -28,6 +29,8 @@ export interface Session {
   readonly phase: SessionPhase;
   /** As Replica.submit; what it changes is in the result, not in an event. It leaves at once when nothing is in flight. */
   submit(intents: readonly Intent[], gesture: string): SubmitResult;
+  /** As Replica.restore. */
+  restore(past: TreeView, selves: Selves, gesture: string): SubmitResult;
   undo(): SubmitResult;
   redo(): SubmitResult;
   /** Shows the others what this person does right now; dropped while offline. */

@@ -480,6 +480,7 @@ export function createSession(options: SessionOptions): Session {
       return phase;
     },
     submit: (intents, gesture) => after(replica.submit(intents, gesture)),
+    restore: (past, selves, gesture) => after(replica.restore(past, selves, gesture)),
     undo: () => after(replica.undo()),
     redo: () => after(replica.redo()),
     live: (state) => live.submit(state),

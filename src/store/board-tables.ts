@@ -1,12 +1,14 @@
 /** The statements of the store: every read and write of boards, logs, outboxes, snapshots and settings. */
 import type { Database } from 'libsql';
-import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 import type { Association, DocumentKind, StoredBoard } from '#app/ports.ts';
 import { isDamage } from './errors.ts';
 import {
   fromLogRow,
+  fromJumpRow,
   fromOutboxRow,
   fromSnapshotRow,
+  type JumpRow,
   type LogRow,
   type OutboxRow,
   rowSum,
@@ -41,12 +43,16 @@ export function createBoardTables(db: Database) {
       'INSERT INTO associations (source, kind, target, title) VALUES (?, ?, ?, ?) ON CONFLICT (source, kind, target) DO UPDATE SET title = excluded.title',
     ),
     dissociate: db.prepare('DELETE FROM associations WHERE source = ? AND kind = ? AND target = ?'),
-    removals: ['boards WHERE id', 'log WHERE board', 'outbox WHERE board', 'snapshots WHERE board'].map((where) =>
-      db.prepare(`DELETE FROM ${where} = ?`),
-    ),
+    removals: [
+      'boards WHERE id',
+      'log WHERE board',
+      'outbox WHERE board',
+      'snapshots WHERE board',
+      'jumps WHERE board',
+    ].map((where) => db.prepare(`DELETE FROM ${where} = ?`)),
     lastIndex: db.prepare('SELECT max(idx) AS last FROM log WHERE board = ?'),
     append: db.prepare(
-      'INSERT INTO log (board, idx, epoch, seq, author, prefix, n, time, edits, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO log (board, idx, epoch, seq, author, prefix, n, time, edits, sum, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     log: db.prepare('SELECT * FROM log WHERE board = ? AND idx >= ? ORDER BY idx LIMIT ?'),
     outbox: db.prepare('SELECT * FROM outbox WHERE board = ? ORDER BY pos'),
@@ -55,10 +61,15 @@ export function createBoardTables(db: Database) {
     ),
     dropOutbox: db.prepare('DELETE FROM outbox WHERE board = ? AND pos = ?'),
     snapshots: db.prepare('SELECT * FROM snapshots WHERE board = ? ORDER BY idx DESC, row DESC'),
+    snapshotIndices: db.prepare('SELECT row, idx FROM snapshots WHERE board = ? ORDER BY idx, row'),
+    snapshot: db.prepare('SELECT * FROM snapshots WHERE row = ?'),
     putSnapshot: db.prepare('INSERT INTO snapshots (board, idx, state, sum) VALUES (?, ?, ?, ?)'),
     trimSnapshots: db.prepare(
       `DELETE FROM snapshots WHERE board = ?1 AND row NOT IN (SELECT row FROM snapshots WHERE board = ?1 ORDER BY idx DESC, row DESC LIMIT ${KEPT_SNAPSHOTS})`,
     ),
+    jumps: db.prepare('SELECT row, idx, since FROM jumps WHERE board = ? ORDER BY row'),
+    jump: db.prepare('SELECT * FROM jumps WHERE row = ?'),
+    putJump: db.prepare('INSERT INTO jumps (board, idx, since, jump, sum) VALUES (?, ?, ?, ?, ?)'),
     setting: db.prepare('SELECT value FROM settings WHERE key = ?'),
     putSetting: db.prepare(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -105,16 +116,16 @@ export function createBoardTables(db: Database) {
       return last === null ? 0 : last + 1;
     },
     append(board: string, index: number, entry: LogEntry): void {
-      const { idx, epoch, seq, author, prefix, n, time, edits, sum } = toLogRow(board, index, entry);
-      sql.append.run(board, idx, epoch, seq, author, prefix, n, time, edits, sum);
+      const { idx, epoch, seq, author, prefix, n, time, edits, sum, more } = toLogRow(board, index, entry);
+      sql.append.run(board, idx, epoch, seq, author, prefix, n, time, edits, sum, more);
     },
     /** Entries from an index on; `undefined` stands for a damaged row. Reads in pages, so a long log isn't held in memory. */
-    *log(board: string, since: number): Generator<LogEntry | undefined> {
+    *log(board: string, since: number, page = LOG_PAGE): Generator<{ index: number; entry: LogEntry | undefined }> {
       for (let from = since; ; ) {
-        const rows = sql.log.all(board, from, LOG_PAGE) as LogRow[];
-        for (const row of rows) yield fromLogRow(board, row);
+        const rows = sql.log.all(board, from, page) as LogRow[];
+        for (const row of rows) yield { index: row.idx, entry: fromLogRow(board, row) };
         const last = rows.at(-1);
-        if (last === undefined || rows.length < LOG_PAGE) return;
+        if (last === undefined || rows.length < page) return;
         from = last.idx + 1;
       }
     },
@@ -136,9 +147,31 @@ export function createBoardTables(db: Database) {
       const rows = sql.snapshots.all(board) as { idx: number; state: string; sum: string }[];
       for (const row of rows) yield { idx: row.idx, state: fromSnapshotRow(board, row) };
     },
+    snapshotIndices(board: string): { row: number; idx: number }[] {
+      return sql.snapshotIndices.all(board) as { row: number; idx: number }[];
+    },
+    /** One of them; undefined when it is damaged or gone by now. */
+    snapshot(board: string, row: number): ReplicaState | undefined {
+      const found = sql.snapshot.get(row) as { idx: number; state: string; sum: string } | undefined;
+      return found && fromSnapshotRow(board, found);
+    },
     putSnapshot(board: string, idx: number, state: string): void {
       sql.putSnapshot.run(board, idx, state, rowSum([board, idx, state]));
       sql.trimSnapshots.run(board);
+    },
+
+    /** In the order in which they happened. */
+    jumps(board: string): { row: number; idx: number; since: number }[] {
+      return sql.jumps.all(board) as { row: number; idx: number; since: number }[];
+    },
+    /** One of them; undefined when it is damaged. */
+    jump(board: string, row: number): Jump | undefined {
+      const found = sql.jump.get(row) as JumpRow | undefined;
+      return found && fromJumpRow(board, found);
+    },
+    putJump(board: string, index: number, since: number, jump: Jump): void {
+      const text = JSON.stringify(jump);
+      sql.putJump.run(board, index, since, text, rowSum([board, index, since, text]));
     },
 
     setting(key: string): string | null {

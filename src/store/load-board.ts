@@ -1,5 +1,5 @@
 /** Reads a board: the newest sound snapshot, the log after it and the outbox, with what still waits to be written laid over. */
-import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 import type { StoredBoard } from '#app/ports.ts';
 import type { BoardTables } from './board-tables.ts';
 import { isDamage } from './errors.ts';
@@ -10,6 +10,8 @@ export interface Queue {
   /** All that is on disk is to be removed first. */
   removed?: true;
   entries: { index: number; entry: LogEntry }[];
+  /** States that were taken over before the entry `index`; those from `since` on came along. */
+  jumps?: { index: number; since: number; jump: Jump }[];
   outbox?: readonly PendingStanza[];
   snapshot?: { index: number; state: string };
 }
@@ -56,7 +58,7 @@ export function loadBoard(tables: BoardTables, id: string, waiting: Queue): Load
   if (waiting.removed === undefined) {
     let lost = 0;
     guarded("A part of the board's edits", () => {
-      for (const entry of tables.log(id, since)) {
+      for (const { entry } of tables.log(id, since)) {
         if (entry === undefined) lost++;
         else log.push(entry);
       }

@@ -9,6 +9,7 @@ import { type BoardTables, createBoardTables } from './board-tables.ts';
 import { StorageError, WRITE_PROBLEM } from './errors.ts';
 import { loadBoard, type Queue } from './load-board.ts';
 import { openDatabase } from './open-database.ts';
+import { readHistory } from './read-history.ts';
 import { planOutbox, type StoredStanza } from './outbox-plan.ts';
 
 /** How long a write may wait for others, in milliseconds. With the commit it stays far below the promised 100 ms. */
@@ -134,6 +135,15 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       for (const entry of entries) waiting.entries.push({ index: index++, entry });
       nextIndex.set(id, index);
     },
+    jump(id, jump, along) {
+      const index = indexOf(id);
+      const waiting = queue(id);
+      (waiting.jumps ??= []).push({ index, since: index - along, jump });
+    },
+    *history(id, from = 0, to = Number.POSITIVE_INFINITY) {
+      yield* readHistory(tables, id, queues.get(id), { from, to, end: indexOf(id) });
+    },
+    length: (id) => indexOf(id),
     setPending(id, pending) {
       queue(id).outbox = [...pending];
     },
@@ -146,7 +156,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       const queued = [...(waiting?.entries ?? [])];
       if (waiting?.removed === undefined) {
         // A damaged row is left out here; load() and the rescue at opening tell the person.
-        for (const entry of tables.log(id, sinceIndex)) if (entry !== undefined) yield entry;
+        for (const { entry } of tables.log(id, sinceIndex)) if (entry !== undefined) yield entry;
       }
       for (const { index, entry } of queued) if (index >= sinceIndex) yield entry;
     },
@@ -207,6 +217,7 @@ function writeBoard(
   }
   if (waiting.meta !== undefined) tables.putBoard(waiting.meta);
   for (const { index, entry } of waiting.entries) tables.append(id, index, entry);
+  for (const { index, since, jump } of waiting.jumps ?? []) tables.putJump(id, index, since, jump);
   if (waiting.outbox !== undefined) {
     const plan = planOutbox(waiting.removed ? [] : stored(id), waiting.outbox);
     for (const pos of plan.drop) tables.dropOutbox(id, pos);

@@ -1,6 +1,6 @@
 /** Rows of the database and the values they stand for, with the checksum that tells a damaged row. */
 import { createHash } from 'node:crypto';
-import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 import type { Edit } from '#core/types.ts';
 
 export interface LogRow {
@@ -13,6 +13,7 @@ export interface LogRow {
   time: number;
   edits: string;
   sum: string;
+  more: string | null;
 }
 
 export interface OutboxRow {
@@ -31,18 +32,40 @@ export function rowSum(values: readonly (string | number)[]): string {
 }
 
 export function toLogRow(board: string, idx: number, entry: LogEntry): LogRow {
-  const { place, author, id, time } = entry;
-  const edits = JSON.stringify(entry.edits);
-  const sum = rowSum([board, idx, place.epoch, place.seq, author, id.prefix, id.n, time, edits]);
-  return { idx, epoch: place.epoch, seq: place.seq, author, prefix: id.prefix, n: id.n, time, edits, sum };
+  const { place, author, id, time, edits: list, ...rest } = entry;
+  const edits = JSON.stringify(list);
+  const more = Object.keys(rest).length > 0 ? JSON.stringify(rest) : null;
+  const { epoch, seq } = place;
+  const { prefix, n } = id;
+  const row = { idx, epoch, seq, author, prefix, n, time, edits, more };
+  return { ...row, sum: logSum(board, row) };
 }
 
 /** The entry, or undefined when the row is damaged. */
 export function fromLogRow(board: string, row: LogRow): LogEntry | undefined {
-  const { idx, epoch, seq, author, prefix, n, time } = row;
-  if (rowSum([board, idx, epoch, seq, author, prefix, n, time, row.edits]) !== row.sum) return undefined;
+  const { epoch, seq, author, prefix, n, time, more } = row;
+  if (logSum(board, row) !== row.sum) return undefined;
   const edits = JSON.parse(row.edits) as Edit[];
-  return { place: { epoch, seq }, author, id: { prefix, n }, edits, time };
+  const rest = more === null ? {} : (JSON.parse(more) as Partial<LogEntry>);
+  return { place: { epoch, seq }, author, id: { prefix, n }, edits, time, ...rest };
+}
+
+/** Rows of the first schema have no `more`. */
+function logSum(board: string, { idx, epoch, seq, author, prefix, n, time, edits, more }: Omit<LogRow, 'sum'>): string {
+  return rowSum([board, idx, epoch, seq, author, prefix, n, time, edits, ...(more === null ? [] : [more])]);
+}
+
+export interface JumpRow {
+  row: number;
+  idx: number;
+  since: number;
+  jump: string;
+  sum: string;
+}
+
+/** The jump, or undefined when the row is damaged. */
+export function fromJumpRow(board: string, { idx, since, jump, sum }: JumpRow): Jump | undefined {
+  return rowSum([board, idx, since, jump]) === sum ? (JSON.parse(jump) as Jump) : undefined;
 }
 
 export function toOutboxRow(board: string, pos: number, stanza: PendingStanza): OutboxRow {

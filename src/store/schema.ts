@@ -27,6 +27,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE associations (
      row INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, title TEXT NOT NULL,
      UNIQUE (source, kind, target));`,
+  // `more`: what only some entries have, as JSON. `since`: the first entry that came along with the state taken over at idx.
+  `ALTER TABLE log ADD COLUMN more TEXT;
+   CREATE TABLE jumps (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL, idx INTEGER NOT NULL, since INTEGER NOT NULL, jump TEXT NOT NULL,
+     sum TEXT NOT NULL);
+   CREATE INDEX jumps_order ON jumps (board, idx);`,
 ];
 
 /** The columns that a rescue copies, a table a line; `row` is kept. */
@@ -36,7 +42,8 @@ export const TABLES = {
   associations: ['source', 'kind', 'target', 'title'],
   snapshots: ['board', 'idx', 'state', 'sum'],
   outbox: ['board', 'pos', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
-  log: ['board', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
+  log: ['board', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum', 'more'],
+  jumps: ['board', 'idx', 'since', 'jump', 'sum'],
 } as const;
 
 /** The tables of the first schema. */

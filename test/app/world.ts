@@ -190,6 +190,7 @@ export class Client {
     people: [],
     merged: [],
     live: [],
+    history: [],
     open: [],
     notice: [],
   };

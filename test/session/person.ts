@@ -1,7 +1,8 @@
 /** A Limn replica with its session and a store as small as can be, over the test network. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createReplica } from '#core/replica.ts';
-import type { Intent, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
+import type { Intent, Jump, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
+import type { HistoryItem } from '#core/history-port.ts';
 import type { NodeRecord } from '#core/types.ts';
 import type { SessionEvent } from '#session/events.ts';
 import type { Session } from '#session/session-port.ts';
@@ -28,6 +29,8 @@ export interface Seat {
 export class Person {
   readonly member: NetworkMember;
   readonly log: LogEntry[] = [];
+  /** Where other states were taken over, by the index of the next entry; those from `since` on came along. */
+  readonly jumps: { readonly index: number; readonly since: number; readonly jump: Jump }[] = [];
   readonly events: SessionEvent[] = [];
   /** What its session wrote to the program's log. */
   readonly notes: { message: string; detail: Readonly<Record<string, unknown>> | undefined }[] = [];
@@ -106,6 +109,20 @@ export class Person {
       .sort();
   }
 
+  /** What has been stored, as a history reads it. */
+  items(from = 0, to = this.log.length): HistoryItem[] {
+    const items: HistoryItem[] = [];
+    for (let index = 0; index <= this.log.length; index++) {
+      for (const [nth, { index: at, since, jump }] of this.jumps.entries()) {
+        if (at === index) items.push({ kind: 'jump', index, nth, jump: () => jump });
+        if (since === index && since < at) items.push({ kind: 'aside', index, nth });
+      }
+      const entry = this.log[index];
+      if (entry) items.push({ kind: 'entry', index, entry: structuredClone(entry) });
+    }
+    return items.filter(({ index }) => index >= from && index <= to);
+  }
+
   statuses(): string[] {
     return this.events.flatMap((event) => (event.type === 'status' ? [event.phase] : []));
   }
@@ -149,6 +166,12 @@ export class Person {
       this.#stored.pending = structuredClone([...this.replica.pending()]);
     else if (event.type === 'adopted') {
       this.log.push(...event.history);
+      if (event.jump)
+        this.jumps.push({
+          index: this.log.length,
+          since: this.log.length - event.history.length,
+          jump: structuredClone(event.jump),
+        });
       this.#stored = {
         state: structuredClone(this.replica.state()),
         since: this.log.length,

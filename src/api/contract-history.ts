@@ -1,0 +1,76 @@
+/**
+ * A board's past as the API tells it. Positions count log entries over all epochs: position `n` is the document after the first `n`
+ * of them. Times are milliseconds since 1970. Authors and times are claims of those who wrote, and of those who recorded it.
+ */
+import * as v from 'valibot';
+
+/** Why the drawing at a position can't be shown: edits before it are lost (`lost`) or in no order that can be (`disorder`), or
+ *  others made them while this board was away, on a drawing that it doesn't have (`elsewhere`). */
+const gap = v.picklist(['lost', 'disorder', 'elsewhere']);
+
+/** What one person did without a long pause: it begins at the position `from` and is done at `to`. */
+export const versionSchema = v.object({
+  from: v.number(),
+  to: v.number(),
+  /** A JID, or `me`; and what people call them. */
+  author: v.string(),
+  name: v.string(),
+  begin: v.number(),
+  end: v.number(),
+  /** Stanzas, and edits in them. */
+  entries: v.number(),
+  edits: v.number(),
+  /** Nodes (not attributes) that were added, changed, moved, removed. */
+  added: v.number(),
+  changed: v.number(),
+  moved: v.number(),
+  removed: v.number(),
+  gap: v.optional(gap),
+});
+export type HistoryVersion = v.InferOutput<typeof versionSchema>;
+
+export const historySchema = v.object({
+  /** The position after the last entry: now. */
+  length: v.number(),
+  /** Oldest first. */
+  versions: v.array(versionSchema),
+  /** How many stored edits could not be read. */
+  lost: v.number(),
+});
+export type HistoryOverview = v.InferOutput<typeof historySchema>;
+
+/** A position, and who brought the board there; absent at position 0 and where the entry is lost. */
+export const pastEntries = {
+  at: v.number(),
+  author: v.optional(v.string()),
+  name: v.optional(v.string()),
+  time: v.optional(v.number()),
+  gap: v.optional(gap),
+};
+
+const claim = v.optional(v.string());
+const time = v.optional(v.number());
+
+/** Who made a node and who changed it, as they and others say. */
+export const aboutSchema = v.object({
+  rid: v.string(),
+  creator: claim,
+  created: time,
+  lastModifiedBy: claim,
+  modified: time,
+  /** The log's entries that concern it (itself, its attributes and texts), newest first: at most 100 of `count`. */
+  entries: v.array(
+    v.object({
+      /** The position right after it. */
+      at: v.number(),
+      author: v.string(),
+      name: v.string(),
+      time: v.number(),
+      kinds: v.array(v.picklist(['added', 'changed', 'moved', 'removed'])),
+    }),
+  ),
+  count: v.number(),
+  /** Every rid that it had: one that was removed comes back under another. */
+  selves: v.array(v.string()),
+});
+export type AboutNode = v.InferOutput<typeof aboutSchema>;

@@ -1,0 +1,180 @@
+/** The past of an open board: read from the store in small pieces, so that nobody waits for it, and given back when it is closed. */
+import { History } from '#core/history.ts';
+import type { Gap, HistoryItem, PastPlace } from '#core/history-port.ts';
+import type { LogEntry, Selves } from '#core/replica-port.ts';
+import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
+import type { AboutNode, HistoryOverview } from '#api/contract-history.ts';
+import { ApiError } from '#api/errors.ts';
+import type { BoardStore } from './ports.ts';
+
+/** About so many edits are replayed, or steps taken, before others get their turn. */
+const TURN = 400;
+/** Entries that `about` tells of at most. */
+const TOLD = 100;
+
+/** The board somewhere in its past. `view` holds until the next call. */
+export interface Past extends PastPlace {
+  readonly view: TreeView;
+  readonly selves: Selves;
+  /** What brought the board there; undefined at position 0 and where it is lost. */
+  readonly entry: LogEntry | undefined;
+}
+
+export interface BoardHistory {
+  /** Reads the log, or what has come since. Rejects with ApiError 'cancelled' when it is closed meanwhile. */
+  overview(progress?: (part: number) => void): Promise<HistoryOverview>;
+  /** Goes to a position, kept within the log, and tells what is there while it stands there. */
+  at<T>(position: number, tell: (past: Past) => T): Promise<T>;
+  about(rid: Rid): Promise<AboutNode>;
+  /** Ends what is under way and gives back the memory. It can be used again. */
+  close(): void;
+}
+
+export interface BoardHistoryOptions {
+  readonly board: string;
+  readonly store: Pick<BoardStore, 'history' | 'length'>;
+  /** The document as it is shown now. */
+  readonly shown: () => TreeView;
+  /** What people call an author. */
+  readonly nameOf: (author: string) => string;
+  /** Lets others have their turn. */
+  readonly pause?: () => Promise<void>;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export function createBoardHistory({
+  board,
+  store,
+  shown,
+  nameOf,
+  pause = nextTurn,
+}: BoardHistoryOptions): BoardHistory {
+  const read = (from: number, to: number): Iterable<HistoryItem> => store.history(board, from, to);
+  let history: History | undefined;
+  /** What is under way: one thing after the other, since there is one walk. */
+  let last: Promise<unknown> = Promise.resolve();
+  let closings = 0;
+
+  function inTurn<T>(work: (walk: History, goOn: () => Promise<void>) => Promise<T>): Promise<T> {
+    const begun = closings;
+    const goOn = async (): Promise<void> => {
+      await pause();
+      if (closings !== begun) throw new ApiError('cancelled', 'The history was closed.');
+    };
+    const result = last.then(async () => {
+      await goOn();
+      return work((history ??= new History(read)), goOn);
+    });
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function seek(walk: History, position: number, goOn: () => Promise<void>): Promise<PastPlace> {
+    const steps = walk.seek(position);
+    for (let step = steps.next(), n = 1; ; step = steps.next(), n++) {
+      if (step.done) return step.value;
+      // A walk that is left half-way is of no more use: closing forgets it.
+      if (n % (TURN / 8) === 0) await goOn();
+    }
+  }
+
+  async function readOn(walk: History, goOn: () => Promise<void>, progress?: (part: number) => void): Promise<void> {
+    await seek(walk, walk.length, goOn);
+    let weight = 0;
+    let told = 0;
+    for (const item of store.history(board, walk.length)) {
+      walk.add(item);
+      weight += item.kind === 'entry' ? 2 + item.entry.edits.length : TURN;
+      if (weight < TURN) continue;
+      weight = 0;
+      await goOn();
+      const part = Math.floor((walk.length / Math.max(1, store.length(board))) * 50) / 50;
+      if (part > told) progress?.((told = part));
+    }
+  }
+
+  function entryBefore(position: number): LogEntry | undefined {
+    for (const item of read(position - 1, position)) if (item.kind === 'entry') return item.entry;
+    return undefined;
+  }
+
+  return {
+    overview: (progress) =>
+      inTurn(async (walk, goOn) => {
+        await readOn(walk, goOn, progress);
+        return {
+          length: walk.length,
+          versions: walk.versions.map((version) => ({ ...version, name: nameOf(version.author) })),
+          lost: walk.lost,
+        };
+      }),
+    at: (position, tell) =>
+      inTurn(async (walk, goOn) => {
+        if (position > walk.length) await readOn(walk, goOn);
+        const place = await seek(walk, position, goOn);
+        const entry = place.at > 0 ? entryBefore(place.at) : undefined;
+        return tell({ ...place, view: walk.view, selves: walk.selves, entry });
+      }),
+    about: (rid) =>
+      inTurn(async (walk, goOn) => {
+        await readOn(walk, goOn);
+        const all = walk.entriesOf(rid);
+        const entries: AboutNode['entries'] = [];
+        for (const { index, kinds } of all.slice(-TOLD).toReversed()) {
+          const entry = entryBefore(index + 1);
+          if (entry === undefined) continue;
+          const { author, time } = entry;
+          entries.push({ at: index + 1, author, name: nameOf(author), time, kinds: [...kinds] });
+        }
+        return { rid, ...claimsOf(shown(), rid), entries, count: all.length, selves: [...walk.selves.of(rid)] };
+      }),
+    close() {
+      closings++;
+      history = undefined;
+    },
+  };
+}
+
+/** What people call whoever wrote an entry: the name in the room, else the account's. */
+export function authorName(author: string): string {
+  const slash = author.indexOf('/');
+  const at = author.indexOf('@');
+  return slash >= 0 ? author.slice(slash + 1) : at > 0 ? author.slice(0, at) : author;
+}
+
+/** Why the board can't be shown as it was, and what to do. */
+export function sentenceOfGap(gap: Gap): string {
+  switch (gap) {
+    case 'lost':
+      return 'Some edits before that could not be read from the disk, so what the board looked like then is not known. Choose another time.';
+    case 'disorder':
+      return 'The stored edits around that time contradict each other, so what the board looked like then is not known. Choose another time.';
+    case 'elsewhere':
+      return 'That was drawn by others while this board was away, on a drawing that is not known here. Choose another time.';
+  }
+}
+
+/** Who made a node and who changed it or its attributes and texts last, by what its records say. */
+export function claimsOf(
+  view: TreeView,
+  rid: Rid,
+): Pick<AboutNode, 'creator' | 'created' | 'lastModifiedBy' | 'modified'> {
+  const own = view.get(rid);
+  if (own === undefined) return {};
+  const { creator, created } = own;
+  let latest: NodeRecord | undefined;
+  const parts = own.type === 'element' ? [...view.attributes(rid), ...view.children(rid)] : [];
+  for (const part of [rid, ...parts]) {
+    const record = view.get(part);
+    if (record === undefined || (part !== rid && record.type === 'element')) continue;
+    if (record.modified !== undefined && record.modified >= (latest?.modified ?? -Infinity)) latest = record;
+  }
+  const { lastModifiedBy, modified } = latest ?? {};
+  return {
+    ...(creator === undefined ? {} : { creator }),
+    ...(created === undefined ? {} : { created }),
+    ...(lastModifiedBy === undefined ? {} : { lastModifiedBy }),
+    ...(modified === undefined ? {} : { modified }),
+  };
+}
