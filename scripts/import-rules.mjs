@@ -7,7 +7,7 @@ import path from 'node:path';
 const NODE = /^node:/;
 
 /** `TYPES` are core's type-only modules; `ports` may be imported as types alone, by those who implement them. */
-const TYPES = ['src/core/types.ts', 'src/core/replica-port.ts'];
+const TYPES = ['src/core/types.ts', 'src/core/replica-port.ts', 'src/core/history-port.ts'];
 
 /**
  * What each folder may import besides itself. `folders`: any module there. `files`: these modules. `typesOf`: any module

@@ -6,7 +6,6 @@ import { parseFragment } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
-import { authorName } from './board-history.ts';
 import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
@@ -145,12 +144,12 @@ export function createApp(options: AppOptions): App {
       desk.board(board).history.overview((progress) => clients.to(client, 'history', { board, progress })),
     'history.at': ({ board, at }) => {
       const { history, type } = desk.board(board);
-      return history.at(at, ({ at: reached, gap, view, entry }) => {
+      return history.at(at, ({ at: reached, gap, view, entry, name }) => {
         const root = view.root();
         return {
           ...{ at: reached, root: (root === undefined ? undefined : type.shown.tree(view, root)) ?? null },
           ...(gap === undefined ? {} : { gap }),
-          ...(entry === undefined ? {} : { author: entry.author, name: authorName(entry.author), time: entry.time }),
+          ...(entry === undefined ? {} : { author: entry.author, name, time: entry.time }),
         };
       });
     },

@@ -18,6 +18,8 @@ export interface Past extends PastPlace {
   readonly selves: Selves;
   /** What brought the board there; undefined at position 0 and where it is lost. */
   readonly entry: LogEntry | undefined;
+  /** What people call who brought it there. */
+  readonly name: string | undefined;
 }
 
 export interface BoardHistory {
@@ -114,7 +116,8 @@ export function createBoardHistory({
         if (position > walk.length) await readOn(walk, goOn);
         const place = await seek(walk, position, goOn);
         const entry = place.at > 0 ? entryBefore(place.at) : undefined;
-        return tell({ ...place, view: walk.view, selves: walk.selves, entry });
+        const name = entry && nameOf(entry.author);
+        return tell({ ...place, view: walk.view, selves: walk.selves, entry, name });
       }),
     about: (rid) =>
       inTurn(async (walk, goOn) => {

@@ -95,10 +95,11 @@ class OpenBoard implements Board {
         prolog: state?.prolog ?? '',
       };
       replica = createReplica({ ...common, state: empty, log: [...store.log(id)], pending });
-      store.snapshot(id, replica.state());
     }
     this.replica = replica;
     this.damage = damage;
+    // What the board is from here on is known, whatever could not be read.
+    if (damage.length > 0) store.snapshot(id, replica.state());
     this.#sinceSnapshot = log.length;
     this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
     this.#meanwhile = createMeanwhile({

@@ -296,7 +296,9 @@ export class UndoStack {
       mine[key] = field === 'parent' ? this.#alias(String(value)) : value;
     }
     const { parent } = mine;
-    if (parent !== undefined && (layer.get(String(parent)) === undefined || isUnder(layer, String(parent), rid))) {
+    const outside = parent === '' && (node.type === 'comment' || node.type === 'processinginstruction');
+    const gone = !outside && layer.get(String(parent)) === undefined;
+    if (parent !== undefined && (gone || isUnder(layer, String(parent), rid))) {
       delete mine.parent;
       delete mine.primaryWeight;
     }

@@ -1,5 +1,6 @@
 /** A board's log for its history: entries in order, where other states were taken over, and the states that are stored. */
 import type { HistoryItem } from '#core/history-port.ts';
+import type { ReplicaState } from '#core/replica-port.ts';
 import type { BoardTables } from './board-tables.ts';
 import type { Queue } from './load-board.ts';
 
@@ -58,6 +59,10 @@ function marksOf(tables: BoardTables, board: string, waiting: Queue | undefined)
   ]);
   for (const { row, idx } of stored ? tables.snapshotIndices(board) : [])
     marks.push({ kind: 'snapshot', index: idx, state: () => tables.snapshot(board, row) });
+  if (waiting?.snapshot) {
+    const { index, state } = waiting.snapshot;
+    marks.push({ kind: 'snapshot', index, state: () => JSON.parse(state) as ReplicaState });
+  }
   // Stable: jumps stay in the order in which they happened.
   return marks.sort((a, b) => a.index - b.index);
 }

@@ -75,6 +75,11 @@ function inAnyOrder(view: TreeView, parent: Rid = ''): string {
   return parts.sort().join('|');
 }
 
+/** Whether something is shown elsewhere than its record says, which only a peer without rules brings about. */
+function hasStrays(view: TreeView, parent: Rid = ''): boolean {
+  return view.children(parent).some((rid) => view.get(rid)?.parent !== parent || hasStrays(view, rid));
+}
+
 describe('a walk through the past', () => {
   it('shows each state as it was, whatever way leads to it, and tells a view how to follow', () => {
     check(
@@ -107,12 +112,14 @@ describe('a walk through the past', () => {
           const was = outline(history.view, '', false);
           const before = outline(end.shown, '', false);
           const bag = inAnyOrder(end.shown);
+          const strays = hasStrays(end.shown);
           const result = end.restore(history.view, history.selves, `restore ${number}`);
           if (!result.ok) {
             if (history.view.root() !== undefined) expect(before).toBe(was);
             continue;
           }
           expect(outline(end.shown, '', false)).toBe(was);
+          const bagThen = inAnyOrder(end.shown);
           expect(end.restore(history.view, history.selves, `again ${number}`).ok).toBe(false);
           walk(history, history.length);
           for (const entry of end.confirmAlone())
@@ -120,9 +127,10 @@ describe('a walk through the past', () => {
           expect(outline(history.view)).toBe(outline(end.shown));
           end.undo();
           // Of two siblings of one weight, which only a peer without rules makes, undo may swap the places.
-          expect(inAnyOrder(end.shown)).toBe(bag);
+          // A stray that was given a home stays there: its own is none.
+          if (!strays) expect(inAnyOrder(end.shown)).toBe(bag);
           end.redo();
-          expect(inAnyOrder(end.shown)).toBe(inAnyOrder(history.view));
+          if (!strays) expect(inAnyOrder(end.shown)).toBe(bagThen);
           for (const entry of end.confirmAlone())
             history.add({ kind: 'entry', index: history.length, entry: JSON.parse(JSON.stringify(entry)) as LogEntry });
         }
