@@ -154,6 +154,8 @@ class LimnReplica implements Replica {
         },
       });
       if (!any) throw new IntentFault('The board is just as it was then.');
+      // What others would find void (a file that came in may hold it) doesn't come back for them.
+      if (this.#options.judge) faultsOf(this.#shown.look(), this.#options.judge, refuse);
       return [];
     });
   }
