@@ -1,16 +1,18 @@
 /**
  * Limn itself: a replica of src/core on each side, and between them whole message stanzas as the room delivers them,
- * envelope included, parsed by the stream parser that the product uses. The writer takes in its own echo as well (without
- * parsing it again), since Limn confirms nothing before. Single ops travel as plain SXE, frames in compact form.
+ * envelope included in the bytes. Of what comes in the payload is read, as the product's stream does. The writer takes in its
+ * own echo as well (without reading it again), since Limn confirms nothing before. Single ops travel as plain SXE, frames in
+ * compact form. Observers are off, as with every engine.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Parser, type Element } from '@xmpp/xml';
+import { type Element, Parser } from '@xmpp/xml';
 import type { Intent, PendingStanza, Replica as CoreReplica, ReplicaState } from '../../src/core/replica-port.ts';
 import { createReplica } from '../../src/core/replica.ts';
-import type { ElementTree, Rid } from '../../src/core/types.ts';
+import type { Edit, ElementTree, Rid } from '../../src/core/types.ts';
 import { systemDeflate } from '../../src/platform/deflate.ts';
-import { createCompactCodec } from '../../src/xmpp/compact.ts';
-import { parseSxe, serializeSxe } from '../../src/xmpp/xep-0284-codec.ts';
+import { type CompactCodec, createCompactCodec } from '../../src/xmpp/compact.ts';
+import { parseSxe, type SxeResult, writeSxe } from '../../src/xmpp/xep-0284-codec.ts';
+import { readEdits } from '../../src/xmpp/xep-0284-text.ts';
 
 /** As in workload.mjs. */
 const GROUPS = 50;
@@ -51,12 +53,21 @@ function boardOf(ops: readonly AddOp[]): ElementTree {
   return { type: 'element', ns: SVG, name: 'svg', attrs: [], children };
 }
 
+/** What a payload says that isn't plain SXE. */
+function elementsOf(text: string, codec: CompactCodec): { readonly id: string; readonly edits: readonly Edit[] } {
+  let result: SxeResult | undefined;
+  const parser = new Parser();
+  parser.on('element', (element: Element) => (result = parseSxe(element, codec)));
+  parser.write(`<stream>${text}`);
+  if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
+  return { id: result.message.id, edits: result.message.payload.edits };
+}
+
 class Replica {
   readonly #core: CoreReplica;
   readonly #author: string;
   readonly #compact: { readonly compact?: true };
   readonly #codec = createCompactCodec(systemDeflate);
-  readonly #parser = new Parser();
   /** The writer's view of order and names, as every engine's app has one. */
   #groups: Rid[] = [];
   #order: Rid[][] = [];
@@ -71,8 +82,6 @@ class Replica {
       now: () => 1_780_000_000_000,
       state,
     });
-    this.#parser.on('element', (stanza: Element) => this.#take(stanza));
-    this.#parser.write('<stream:stream xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">');
   }
 
   init(ops: readonly AddOp[]): string {
@@ -132,15 +141,18 @@ class Replica {
   }
 
   apply(update: string): void {
-    this.#parser.write(update);
+    for (let at = OPEN.length; at < update.length; ) {
+      const read = readEdits(update, at);
+      const end = read?.end ?? update.indexOf(CLOSE, at);
+      this.#take(read ?? elementsOf(update.slice(at, end), this.#codec));
+      at = end + CLOSE.length + OPEN.length;
+    }
   }
 
-  #take(stanza: Element): void {
-    const result = parseSxe(stanza, this.#codec);
-    if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
-    const [prefix = '', n] = result.message.id.split('.');
-    const { edits } = result.message.payload;
-    this.#core.receive({ author: this.#author, id: { prefix, n: Number(n) }, edits, time: 1_780_000_000_000 });
+  #take({ id, edits }: { readonly id: string; readonly edits: readonly Edit[] }): void {
+    const dot = id.lastIndexOf('.');
+    const name = { prefix: id.slice(0, dot), n: Number(id.slice(dot + 1)) };
+    this.#core.receive({ author: this.#author, id: name, edits, time: 1_780_000_000_000 });
   }
 
   reindex(): void {
@@ -169,7 +181,7 @@ class Replica {
 
   #encode({ id, edits }: PendingStanza): string {
     const payload = { kind: 'edits', edits, ...this.#compact } as const;
-    const sxe = serializeSxe({ session: 'b7f3k2', id: `${id.prefix}.${id.n}`, payload }, this.#codec);
+    const sxe = writeSxe({ session: 'b7f3k2', id: `${id.prefix}.${id.n}`, payload }, this.#codec);
     return OPEN + sxe.toString() + CLOSE;
   }
 

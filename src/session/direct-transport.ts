@@ -12,7 +12,7 @@ import type { JingleSession } from '#xmpp/xep-0166.ts';
 import type { JingleReason } from '#xmpp/xep-0166-stanzas.ts';
 import { ephemeralHints } from '#xmpp/xep-0203.ts';
 import { NS_LIMN_SESSION, NS_SXE, type SxeMessage, type SxePayload } from '#xmpp/xep-0284.ts';
-import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
+import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
 
@@ -110,7 +110,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
   function transmit(message: SxeMessage, type: 'chat' | undefined): Promise<void> {
     const attrs = { to: jingle.peer, id: message.id, ...(type ? { type } : {}) };
     // No archive and no other client needs any of this: who comes back takes the state from the other.
-    return entity.send(xml('message', attrs, serializeSxe(message), ...ephemeralHints()));
+    return entity.send(xml('message', attrs, writeSxe(message), ...ephemeralHints()));
   }
 
   function mustBeUp(): void {

@@ -7,7 +7,7 @@ import { NS_MUC_USER } from '#xmpp/xep-0045-stanzas.ts';
 import type { Caps } from '#xmpp/xep-0115.ts';
 import { ephemeralHints } from '#xmpp/xep-0203.ts';
 import { NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
-import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
+import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Advertised, Occupant, Transport, TransportEvent } from './transport.ts';
 
@@ -131,7 +131,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     // No archive needs any of this: a late joiner takes the state from those present.
     const hints = sxe.payload.kind === 'live' || type === 'chat' ? ephemeralHints() : [];
     // The stanza's id is the SXE id, so that an error names what it refuses.
-    await entity.send(xml('message', { to, type, id: sxe.id }, serializeSxe(sxe), ...hints, ...extra));
+    await entity.send(xml('message', { to, type, id: sxe.id }, writeSxe(sxe), ...hints, ...extra));
   }
 
   return {

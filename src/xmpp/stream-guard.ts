@@ -5,6 +5,8 @@
 import { type Element, Parser } from '@xmpp/xml';
 import { XmppError } from './errors.ts';
 import { NS_SASL, type SaslState, successData } from './sasl.ts';
+import { noteRead } from './xep-0284-codec.ts';
+import { type ReadEdits, readEdits } from './xep-0284-text.ts';
 import { childElements } from './xml-text.ts';
 
 const NS_STREAM = 'http://etherx.jabber.org/streams';
@@ -23,10 +25,14 @@ export interface GuardHooks {
 export function guardedParser(hooks: GuardHooks): typeof Parser {
   return class extends Parser {
     #sinceElement = 0;
+    /** Whether a comment or such has come since, in which tags may not be tags. */
+    #marked = false;
+    #read: ReadEdits | undefined;
 
     override emit(event: string | symbol, ...args: unknown[]): boolean {
       if (event !== 'element') return super.emit(event, ...args);
       this.#sinceElement = 0;
+      this.#marked = false;
       const element = hooks.admit(args[0] as Element);
       if (!element) return false;
       try {
@@ -41,10 +47,36 @@ export function guardedParser(hooks: GuardHooks): typeof Parser {
       this.#sinceElement += data.length;
       try {
         if (this.#sinceElement > MAX_STANZA + data.length) throw new Error('a stanza beyond every limit');
-        super.write(data);
+        this.#feed(data);
       } catch (error) {
         this.emit('error', error);
       }
+    }
+
+    /** Hands on the text, but for the content of each `<sxe/>` that is here as a whole and can be read at once. */
+    #feed(data: string): void {
+      let from = 0;
+      for (let at = data.indexOf('<sxe '); at >= 0; at = data.indexOf('<sxe ', at + 1)) {
+        const before = data.slice(from, at);
+        this.#marked ||= before.includes('<!') || before.includes('<?');
+        if (this.#marked || !before.endsWith('>')) continue;
+        const read = readEdits(data, at);
+        if (read === undefined) continue;
+        super.write(before);
+        this.#read = read;
+        super.write(`${data.slice(at, read.opened - 1)}/>`);
+        from = read.end;
+        at = from - 1;
+      }
+      const rest = from === 0 ? data : data.slice(from);
+      this.#marked ||= rest.includes('<!') || rest.includes('<?') || rest.endsWith('<');
+      super.write(rest);
+    }
+
+    override onStartElement(name: string, attrs: Record<string, string>): void {
+      super.onStartElement(name, attrs);
+      if (this.#read && this.cursor) noteRead(this.cursor, this.#read);
+      this.#read = undefined;
     }
   };
 }

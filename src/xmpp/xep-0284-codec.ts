@@ -10,6 +10,7 @@ import type { Edit } from '#core/types.ts';
 import type { CompactCodec } from './compact.ts';
 import { parseProlog, serializeProlog } from './data-uri.ts';
 import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
+import { type ReadEdits, WrittenElement, writeEdits } from './xep-0284-text.ts';
 import {
   NS_LIMN_COMPACT,
   NS_LIMN_LIVE,
@@ -56,6 +57,13 @@ export function serializeSxe(message: SxeMessage, compact?: CompactCodec): Eleme
     return xml('live', { xmlns: NS_LIMN_LIVE, ...attrs }, toXmlText(message.payload.json));
   }
   return xml('sxe', { xmlns: NS_SXE, ...attrs }, ...serializePayload(message.payload));
+}
+
+/** The same, for sending alone: its edits may be text already, and can't be looked into. */
+export function writeSxe(message: SxeMessage, compact?: CompactCodec): Element {
+  const { session, id, payload } = message;
+  if (payload.kind !== 'edits' || payload.origin || (compact && payload.compact)) return serializeSxe(message, compact);
+  return new WrittenElement('sxe', { xmlns: NS_SXE }, writeEdits(session, id, payload.edits));
 }
 
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
@@ -163,11 +171,24 @@ function carrierOf(stanza: Element, compact: CompactCodec | undefined): Element 
   return undefined;
 }
 
+/** Elements whose content was read from the stream's text, and left out of them. */
+const readAlready = new WeakMap<Element, ReadEdits>();
+
+/** Notes what the element of a stream said, so that `parseSxe` need not read it again. */
+export function noteRead(element: Element, read: ReadEdits): void {
+  readAlready.set(element, read);
+}
+
 /** Reads the `<sxe/>`, `<live/>` or, given a codec, the compact form of a message stanza, or such an element itself; undefined
  *  when there is none. A compact form that can't be read is a stanza of no edits: it takes its place, as on every replica. */
 export function parseSxe(stanza: Element, compact?: CompactCodec): SxeResult | undefined {
   const element = carrierOf(stanza, compact);
   if (!element) return undefined;
+  const read = readAlready.get(element);
+  if (read) {
+    const { session, id, edits } = read;
+    return { ok: true, message: { session, id, payload: { kind: 'edits', edits } }, notes: [] };
+  }
   const session = readId(element, 'session');
   if (session === undefined || session === '') return refuse('no readable session id');
   const id = readId(element, 'id');
