@@ -48,6 +48,14 @@ export const viewActions: readonly Action[] = [
     run: ({ store }) => store.set({ ...PANELS_CLOSED, peopleOpen: !store.state.getState().peopleOpen }),
   },
   {
+    id: 'view.history',
+    group: 'view',
+    label: 'action.history',
+    shortcuts: ['Shift+H'],
+    enabled: ({ board }) => board !== null,
+    run: ({ store }) => store.set({ ...PANELS_CLOSED, historyOpen: !store.state.getState().historyOpen }),
+  },
+  {
     id: 'view.shortcuts',
     group: 'view',
     label: 'action.shortcuts',

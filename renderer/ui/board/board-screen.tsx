@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Result } from '#api/contract.ts';
 import type { BoardController } from '#renderer/board/controller.ts';
 import { BoardProvider, useApp, useBoardState, useServices } from '../context.ts';
+import { HistoryView } from '../history/history-view.tsx';
 import { MergedNotice } from '../merged/notice.tsx';
 import { MergedPanel } from '../merged/panel.tsx';
 import { useMerged } from '../merged/use-merged.ts';
@@ -31,12 +32,13 @@ export function BoardScreen({ board }: { readonly board: string }) {
   }, []);
   const container = useRef<HTMLDivElement>(null);
   const opened = useOpened(board, container);
+  const historyOpen = useApp((state) => state.historyOpen);
   return (
     <>
       {opened ? (
         <BoardProvider value={opened.controller}>
           <TitleBar />
-          <PeopleBar />
+          {!historyOpen && <PeopleBar />}
         </BoardProvider>
       ) : (
         <header className="floating bar top-start" aria-busy="true">
@@ -47,10 +49,10 @@ export function BoardScreen({ board }: { readonly board: string }) {
         <div ref={container} className="board" data-region="board" />
         {opened && (
           <BoardProvider value={opened.controller}>
-            <Toolbar />
+            {!historyOpen && <Toolbar />}
             <Opening />
-            <Hint board={board} empty={opened.empty} />
-            <ZoomBar />
+            {!historyOpen && <Hint board={board} empty={opened.empty} />}
+            {!historyOpen && <ZoomBar />}
           </BoardProvider>
         )}
       </main>
@@ -86,18 +88,28 @@ function Opening() {
 
 function Panels({ board }: { readonly board: string }) {
   const { t } = useTranslation();
-  const peopleOpen = useApp((state) => state.peopleOpen);
   const name = useBoardState((state) => state.status.name);
   useEffect(() => {
     document.title = t('app.boardTitle', { name: name || t('boards.untitled') });
   }, [name, t]);
-  const merged = useMerged(board);
-  const changesOpen = useApp((state) => state.changesOpen) && merged !== null;
   return (
     <>
-      {merged && !changesOpen && <MergedNotice board={board} merged={merged} />}
-      {changesOpen ? <MergedPanel board={board} merged={merged} /> : peopleOpen ? <PeoplePanel /> : <Properties />}
+      <SidePanel board={board} />
       <BoardDialogs board={board} />
+    </>
+  );
+}
+
+/** What lies beside the board: one thing at a time. */
+function SidePanel({ board }: { readonly board: string }) {
+  const { peopleOpen, changesOpen, historyOpen } = useApp((state) => state);
+  const merged = useMerged(board);
+  if (historyOpen) return <HistoryView board={board} />;
+  if (changesOpen && merged) return <MergedPanel board={board} merged={merged} />;
+  return (
+    <>
+      {merged && <MergedNotice board={board} merged={merged} />}
+      {peopleOpen ? <PeoplePanel /> : <Properties />}
     </>
   );
 }

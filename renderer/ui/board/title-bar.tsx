@@ -5,6 +5,7 @@ import {
   Languages,
   LayoutGrid,
   FolderOpen,
+  History,
   Keyboard,
   LogIn,
   LogOut,
@@ -104,6 +105,7 @@ function Title() {
       <ActionRow id="file.rename" icon={Pencil} />
       <ActionRow id="file.share" icon={Share2} />
       <ActionRow id="file.export" icon={Download} />
+      <ActionRow id="view.history" icon={History} />
     </Menu>
   );
 }

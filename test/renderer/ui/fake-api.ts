@@ -12,6 +12,7 @@ import type {
   Person,
   Result,
 } from '#api/contract.ts';
+import type { HistoryOverview } from '#api/contract-history.ts';
 import { ApiError, type ApiErrorCode } from '#api/errors.ts';
 
 type Handlers = { [N in CallName]?: (params: Params<N>) => Result<N> | Promise<Result<N>> };
@@ -23,6 +24,7 @@ export interface FakeApi extends Api {
   account: AccountStatus;
   people: Person[];
   merged: Merged | null;
+  history: HistoryOverview;
   /** Answers a call by itself from now on. */
   answer<N extends CallName>(name: N, handler: (params: Params<N>) => Result<N> | Promise<Result<N>>): void;
   /** Lets a call fail from now on. */
@@ -83,6 +85,17 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       fileName: `${find(board).name || 'board'}.svg`,
       content: '<svg xmlns="http://www.w3.org/2000/svg"/>',
     }),
+    'history.open': () => api.history,
+    'history.at': ({ at }) => {
+      const version = api.history.versions.find(({ to }) => at <= to);
+      return {
+        at,
+        root: null,
+        ...(at > 0 && version && { author: version.author, name: version.name, time: version.end }),
+      };
+    },
+    'history.restore': () => ({ sxe: 'a.1' }),
+    'history.close': () => undefined,
     'merged.get': () => api.merged,
     'merged.dismiss': ({ board }) => {
       setMerged(board, null);
@@ -134,6 +147,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     account: { state: 'none' },
     people: [],
     merged: null,
+    history: { length: 0, versions: [], lost: 0 },
     answer(name, handler) {
       Object.assign(handlers, { [name]: handler });
     },

@@ -1,0 +1,98 @@
+/** A board's past while its panel is open: the overview, where one looks, and what there is to see there. */
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Result } from '#api/contract.ts';
+import type { HistoryOverview } from '#api/contract-history.ts';
+import { useBoard, useServices } from '../context.ts';
+import { codeOf } from '../errors.ts';
+
+export type Past = Omit<Result<'history.at'>, 'root'>;
+
+export interface BoardHistory {
+  /** Null while it is read. */
+  readonly overview: HistoryOverview | null;
+  /** How much of it has been read, 0 to 1. */
+  readonly progress: number;
+  /** The position one looks at; the overview's length is now. */
+  readonly at: number;
+  /** Who brought the board to what is on the screen; null now, and while the first is fetched. */
+  readonly past: Past | null;
+  go(at: number): void;
+}
+
+/** Reads the past of a board and shows it on the canvas until the caller goes. */
+export function useHistory(board: string): BoardHistory {
+  const { api, store } = useServices();
+  const canvas = useBoard();
+  const [overview, setOverview] = useState<HistoryOverview | null>(null);
+  const [progress, setProgress] = useState(0);
+  const [at, setAt] = useState(0);
+  const [past, setPast] = useState<Past | null>(null);
+  /** The position that is wanted; undefined: now. */
+  const wanted = useRef<number | undefined>(undefined);
+  const asking = useRef(false);
+
+  useEffect(() => {
+    let left = false;
+    const stop = api.on('history', (event) => {
+      if (event.board === board) setProgress(event.progress);
+    });
+    api.call('history.open', { board }).then(
+      (all) => {
+        if (left) return;
+        setOverview(all);
+        setAt(all.length);
+      },
+      (error: unknown) => {
+        if (left || codeOf(error) === 'cancelled') return;
+        store.fail(error);
+        store.set({ historyOpen: false });
+      },
+    );
+    return () => {
+      left = true;
+      stop();
+    };
+  }, [api, store, board]);
+
+  useEffect(
+    () => () => {
+      wanted.current = undefined;
+      canvas.showPast(undefined);
+      api.call('history.close', { board }).catch(() => undefined);
+    },
+    [api, canvas, board],
+  );
+
+  /** One question at a time; of those that come meanwhile the last is asked. */
+  const fetch = useCallback(async (): Promise<void> => {
+    if (asking.current) return;
+    asking.current = true;
+    try {
+      for (let asked = wanted.current; asked !== undefined; ) {
+        const { root, ...found } = await api.call('history.at', { board, at: asked });
+        if (wanted.current === undefined) break;
+        canvas.showPast(root);
+        setPast(found);
+        if (wanted.current === asked) break;
+        asked = wanted.current;
+      }
+    } catch (error) {
+      if (codeOf(error) !== 'cancelled') store.fail(error);
+    } finally {
+      asking.current = false;
+    }
+  }, [api, canvas, store, board]);
+
+  const length = overview?.length ?? 0;
+  const go = useCallback(
+    (position: number) => {
+      setAt(position);
+      wanted.current = position < length ? position : undefined;
+      if (wanted.current !== undefined) return void fetch();
+      canvas.showPast(undefined);
+      setPast(null);
+    },
+    [canvas, fetch, length],
+  );
+  return { overview, progress, at, past, go };
+}
