@@ -38,6 +38,13 @@ export abstract class Layer implements TreeView {
   /** Inert records whose parent this is: they go when it goes. */
   abstract inertUnder(parent: Rid): readonly Rid[];
 
+  /** Everything that goes when this record is removed, itself apart: children, attributes, inert records; one level. */
+  under(rid: Rid): readonly Rid[] {
+    const rids = [...this.inertUnder(rid), ...this.attributes(rid)];
+    for (const kid of this.kids(rid) ?? []) rids.push(kid.rid);
+    return rids;
+  }
+
   startJournal(): void {
     this.journal = new Map();
   }

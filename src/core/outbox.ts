@@ -22,6 +22,8 @@ export interface Waiting {
 
 /** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */
 const STANZA_BYTES = 14 * 1024;
+/** Beyond that, what lies under a removed element isn't removed one by one. */
+const MAX_REMOVES = 256;
 /** A longer value travels as a New and appended splices. */
 const VALUE_BYTES = 30 * 1024;
 
@@ -79,10 +81,11 @@ export class Outbox {
   }
 
   /** The next stanza to send, with the versions that its Sets should lead to; it is frozen from now on. */
-  take(base: BaseLayer): PendingStanza | undefined {
+  take(base: BaseLayer, childrenFirst: boolean): PendingStanza | undefined {
     const next = this.stanzas[0];
     if (this.inFlight || next === undefined) return undefined;
     this.inFlight = true;
+    if (childrenFirst && !next.frozen) next.edits = withChildrenFirst(next.edits, base);
     next.frozen = true;
     if (this.stanzas.length === 1) this.#reindex();
     const counted = new Map<Rid, number>();
@@ -176,6 +179,22 @@ export function saysTheSame(mine: Waiting, edits: readonly Edit[]): boolean {
   const said = new Set(edits.map(name));
   const meant = new Set(mine.edits.map(name));
   return said.size === meant.size && [...meant].every((one) => said.has(one));
+}
+
+/** Edits with each Remove of an element led by Removes of what lies under it, the deepest first. */
+function withChildrenFirst(edits: readonly Edit[], base: BaseLayer): Edit[] {
+  let left = MAX_REMOVES;
+  const done = new Set<Rid>();
+  return edits.flatMap((edit): readonly Edit[] => {
+    if (edit.kind !== 'remove') return [edit];
+    const under: Rid[] = [edit.rid];
+    for (let i = 0; i < under.length && under.length <= left; i++) under.push(...base.under(under[i] as Rid));
+    const children = under.slice(1).filter((rid) => !done.has(rid));
+    for (const rid of under) done.add(rid);
+    if (under.length > left) return [edit];
+    left -= children.length;
+    return [...children.toReversed().map((rid): Edit => ({ kind: 'remove', rid, fix: true })), edit];
+  });
 }
 
 /** Two edits of one record that nobody has seen yet, as one; undefined when they must stay two. */

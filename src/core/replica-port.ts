@@ -73,7 +73,7 @@ export interface ReceivedStanza {
 export interface ReceiveResult {
   /** The log entry, or undefined when the (prefix, n) was known already: a second arrival. */
   readonly entry: LogEntry | undefined;
-  /** Rids whose Set came out of order or whose correction was wrong: the elected replica corrects them while a strict peer is there. */
+  /** Rids whose Set came out of order or wrote nothing, or whose correction was wrong: the elected replica corrects them while a strict peer is there. */
   readonly needCorrection: readonly Rid[];
   /** Records shown under the root because their parent is gone or on a cycle: the elected replica hangs them there. */
   readonly strays: readonly Rid[];
@@ -166,8 +166,9 @@ export interface Replica {
   /** How many of them were handed out by `takeOutgoing` and are unconfirmed: 0 or 1. */
   readonly inFlight: number;
   /** Hands out the next stanza to send (at most about 16 KiB, or one larger edit), versions assigned; undefined when one is in
-   *  flight or none waits. It keeps its id; edits made from now on join a later one. */
-  takeOutgoing(): PendingStanza | undefined;
+   *  flight or none waits. It keeps its id; edits made from now on join a later one. `childrenFirst`: Removes of elements are led by
+   *  those of what lies under them, up to a limit (XEP-0284, "Removing Nodes"): strict peers want it. */
+  takeOutgoing(childrenFirst?: boolean): PendingStanza | undefined;
   /** The stanza in flight did not arrive (error, gap, rejoin): it waits again, first in line. */
   returnOutgoing(): void;
   /** Without a session: confirms all that waits at once, in an epoch of this replica's own. */
@@ -183,8 +184,9 @@ export interface Replica {
   /** The confirmed state, for a joiner or a snapshot. */
   state(): ReplicaState;
   /** Takes over a session's state, keeping pending work; strikes what the state knows already. `missing` are log entries
-   *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id. */
-  adopt(state: ReplicaState, missing: readonly LogEntry[]): AdoptResult;
+   *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id.
+   *  `oneRoot`: a strict peer is there, so what waits must not make a second root; its children go into the standing one. */
+  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot?: boolean): AdoptResult;
   /** Begins an epoch (an empty session was opened by this replica or another): places count from 1 again. */
   beginEpoch(epoch: string): void;
   /** Edits that state all current mutable fields of these records, in order, marked as corrections. */

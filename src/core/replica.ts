@@ -26,7 +26,7 @@ import type {
   SubmitResult,
 } from './replica-port.ts';
 import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
-import { beforeMissing, withoutVoid } from './resend.ts';
+import { beforeMissing, intoRoot, rootsIn, withoutVoid } from './resend.ts';
 import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
@@ -181,9 +181,9 @@ class LimnReplica implements Replica {
     return this.#outbox.stanzas;
   }
 
-  takeOutgoing(): PendingStanza | undefined {
+  takeOutgoing(childrenFirst = false): PendingStanza | undefined {
     this.#shown.settle();
-    return this.#outbox.take(this.#base);
+    return this.#outbox.take(this.#base, childrenFirst);
   }
 
   returnOutgoing(): void {
@@ -230,7 +230,8 @@ class LimnReplica implements Replica {
     const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
     let at = 0;
     const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
-      if (outcome.outOfOrder || stale) needCorrection.add(edit.rid);
+      const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void';
+      if (outcome.outOfOrder || stale || nothing) needCorrection.add(edit.rid);
       const share = waiting?.edits.slice(at, (at += shares?.[i] ?? 0)) ?? [];
       if (edit.void) voided.push({ edit, fault: edit.void });
       else if (share.length > 0) again.push(...sayAgain(share, edit, outcome));
@@ -273,7 +274,7 @@ class LimnReplica implements Replica {
     };
   }
 
-  adopt(state: ReplicaState, missing: readonly LogEntry[]): AdoptResult {
+  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot = false): AdoptResult {
     const digest = new Digest();
     const base = new BaseLayer(digest.touch);
     load(base, state.records);
@@ -286,6 +287,7 @@ class LimnReplica implements Replica {
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
     const before = beforeMissing(old, lacking);
     this.#outbox.prepend(lacking);
+    if (oneRoot) this.#foldRoots(old.root(), base.root());
     const concerned = new Set<Rid>();
     for (const { edits } of this.#outbox.stanzas) for (const { rid } of edits) concerned.add(rid);
     this.#base = base;
@@ -303,6 +305,16 @@ class LimnReplica implements Replica {
     this.#shown.moveTo(base);
     this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
     return { struck, jump: jumpBetween(old, base, state.place, this.digest()) };
+  }
+
+  /** What waits goes into the standing root instead of one of its own. */
+  #foldRoots(was: Rid | undefined, root: Rid | undefined): void {
+    if (root === undefined) return;
+    const mine = rootsIn(this.#outbox.stanzas);
+    if (was !== undefined) mine.add(was);
+    mine.delete(root);
+    if (mine.size === 0) return;
+    for (const stanza of this.#outbox.stanzas) stanza.edits = intoRoot(stanza.edits, mine, root);
   }
 
   beginEpoch(epoch: string): void {
@@ -358,7 +370,7 @@ class LimnReplica implements Replica {
         // The rest of a gesture is taken back without what has become part of something complete.
         if (fault) return void (skipped = fault);
         edits.push(edit);
-        if (edit.kind === 'set' && edit.fix) return;
+        if (edit.kind !== 'new' && edit.fix) return;
         this.#undo.note(shown, edit);
         applyEdit(shown, edit);
       });

@@ -3,14 +3,40 @@ import type { BaseLayer } from './layer.ts';
 import { cloneNode, type Node } from './node.ts';
 import type { LogEntry } from './replica-port.ts';
 import { applySplice, invertSplice } from './splice.ts';
-import type { Rid } from './types.ts';
+import type { Edit, Rid } from './types.ts';
 
 /** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. */
 export function withoutVoid(entry: LogEntry): LogEntry {
   return {
     ...entry,
-    edits: entry.edits.filter((edit) => !edit.void && !(edit.kind === 'set' && (edit.fix || edit.splice?.void))),
+    edits: entry.edits.filter((edit) =>
+      edit.kind === 'new' ? !edit.void : !(edit.void || edit.fix || (edit.kind === 'set' && edit.splice?.void)),
+    ),
   };
+}
+
+/** Edits as they are to be said where another root stands: what lay in a root of mine goes into that one. It saves strict peers a
+ *  second root, for which some would delete the first with all that is in it (XEP-0284, "Mapping the Records"). */
+export function intoRoot(edits: readonly Edit[], mine: ReadonlySet<Rid>, root: Rid): Edit[] {
+  return edits.flatMap((edit): readonly Edit[] => {
+    if (mine.has(edit.rid)) return [];
+    if (edit.kind === 'new') {
+      if (!mine.has(edit.parent)) return [edit];
+      return edit.type === 'attr' ? [] : [{ ...edit, parent: root }];
+    }
+    if (edit.kind === 'remove' || edit.fields.parent === undefined || !mine.has(edit.fields.parent)) return [edit];
+    return [{ ...edit, fields: { ...edit.fields, parent: root } }];
+  });
+}
+
+/** The roots that edits make. */
+export function rootsIn(stanzas: Iterable<{ readonly edits: readonly Edit[] }>): Set<Rid> {
+  const roots = new Set<Rid>();
+  for (const { edits } of stanzas) {
+    for (const edit of edits)
+      if (edit.kind === 'new' && edit.type === 'element' && edit.parent === '') roots.add(edit.rid);
+  }
+  return roots;
 }
 
 /** Records as they were before log entries that a state lacks: their texts with the missing splices taken back. */

@@ -53,7 +53,8 @@ const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
 /** Applies one edit at its place in the order. Without a stanza it is my own, unconfirmed: it needs no version to fit. */
 export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Outcome {
   if (edit.kind === 'set') return applySet(layer, edit, stanza);
-  return edit.kind === 'new' ? applyNew(layer, edit) : applyRemove(layer, edit);
+  if (edit.kind === 'new') return applyNew(layer, edit);
+  return edit.fix ? IGNORED : applyRemove(layer, edit);
 }
 
 /** Adds a record. An unknown parent deletes it, a used rid is ignored; a forbidden one becomes inert. */

@@ -198,8 +198,9 @@ export class Shown {
         applyEdit(overlay, instead);
         return [stanza.frozen ? own : instead];
       }
-      if (outcome.status === 'ignored' && stanza.frozen) stanza.hidden = true;
-      return outcome.status === 'ignored' && !stanza.frozen ? [] : [own];
+      if (outcome.status !== 'ignored' || (own.kind === 'remove' && own.fix)) return [own];
+      if (stanza.frozen) stanza.hidden = true;
+      return stanza.frozen ? [own] : [];
     });
     replaceEdits(stanza, shown);
   }

@@ -106,6 +106,9 @@ export interface RemoveEdit {
   readonly rid: Rid;
   /** In logs alone: it was judged at its place and removed nothing. */
   readonly void?: Fault;
+  /** For strict peers, which may still hold what the order has removed, or must hear of children one by one: Limn replicas take
+   *  no notice (DESIGN section 2). */
+  readonly fix?: true;
 }
 
 export type Edit = NewEdit | SetEdit | RemoveEdit;

@@ -21,6 +21,7 @@ export function adoptWhole(
   log: LogPort,
   received: ReceivedState,
   records: readonly NodeRecord[],
+  strictPresent: boolean,
 ): Adopted {
   const { place, known, digest, prolog } = received;
   const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
@@ -28,7 +29,7 @@ export function adoptWhole(
   const missing = covers(known, before.known)
     ? []
     : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
-  const { jump } = replica.adopt({ place, records, known, digest, prolog }, missing);
+  const { jump } = replica.adopt({ place, records, known, digest, prolog }, missing, strictPresent);
   const rescued = rescue(replica, before.records, before.known, known);
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
   return { history, jump, resent: missing.length + rescued };
@@ -54,16 +55,12 @@ function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, t
 
 /** Applies what came since our place. False when it doesn't follow on it or leads elsewhere than the sender says: then only the
  *  whole state helps. */
-export function adoptLog(
-  replica: Replica,
-  received: ReceivedState,
-  onEntry: (entry: LogEntry, result: ReturnType<Replica['receive']>) => void,
-): boolean {
+export function adoptLog(replica: Replica, received: ReceivedState, receive: (entry: LogEntry) => void): boolean {
   if (replica.place.epoch !== received.place.epoch) return false;
-  for (const { place, author, id, edits, time } of received.log ?? []) {
+  for (const entry of received.log ?? []) {
+    const { place } = entry;
     if (place.epoch !== replica.place.epoch || place.seq !== replica.place.seq + 1) return false;
-    const result = replica.receive({ author, id, edits, time });
-    if (result.entry) onEntry(result.entry, result);
+    receive(entry);
   }
   return replica.place.seq === received.place.seq && replica.digest() === received.digest;
 }
@@ -81,6 +78,7 @@ export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictS
   const { jump } = replica.adopt(
     { place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog },
     missing,
+    true,
   );
   return { history: [], jump, resent: missing.length };
 }

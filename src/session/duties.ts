@@ -1,53 +1,167 @@
-/** What the elected replica does for all: corrections for strict peers, and hanging strays (DESIGN section 2). */
+/** What the elected replica does for all: hanging strays, and what brings strict peers back to what the session has (DESIGN section 2). */
 import type { ReceiveResult, Replica, SubmitResult } from '#core/replica-port.ts';
-import type { Edit, Rid } from '#core/types.ts';
+import type { Edit, NewEdit, NodeRecord, Rid } from '#core/types.ts';
+import { createStrictDoubts, type Owed } from './strict-doubts.ts';
+import type { Debts } from '#xmpp/xep-0284.ts';
 
 export interface Duties {
-  /** Notes what a stanza left to be done; every replica keeps count, since any may be elected next. */
-  note(edits: readonly Edit[], result: ReceiveResult): void;
-  /** A fresh state: nothing is owed any more. */
+  /** Takes note of a stanza around its receiving (`receive`); every replica keeps count, since any may be elected next. */
+  around(edits: readonly Edit[], byStrict: boolean, receive: () => ReceiveResult): ReceiveResult;
+  /** A fresh state: what was owed before is of no consequence. */
   clear(): void;
+  /** What somebody whose state or log we took says is owed. */
+  owe(debts: Debts | undefined): void;
+  /** For a giver of state; undefined when nothing is owed. */
+  debts(): Debts | undefined;
   /** Does what is due and isn't under way; answers what was submitted. For the elected replica. */
-  perform(strictPresent: boolean): readonly SubmitResult[];
+  perform(): readonly SubmitResult[];
+  /** Nobody strict is there: nothing is owed to them. */
+  noneStrict(): void;
 }
 
-/** Makes the list of duties over a replica. */
-export function createDuties(replica: Replica): Duties {
+/** Makes the list of duties over a replica. `strictPresent`: whether anyone there speaks SXE but not Limn. */
+export function createDuties(replica: Replica, strictPresent: () => boolean): Duties {
   const corrections = new Set<Rid>();
   const strays = new Set<Rid>();
+  const doubts = createStrictDoubts(replica);
 
   const touched = (): Set<Rid> => new Set(replica.pending().flatMap((stanza) => stanza.edits.map((edit) => edit.rid)));
 
+  /** What strays need: a Set that says where they are shown. */
+  const hang = (busy: ReadonlySet<Rid>): Edit[] => {
+    const root = replica.confirmed.root();
+    const edits: Edit[] = [];
+    for (const rid of strays) {
+      const record = replica.confirmed.get(rid);
+      if (!record || replica.confirmed.parentOf(rid) === record.parent) strays.delete(rid);
+      else if (root !== undefined && rid !== root && !busy.has(rid) && replica.shown.get(rid))
+        edits.push({ kind: 'set', rid, version: record.version + 1, fields: { parent: root } });
+    }
+    return edits;
+  };
+
+  /** What takes away from strict peers what we don't have, or have void. */
+  const sweepAway = ({ ghosts, voids }: Owed, busy: ReadonlySet<Rid>): Edit[] => {
+    const edits: Edit[] = [];
+    for (const rid of ghosts) {
+      if (!busy.has(rid) && !replica.confirmed.get(rid)) edits.push({ kind: 'remove', rid, fix: true });
+    }
+    // What came later may lie under what came before.
+    for (const rid of voids.toReversed())
+      if (!busy.has(rid) && replica.shown.get(rid)) edits.push({ kind: 'remove', rid });
+    return edits;
+  };
+
+  /** Takes what strict peers may lack away and adds it again under fresh rids. They follow from the old ones, so that of two who do
+   *  this for the same record one does nothing. */
+  const addAgain = ({ lost }: Owed): Edit[] => {
+    const all = new Set(lost);
+    const edits: Edit[] = [];
+    const { shown } = replica;
+    const covered = (rid: Rid): boolean => {
+      for (let at = shown.parentOf(rid); at !== undefined && at !== ''; at = shown.parentOf(at))
+        if (all.has(at)) return true;
+      return false;
+    };
+    for (const rid of lost) {
+      const home = shown.parentOf(rid);
+      if (home === undefined || covered(rid)) continue;
+      edits.push({ kind: 'remove', rid }, ...copies(rid, home));
+    }
+    return edits;
+  };
+
+  const copies = (top: Rid, home: Rid): NewEdit[] => {
+    const { shown } = replica;
+    const edits: NewEdit[] = [];
+    const queue: [Rid, Rid][] = [[top, home]];
+    for (let at = 0; at < queue.length; at++) {
+      const [rid, parent] = queue[at] as [Rid, Rid];
+      const record = shown.get(rid);
+      if (!record) continue;
+      const fresh = nextName(rid);
+      edits.push({ kind: 'new', rid: fresh, type: record.type, parent, ...contentOf(record), restores: rid });
+      for (const under of [...shown.attributes(rid), ...shown.children(rid)]) queue.push([under, fresh]);
+    }
+    return edits;
+  };
+
+  /** The first of the names that follow from this rid which nobody has used. */
+  const nextName = (rid: Rid): Rid => {
+    const match = /^(.*)~(\d{1,9})$/s.exec(rid);
+    const stem = match?.[1] ?? rid;
+    for (let n = Number(match?.[2] ?? 0) + 1; ; n++) {
+      const name = `${stem}~${n}`;
+      if (!replica.confirmed.get(name) && !replica.shown.get(name)) return name;
+    }
+  };
+
   return {
+    around(edits, byStrict, receive) {
+      const strict = strictPresent();
+      if (strict) doubts.before(edits);
+      const result = receive();
+      if (!result.entry) return result;
+      for (const rid of result.strays) strays.add(rid);
+      if (!strict) return result;
+      doubts.after(edits, result, byStrict);
+      for (const edit of edits) if (edit.kind === 'set' && edit.fix) corrections.delete(edit.rid);
+      for (const rid of result.needCorrection) corrections.add(rid);
+      return result;
+    },
     clear() {
       corrections.clear();
       strays.clear();
+      doubts.clear();
     },
-    note(edits, result) {
-      for (const edit of edits) if (edit.kind === 'set' && edit.fix) corrections.delete(edit.rid);
-      for (const rid of result.needCorrection) corrections.add(rid);
-      for (const rid of result.strays) strays.add(rid);
+    owe(debts) {
+      if (!debts) return;
+      for (const rid of debts.corrections) corrections.add(rid);
+      doubts.take(debts);
     },
-    perform(strictPresent) {
+    debts() {
+      const debts = { corrections: [...corrections], ...doubts.owed() };
+      return Object.values(debts).some((list) => list.length > 0) ? debts : undefined;
+    },
+    noneStrict() {
+      corrections.clear();
+      doubts.clear();
+    },
+    perform() {
       const results: SubmitResult[] = [];
-      if (!strictPresent) corrections.clear();
+      const submit = (edits: readonly Edit[], gesture: string): void => {
+        if (edits.length > 0) results.push(replica.submitEdits(edits, gesture));
+      };
+      if (strictPresent()) {
+        const owed = doubts.owed();
+        submit(sweepAway(owed, touched()), 'sweep');
+        submit(addAgain(owed), 'again');
+      }
       if (corrections.size === 0 && strays.size === 0) return results;
       const busy = touched();
-      const root = replica.confirmed.root();
-      const hang: Edit[] = [];
-      for (const rid of strays) {
-        const record = replica.confirmed.get(rid);
-        if (!record || replica.confirmed.parentOf(rid) === record.parent) strays.delete(rid);
-        else if (root !== undefined && rid !== root && !busy.has(rid)) {
-          hang.push({ kind: 'set', rid, version: record.version + 1, fields: { parent: root } });
-        }
-      }
-      if (hang.length > 0) results.push(replica.submitEdits(hang, 'hang'));
+      submit(hang(busy), 'hang');
       for (const rid of corrections) if (!replica.confirmed.get(rid)) corrections.delete(rid);
-      const due = [...corrections].filter((rid) => !busy.has(rid));
-      const edits = due.length > 0 ? replica.corrections(due) : [];
-      if (edits.length > 0) results.push(replica.submitEdits(edits, 'correct'));
+      const due = [...corrections].filter((rid) => !busy.has(rid) && replica.shown.get(rid));
+      if (due.length > 0) submit(replica.corrections(due), 'correct');
       return results;
     },
   };
+}
+
+const CONTENT = [
+  'ns',
+  'name',
+  'chdata',
+  'pitarget',
+  'pidata',
+  'creator',
+  'created',
+  'lastModifiedBy',
+  'modified',
+] as const;
+
+/** What a copy of a record has in common with it. */
+function contentOf(record: NodeRecord): Pick<NodeRecord, (typeof CONTENT)[number] | 'primaryWeight'> {
+  const given = CONTENT.flatMap((field) => (record[field] === undefined ? [] : [[field, record[field]]]));
+  return { primaryWeight: record.primaryWeight, ...Object.fromEntries(given) };
 }

@@ -1,7 +1,7 @@
 /** Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything. */
 import type { Known, LogEntry, ReplicaState } from '#core/replica-port.ts';
 import type { Edit, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
-import type { LimnState } from '#xmpp/xep-0284.ts';
+import type { Debts, LimnState } from '#xmpp/xep-0284.ts';
 
 /** A state as received: `records` already checked; `log` is what came since, or, beside records, what history is known. */
 export interface ReceivedState extends Omit<LimnState, 'records'> {
@@ -11,6 +11,7 @@ export interface ReceivedState extends Omit<LimnState, 'records'> {
 const MAX_RECORDS = 2_000_000;
 const MAX_LOG = 1_000_000;
 const MAX_PEOPLE = 10_000;
+const MAX_OWED = 100_000;
 const NODE_TYPES: ReadonlySet<string> = new Set(['element', 'attr', 'text', 'comment', 'processinginstruction']);
 const TEXT_FIELDS = ['parent', 'ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
@@ -137,7 +138,9 @@ function parseSplice(json: Json): { from: number; count: number; was?: string; v
 function parseEdit(value: unknown): Edit {
   const json = object(value, 'edit');
   const malformed = json.malformed === true ? { malformed: true as const } : {};
-  if (json.kind === 'remove') return { kind: 'remove', rid: name(json.rid, 'rid') };
+  if (json.kind === 'remove') {
+    return { kind: 'remove', rid: name(json.rid, 'rid'), ...(json.fix === true ? { fix: true as const } : {}) };
+  }
   if (json.kind === 'new') {
     return {
       kind: 'new',
@@ -172,6 +175,12 @@ function parseEntry(value: unknown): LogEntry {
   };
 }
 
+function parseDebts(value: unknown): Debts {
+  const json = object(value, 'owed');
+  const rids = (what: keyof Debts): string[] => list(json[what], MAX_OWED, what).map((rid) => name(rid, what));
+  return { corrections: rids('corrections'), lost: rids('lost'), ghosts: rids('ghosts'), voids: rids('voids') };
+}
+
 /** Reads a state from its JSON; undefined when any of it is not as it should be. */
 export function parseLimnState(json: string): ReceivedState | undefined {
   try {
@@ -189,6 +198,7 @@ export function parseLimnState(json: string): ReceivedState | undefined {
       ...(records ? { records } : {}),
       ...(log ? { log } : {}),
       hellos: list(state.hellos, MAX_PEOPLE, 'hellos').map((id) => text(id, 'hello')),
+      ...(state.owed === undefined ? {} : { owed: parseDebts(state.owed) }),
       name: text(state.name, 'name').slice(0, 1024),
     };
   } catch (error) {
@@ -206,8 +216,7 @@ export function serializeLimnState(state: LimnState): string {
 export function wholeState(
   state: ReplicaState,
   history: readonly LogEntry[],
-  hellos: readonly string[],
-  name: string,
+  about: Pick<LimnState, 'hellos' | 'owed' | 'name'>,
 ): LimnState {
-  return { ...state, ...(history.length > 0 ? { log: history } : {}), hellos, name };
+  return { ...state, ...(history.length > 0 ? { log: history } : {}), ...about };
 }

@@ -21,6 +21,8 @@ export interface OutboxPumpOptions {
   readonly prefix: string;
   /** Whether edits may leave now. */
   mayRun(): boolean;
+  /** Whether somebody present wants the Removes of children before that of their parent. */
+  childrenFirst(): boolean;
   /** A fresh id for a stanza that isn't named by its own. */
   controlId(): string;
   /** Hands a message to the transport; calls back when it was not taken. */
@@ -57,7 +59,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     },
     pump() {
       if (flying || !options.mayRun()) return;
-      const stanza = replica.takeOutgoing();
+      const stanza = replica.takeOutgoing(options.childrenFirst());
       if (stanza) launch(stanza);
     },
   };

@@ -1,7 +1,7 @@
 /** The giving side of joining: answers `catch-up` of Limn occupants and `connect` of strict ones. */
 import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
 import type { Place } from '#core/types.ts';
-import type { LimnState, SxePayload } from '#xmpp/xep-0284.ts';
+import type { Debts, LimnState, SxePayload } from '#xmpp/xep-0284.ts';
 import type { People } from './election.ts';
 import { serializeLimnState, wholeState } from './limn-state.ts';
 import type { Compression, LogPort } from './ports.ts';
@@ -25,6 +25,8 @@ export interface ProviderOptions {
   readonly descriptions: readonly string[];
   /** Whether we hold a state that may be given away now. */
   ready(): boolean;
+  /** What is owed to strict peers: whoever comes may be the one to do it. */
+  owed(): Debts | undefined;
   /** The last stanza of edits that the confirmed state contains. */
   last(): { sender: string; id: string };
   send(to: Occupant, payload: SxePayload): Promise<void>;
@@ -90,20 +92,19 @@ export function createProvider(options: ProviderOptions): Provider {
   };
   const answer = ({ since, known }: Request): string => {
     const log = logSince(since, known);
-    const hellos = people.hellos();
-    const { name } = options;
+    const owed = options.owed();
+    const about = { hellos: people.hellos(), ...(owed ? { owed } : {}), name: options.name };
     const short: LimnState | undefined = log && {
       place: replica.place,
       known: {},
       digest: replica.digest(),
       prolog: replica.prolog,
       log,
-      hellos,
-      name,
+      ...about,
     };
     const shortJson = short && serializeLimnState(short);
     if (shortJson !== undefined && shortJson.length <= SMALL_LOG) return shortJson;
-    const whole = serializeLimnState(wholeState(replica.state(), historyFor(known), hellos, name));
+    const whole = serializeLimnState(wholeState(replica.state(), historyFor(known), about));
     return shortJson !== undefined && shortJson.length <= whole.length ? shortJson : whole;
   };
 
@@ -156,7 +157,7 @@ export function createProvider(options: ProviderOptions): Provider {
           if (!options.ready()) return [];
           paused = true;
           options.pause(true);
-          return strictStateMessages(replica.state(), options.last());
+          return strictStateMessages(replica.state(), options.last(), replica.confirmed);
         },
         done() {
           if (paused) options.pause(false);

@@ -3,7 +3,7 @@
  * state to those who come, and keeps all work through cuts and splits (DESIGN sections 2, 3 and 5). Nothing here throws at what a
  * peer says: it is ignored or logged.
  */
-import type { SubmitResult } from '#core/replica-port.ts';
+import type { ReceivedStanza, SubmitResult } from '#core/replica-port.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
 import { adoptLog, adoptStrictState, adoptWhole, guarded, type Adopted } from './adopt.ts';
 import { createClaims } from './claims.ts';
@@ -13,7 +13,7 @@ import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
 import { createGaps } from './gaps.ts';
 import { createJoin } from './join.ts';
-import { parseKnown } from './limn-state.ts';
+import type { ReceivedState } from './limn-state.ts';
 import { createLiveSender, parseLive } from './live.ts';
 import { createOutboxPump } from './outbox-pump.ts';
 import type { Logger } from './ports.ts';
@@ -21,8 +21,9 @@ import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
 import { createRefusals } from './refusals.ts';
 import type { Session, SessionOptions } from './session-port.ts';
-import { formatStanzaId, isKnown, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
+import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
+import { createWhispers } from './whispers.ts';
 import { createWire } from './wire.ts';
 
 type Ordered = Extract<TransportEvent, { type: 'message' }>;
@@ -38,7 +39,7 @@ export function createSession(options: SessionOptions): Session {
   if (!parseStanzaId(`${options.prefix}.1`)) throw new RangeError('prefix: 8 to 64 characters of [0-9a-z]');
   const logger: Logger = options.logger ?? (() => {});
   const people = createPeople();
-  const duties = createDuties(replica);
+  const duties = createDuties(replica, people.strictPresent);
   let phase: SessionPhase = 'offline';
   let buffer: Ordered[] = [];
   let paused = 0;
@@ -65,7 +66,14 @@ export function createSession(options: SessionOptions): Session {
 
   const wire = createWire(transport, sessionId, options.prefix, logger);
   const { controlId } = wire;
-  const pump = createOutboxPump({ replica, prefix: options.prefix, mayRun, controlId, send: wire.toAll });
+  const pump = createOutboxPump({
+    replica,
+    prefix: options.prefix,
+    mayRun,
+    childrenFirst: people.strictPresent,
+    controlId,
+    send: wire.toAll,
+  });
   const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
   const digests = createDigests({
     replica,
@@ -89,6 +97,7 @@ export function createSession(options: SessionOptions): Session {
     name: options.name,
     descriptions: options.descriptions ?? [SVG_DESCRIPTION],
     ready: () => phase === 'online',
+    owed: duties.debts,
     last: () => last,
     send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
@@ -122,21 +131,18 @@ export function createSession(options: SessionOptions): Session {
     catchUp: (log) => onEvent({ type: 'catch-up', ...(log && { log }) }),
     adopt(state, from, others) {
       if (!state.records) {
-        const follows = adoptLog(replica, state, (entry, result) => {
-          provider.confirmed(entry);
-          duties.note(entry.edits, result);
-          onEvent({ type: 'log', entries: [entry] });
-        });
+        const follows = adoptLog(replica, state, confirm);
         onEvent({ type: 'dirty' });
         if (!follows) return 'again';
+        duties.owe(state.owed);
         onEvent({ type: 'pending' });
       } else {
         const adopted = guarded(logger, 'state from a peer', () =>
-          adoptWhole(replica, options.log, state, state.records ?? []),
+          adoptWhole(replica, options.log, state, state.records ?? [], people.strictPresent()),
         );
         if (!adopted) return 'distrust';
         claims.proven(from.id);
-        moved(adopted, state.name);
+        moved(adopted, state);
         if (replica.digest() !== state.digest) {
           logger('warn', 'state does not have the digest that its sender says', { from: from.id });
           if (healer) digests.lied(from.id);
@@ -175,10 +181,17 @@ export function createSession(options: SessionOptions): Session {
     },
   });
 
+  const whisper = createWhispers({
+    ...{ sessionId, people, provider, join, digests, gaps, logger },
+    ready: () => phase === 'online',
+  });
+
   /** The replica has another state. */
-  function moved(adopted: Adopted, name?: string): void {
+  function moved(adopted: Adopted, state?: ReceivedState): void {
+    const name = state?.name;
     provider.moved();
     duties.clear();
+    duties.owe(state?.owed);
     onEvent({ type: 'adopted', ...adopted, ...(name === undefined ? {} : { name }) });
     onEvent({ type: 'pending' });
   }
@@ -218,8 +231,9 @@ export function createSession(options: SessionOptions): Session {
   /** What is due after anything happened: duties of the elected, then the outbox. */
   function tend(): void {
     if (phase !== 'online') return;
+    if (!people.strictPresent()) duties.noneStrict();
     if (people.elected()?.me === true && paused === 0) {
-      for (const result of duties.perform(people.strictPresent())) {
+      for (const result of duties.perform()) {
         if (result.ok) onEvent({ type: 'dirty' });
         else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
@@ -289,18 +303,23 @@ export function createSession(options: SessionOptions): Session {
     const flight = pump.inFlight();
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
     const author = payload.origin?.author ?? from.jid;
-    const result = replica.receive({ author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) });
+    const stanza = { author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) };
+    confirm(stanza, from);
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
     onEvent({ type: 'dirty', by: from });
-    if (result.entry) {
-      provider.confirmed(result.entry);
-      duties.note(payload.edits, result);
-      onEvent({ type: 'log', entries: [result.entry] });
-      digests.changed(id);
-    }
     if (landed) onEvent({ type: 'pending' });
     if (phase === 'online' && buffer.length === 0) tend();
+  }
+
+  /** Applies a stanza in session order; without `from` it comes from somebody's log. */
+  function confirm(stanza: ReceivedStanza, from?: Occupant): void {
+    const byStrict = from !== undefined && !from.me && from.limn !== true;
+    const { entry } = duties.around(stanza.edits, byStrict, () => replica.receive(stanza));
+    if (!entry) return;
+    provider.confirmed(entry);
+    onEvent({ type: 'log', entries: [entry] });
+    digests.changed(stanza.id);
   }
 
   /** Whether the sender's stanza before this one is missing and somebody may have it: then this one waits. */
@@ -340,50 +359,6 @@ export function createSession(options: SessionOptions): Session {
     if (from.me) {
       noteEcho(message);
       tend();
-    }
-  }
-
-  function whispered(from: Occupant, message: SxeMessage): void {
-    if (message.session !== sessionId || from.me) return;
-    const { payload } = message;
-    people.spoke(from);
-    switch (payload.kind) {
-      case 'catch-up': {
-        const known = parseKnown(payload.known);
-        if (!known) break;
-        provider.request(from, message.id, payload.since, known);
-        // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
-        if (gaps.missing && !isKnown(known, gaps.missing)) join.cannot(from.id);
-        else if (!gaps.missing) join.asks(from.id);
-        break;
-      }
-      case 'limn-state':
-        join.piece(from, payload);
-        break;
-      case 'hello':
-        join.hello(from, payload.epoch, false);
-        break;
-      case 'connect':
-        if (phase === 'online' && from.limn !== true) provider.connect(from);
-        break;
-      case 'digest':
-        digests.told(from, payload);
-        break;
-      case 'state-offer':
-        join.offer(from);
-        break;
-      case 'accept-state':
-        provider.accept(from);
-        break;
-      case 'refuse-state':
-        provider.refuse(from);
-        break;
-      case 'state':
-        join.strictParts(from, payload.parts);
-        break;
-      case 'edits':
-      case 'live':
-        logger('debug', 'out of order by nature: ignored', { kind: payload.kind });
     }
   }
 
@@ -449,7 +424,7 @@ export function createSession(options: SessionOptions): Session {
         received(event);
         break;
       case 'private':
-        whispered(event.from, event.message);
+        whisper(event.from, event.message);
         break;
       case 'refused':
         refused(event.sxeId, event.condition, event.text);

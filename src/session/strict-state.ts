@@ -1,6 +1,6 @@
 /** State to and from peers that know only XEP-0284 ("Sending the State of the Document"). */
 import type { ReplicaState } from '#core/replica-port.ts';
-import type { Edit, NodeRecord } from '#core/types.ts';
+import type { Edit, NodeRecord, TreeView } from '#core/types.ts';
 import type { StatePart, SxePayload } from '#xmpp/xep-0284.ts';
 
 const BATCH_BYTES = 16 * 1024;
@@ -9,23 +9,25 @@ const MAX_RECORDS = 2_000_000;
 const weigh = (record: NodeRecord): number =>
   120 + (record.chdata?.length ?? 0) * 2 + (record.name?.length ?? 0) + (record.pidata?.length ?? 0);
 
-function newEdit(record: NodeRecord): Edit {
-  const { inert: _, ...fields } = record;
-  return { kind: 'new', ...fields };
-}
-
-/** The state as messages for a strict peer: begin, the records as New with their versions, end. Inert records are not for it. */
-export function strictStateMessages(state: ReplicaState, last: { sender: string; id: string }): SxePayload[] {
+/** The state as messages for a strict peer: begin, the records as New with their versions, end. Inert records are not for it, and
+ *  strays are where `view` shows them: orphans would be deleted (XEP-0284, "Mapping the Records"). */
+export function strictStateMessages(
+  state: ReplicaState,
+  last: { sender: string; id: string },
+  view: TreeView,
+): SxePayload[] {
   const batches: Edit[][] = [[]];
   let bytes = 0;
   for (const record of state.records) {
-    if (record.inert) continue;
+    const { inert, ...fields } = record;
+    const parent = view.parentOf(record.rid);
+    if (inert || parent === undefined) continue;
     const size = weigh(record);
     if (bytes > 0 && bytes + size > BATCH_BYTES) {
       batches.push([]);
       bytes = 0;
     }
-    batches.at(-1)?.push(newEdit(record));
+    batches.at(-1)?.push({ kind: 'new', ...fields, parent });
     bytes += size;
   }
   return batches.map((edits, index): SxePayload => {

@@ -143,7 +143,7 @@ export function serializeEdit(edit: Edit, dialect: EditDialect): Element {
       attrs['replacen'] = String(edit.splice.count);
     }
     writeMarks({ fix: flag(edit.fix), malformed: flag(edit.malformed) }, extra, dialect);
-  }
+  } else writeMarks({ fix: flag(edit.fix) }, extra, dialect);
   return xml(edit.kind, attrs, ...extra);
 }
 
@@ -324,6 +324,7 @@ export function parseEdit(element: Element, dialect: EditDialect): EditResult {
   if (!isXmlText(rid)) return { ok: false, reason: `<${kind}/> names a record by characters that XML forbids` };
   if (kind === 'new') return parseNew(element, rid, dialect);
   if (kind === 'set') return parseSet(element, rid, dialect);
-  const edit: RemoveEdit = { kind: 'remove', rid };
+  const fix = readMarks(element).get('fix') === '1';
+  const edit: RemoveEdit = { kind: 'remove', rid, ...(fix ? { fix } : {}) };
   return { ok: true, edit };
 }

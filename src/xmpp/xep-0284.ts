@@ -56,6 +56,15 @@ export type SxePayload =
   /** Limn: ephemeral (cursor, selection, previews): JSON, checked by the receiver. */
   | { readonly kind: 'live'; readonly json: string };
 
+/** What is owed to strict peers, as rids: those of records to be corrected, to be added anew, to be removed once more since we have
+ *  them no longer, and to be removed since they are inert. */
+export interface Debts {
+  readonly corrections: readonly string[];
+  readonly lost: readonly string[];
+  readonly ghosts: readonly string[];
+  readonly voids: readonly string[];
+}
+
 /** Limn's own state transfer, as decoded from the parts of 'limn-state'. */
 export interface LimnState {
   readonly place: { readonly epoch: string; readonly seq: number };
@@ -68,6 +77,8 @@ export interface LimnState {
   readonly log?: readonly LogEntry[];
   /** Occupant ids in order of their hello. */
   readonly hellos: readonly string[];
+  /** While strict peers are there. */
+  readonly owed?: Debts;
   readonly name: string;
 }
 

@@ -61,7 +61,9 @@ const setEdit = fc
     const [from, count] = range;
     return { kind: 'set', rid: id, version, fields: { chdata: fields.chdata ?? '' }, splice: { from, count } };
   });
-const removeEdit = rid.map((id): Edit => ({ kind: 'remove', rid: id }));
+const removeEdit = fc
+  .tuple(rid, fc.boolean())
+  .map(([id, fix]): Edit => ({ kind: 'remove', rid: id, ...(fix ? { fix } : {}) }));
 const message = fc
   .tuple(
     fc.array(fc.oneof(newEdit, setEdit, removeEdit), { maxLength: 8 }),

@@ -1,0 +1,251 @@
+/**
+ * What strict peers may hold otherwise than we do, as far as a correction can't mend it: records that they deleted and we keep, and
+ * the other way round (DESIGN section 2, The tree). It follows from the order of stanzas alone, so every replica keeps it, and the
+ * one that is elected next goes on. Where readings of XEP-0284 differ, both are reckoned with.
+ */
+import type { ReceiveResult, Replica } from '#core/replica-port.ts';
+import { compareRids } from '#core/order.ts';
+import type { Edit, MutableFields, NewEdit, NodeRecord, Rid } from '#core/types.ts';
+import type { Debts } from '#xmpp/xep-0284.ts';
+
+/** Beyond that the oldest are forgotten: a flood must cost the one who makes it no more than us. */
+const MAX = 10_000;
+const MAX_VERSIONS = 4096;
+
+/** Where a record is, as far as its fields say: what makes parents, and twins of attributes. */
+type Position = readonly [parent: string, ns: string, name: string];
+
+/** A record that was moved or renamed while strict peers were there: where it may be for them, by version. */
+interface Track {
+  /** The version of the first of `at`. */
+  readonly from: number;
+  readonly at: Set<string>[];
+  /** Whether all readings agree with us just now. */
+  sure: boolean;
+  /** Former parents that were there when we last looked. */
+  parents: Set<Rid>;
+}
+
+export type Owed = Pick<Debts, 'lost' | 'ghosts' | 'voids'>;
+
+export interface StrictDoubts {
+  /** Call with a stanza's edits before the replica receives them ... */
+  before(edits: readonly Edit[]): void;
+  /** ... and after. `byStrict`: its author may not have seen yet what came before it. */
+  after(edits: readonly Edit[], result: ReceiveResult, byStrict: boolean): void;
+  owed(): Owed;
+  /** What somebody else, whose state we took, says is owed. */
+  take(owed: Owed): void;
+  clear(): void;
+}
+
+const encode = (position: Position): string => JSON.stringify(position);
+const decode = (text: string): Position => JSON.parse(text) as Position;
+const positionOf = ({ type, parent, ns, name }: NodeRecord): Position =>
+  type === 'attr' ? [parent, ns ?? '', name ?? ''] : [parent, '', ''];
+const merged = (type: string, [parent, ns, name]: Position, fields: Partial<MutableFields>): Position =>
+  type === 'attr' ? [fields.parent ?? parent, fields.ns ?? ns, fields.name ?? name] : [fields.parent ?? parent, '', ''];
+const isRoot = ({ type, parent }: { type: string; parent: Rid }): boolean => type === 'element' && parent === '';
+/** Whether a strict peer lets only one of them stand (XEP-0284, "Mapping the Records to the DOM Document"). */
+const rivals = (one: NodeRecord | NewEdit, other: NodeRecord): boolean =>
+  (isRoot(one) && isRoot(other)) ||
+  (one.type === 'attr' && other.type === 'attr' && one.parent === other.parent && one.name === other.name);
+const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+/** Makes the list of doubts over a replica. */
+export function createStrictDoubts(replica: Replica): StrictDoubts {
+  /** The replica has another one after it took over a state. */
+  let view = replica.confirmed;
+  const tracks = new Map<Rid, Track>();
+  const lost = new Set<Rid>();
+  const ghosts = new Set<Rid>();
+  const voids = new Set<Rid>();
+  /** By position, the highest attribute that was there and is removed: a strict peer that made one at once with it lost its own. */
+  const former = new Map<string, Rid>();
+  /** Of the stanza that is being received: its records as they were, and attributes that stood where it puts others. */
+  let were = new Map<Rid, { type: string; version: number; position: Position; inLost: boolean }>();
+  let stood = new Map<Rid, Rid>();
+
+  const add = (set: Set<Rid>, rid: Rid): void => {
+    if (set.size >= MAX) for (const oldest of set) if (set.delete(oldest)) break;
+    set.add(rid);
+  };
+
+  const underLost = (rid: Rid): boolean => {
+    if (lost.size === 0) return false;
+    for (let at: Rid | undefined = rid; at !== undefined && at !== ''; at = view.parentOf(at))
+      if (lost.has(at)) return true;
+    return false;
+  };
+
+  const standing = (parent: Rid, ns: string, name: string): Rid | undefined =>
+    view.attribute(parent, ns, ns ? localName(name) : name);
+
+  function follow(edit: Extract<Edit, { kind: 'set' }>, version: number, late: boolean): void {
+    const was = were.get(edit.rid);
+    if (!was) return;
+    let track = tracks.get(edit.rid);
+    const moves =
+      edit.fields.parent !== undefined ||
+      (was.type === 'attr' && (edit.fields.ns !== undefined || edit.fields.name !== undefined));
+    if (!track) {
+      if (!moves) return;
+      if (tracks.size >= MAX) for (const oldest of tracks.keys()) if (tracks.delete(oldest)) break;
+      const first = new Set([encode(was.position)]);
+      track = { from: version - 1, at: [first], sure: true, parents: new Set([was.position[0]]) };
+      tracks.set(edit.rid, track);
+    }
+    const { at, from } = track;
+    const now = at.at(-1) ?? new Set<string>();
+    const written = (): Set<string> =>
+      new Set([...now].map((one) => encode(merged(was.type, decode(one), edit.fields))));
+    let next: Set<string>;
+    if (edit.version === version && !edit.malformed)
+      next = late && !edit.fix ? new Set([...now, ...written()]) : written();
+    else if (edit.version - 1 > version || edit.malformed) next = new Set(at.flatMap((one) => [...one]));
+    else {
+      next = new Set(at[Math.max(0, edit.version - 1 - from)] ?? now);
+      // Who counts what is undone as undone for good has forgotten the versions between.
+      for (let i = Math.max(0, edit.version - from); i < at.length; i++) for (const one of next) at[i]?.add(one);
+    }
+    at.push(next);
+    if (edit.fields.parent !== undefined) track.parents.add(edit.fields.parent);
+    if (at.length > MAX_VERSIONS) tracks.set(edit.rid, { ...track, from: version, at: [next] });
+  }
+
+  function afterNew(edit: NewEdit, removed: ReadonlySet<Rid>, byStrict: boolean): void {
+    if (were.has(edit.rid)) return;
+    const node = view.get(edit.rid);
+    const twin = stood.get(edit.rid);
+    if (!node) {
+      if (edit.type === 'attr' && view.get(edit.parent) && !removed.has(edit.rid)) add(ghosts, edit.rid);
+      return;
+    }
+    if (node.inert) {
+      add(voids, edit.rid);
+      // What a strict peer has deleted for its sake comes back.
+      const victim = twin ?? (isRoot(edit) ? view.root() : undefined);
+      if (victim !== undefined && view.get(victim) && compareRids(victim, edit.rid) < 0) add(lost, victim);
+      return;
+    }
+    if (twin !== undefined && !view.get(twin) && !removed.has(twin)) add(ghosts, twin);
+    const before = byStrict && edit.type === 'attr' ? former.get(encode(positionOf(node))) : undefined;
+    if (before !== undefined && compareRids(edit.rid, before) < 0) add(lost, edit.rid);
+    for (const rid of voids) {
+      const other = view.get(rid);
+      if (other && rivals(edit, other) && compareRids(edit.rid, rid) < 0) add(lost, edit.rid);
+    }
+  }
+
+  function afterRemove(edit: Extract<Edit, { kind: 'remove' }>): void {
+    ghosts.delete(edit.rid);
+    voids.delete(edit.rid);
+    const was = were.get(edit.rid);
+    if (was && view.get(edit.rid)) add(lost, edit.rid);
+    else if (was?.type === 'attr') {
+      const position = encode(was.position);
+      const highest = former.get(position);
+      if (former.size >= MAX) for (const oldest of former.keys()) if (former.delete(oldest)) break;
+      if (highest === undefined || compareRids(highest, edit.rid) < 0) former.set(position, edit.rid);
+    }
+  }
+
+  /** Looks where records that strict peers may have elsewhere make a difference. */
+  function sweep(written: Iterable<Rid>, removed: ReadonlySet<Rid>, byStrict: boolean): void {
+    for (const rid of [...written]) {
+      const track = tracks.get(rid);
+      if (!track) continue;
+      const node = view.get(rid);
+      if (!node) {
+        tracks.delete(rid);
+        if (!track.sure && !removed.has(rid)) add(ghosts, rid);
+        continue;
+      }
+      const possible = [...(track.at.at(-1) ?? [])].map(decode);
+      const here = encode(positionOf(node));
+      track.sure = possible.length === 1 && encode(possible[0] as Position) === here;
+      const gone = [...track.parents].filter((parent) => parent !== '' && !view.get(parent));
+      for (const parent of gone) track.parents.delete(parent);
+      if (byStrict && gone.length > 0) add(lost, rid);
+      if (possible.some(([parent]) => parent !== '' && (!view.get(parent) || underLost(parent)))) add(lost, rid);
+      if (track.sure) continue;
+      if (node.type === 'attr') {
+        add(lost, rid);
+        for (const [parent, ns, name] of possible) {
+          const other = standing(parent, ns, name);
+          if (other !== undefined && other !== rid) add(lost, other);
+        }
+      } else if (possible.some(([parent]) => parent === '')) add(lost, rid);
+    }
+  }
+
+  return {
+    before(edits) {
+      view = replica.confirmed;
+      were = new Map();
+      stood = new Map();
+      for (const edit of edits) {
+        const node = view.get(edit.rid);
+        if (node && !were.has(edit.rid)) {
+          const { type, version } = node;
+          were.set(edit.rid, { type, version, position: positionOf(node), inLost: underLost(edit.rid) });
+        }
+        if (edit.kind !== 'new' || edit.type !== 'attr' || edit.name === undefined) continue;
+        const twin = standing(edit.parent, edit.ns ?? '', edit.name);
+        if (twin !== undefined && twin !== edit.rid) stood.set(edit.rid, twin);
+      }
+    },
+    after(edits, { needCorrection, strays }, byStrict) {
+      const late = new Set(needCorrection);
+      const made = new Set<Rid>();
+      const removed = new Set<Rid>();
+      const sets = new Map<Rid, number>();
+      for (const edit of edits) if (edit.kind === 'remove') removed.add(edit.rid);
+      let moved = true;
+      for (const edit of edits) {
+        if (edit.kind === 'remove') {
+          afterRemove(edit);
+          // What was under it for some when it went counts, not where later edits of the stanza put it.
+          if (moved) sweep(tracks.keys(), removed, byStrict);
+          moved = false;
+        } else if (edit.kind === 'new') {
+          made.add(edit.rid);
+          afterNew(edit, removed, byStrict);
+        } else {
+          const was = were.get(edit.rid);
+          // A strict peer writes to what we have removed: it has yet to hear of that, or never will.
+          if (!was && !made.has(edit.rid)) add(ghosts, edit.rid);
+          if (!was) continue;
+          const version = (sets.get(edit.rid) ?? was.version) + 1;
+          sets.set(edit.rid, version);
+          moved = true;
+          follow(edit, version, late.has(edit.rid));
+          if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
+        }
+      }
+      for (const rid of strays) {
+        const parent = view.get(rid)?.parent;
+        const holder = parent === undefined ? undefined : view.get(parent);
+        if (parent !== undefined && (!holder || holder.inert)) add(lost, rid);
+      }
+      sweep(sets.keys(), removed, byStrict);
+      for (const rid of lost) {
+        if (view.get(rid)) continue;
+        lost.delete(rid);
+        if (!removed.has(rid)) add(ghosts, rid);
+      }
+      for (const rid of voids) if (!view.get(rid)) voids.delete(rid);
+    },
+    owed: () => ({ lost: [...lost], ghosts: [...ghosts], voids: [...voids] }),
+    take(owed) {
+      for (const rid of owed.lost) add(lost, rid);
+      for (const rid of owed.ghosts) add(ghosts, rid);
+      for (const rid of owed.voids) add(voids, rid);
+    },
+    clear() {
+      for (const set of [lost, ghosts, voids]) set.clear();
+      tracks.clear();
+      former.clear();
+    },
+  };
+}
