@@ -230,7 +230,8 @@ class LimnReplica implements Replica {
     const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
     let at = 0;
     const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
-      const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void';
+      // What wrote nothing here, strict peers have written.
+      const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void' && !this.#base.get(edit.rid)?.inert;
       if (outcome.outOfOrder || stale || nothing) needCorrection.add(edit.rid);
       const share = waiting?.edits.slice(at, (at += shares?.[i] ?? 0)) ?? [];
       if (edit.void) voided.push({ edit, fault: edit.void });

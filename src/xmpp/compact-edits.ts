@@ -123,6 +123,8 @@ export class EditWriter {
       case 'new':
         return this.#new(edit);
       case 'remove':
+        // For strict peers alone: among those who read this form nobody sends it.
+        if (edit.fix) return false;
         this.bytes.byte(REMOVE);
         return edit.rid !== '' && this.#rids.write(this.bytes, edit.rid);
     }

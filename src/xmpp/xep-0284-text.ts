@@ -37,7 +37,7 @@ function writeEdit(edit: Edit): string {
 /** Whether nothing in an edit needs escapes or extensions. */
 function isPlain(edit: Edit): boolean {
   if (!PLAIN.test(edit.rid)) return false;
-  if (edit.kind === 'remove') return true;
+  if (edit.kind === 'remove') return !edit.fix;
   if (edit.malformed) return false;
   if (edit.kind === 'set') return !edit.fix && hasPlainFields(edit.fields);
   const { version, creator, created, lastModifiedBy, modified, restores } = edit;

@@ -19,7 +19,7 @@ export interface ModelRecord {
 
 /** What a stanza left to be done for strict peers. */
 export interface Owed {
-  /** Records whose Set they undo, or of which a correction said what isn't so. */
+  /** Records whose Set they undo or took for real, or of which a correction said what isn't so. */
   readonly corrections: ReadonlySet<Rid>;
 }
 
@@ -122,12 +122,14 @@ export class ModelDocument {
     this.#begun.set(edit.rid, author);
     const says = edit.fields as Fields;
     if (edit.fix) return late || Object.entries(says).some(([field, value]) => was.fields[field] !== value);
-    if (edit.malformed || was.inert || !areSound(was.type, says)) return late;
+    if (was.inert) return late;
+    // Strict peers write what is void here.
+    if (edit.malformed || !areSound(was.type, says)) return true;
     let fields = says;
     if (edit.splice) {
       const fits = author.knows && author.ahead === version - edit.version;
       const text = fits ? spliced(was.fields.chdata, edit) : undefined;
-      if (text === undefined) return late;
+      if (text === undefined) return true;
       fields = { ...says, chdata: text };
     }
     // Who has written the whole text knows it from here on.
