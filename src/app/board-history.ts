@@ -139,13 +139,6 @@ export function createBoardHistory({
   };
 }
 
-/** What people call whoever wrote an entry: the name in the room, else the account's. */
-export function authorName(author: string): string {
-  const slash = author.indexOf('/');
-  const at = author.indexOf('@');
-  return slash >= 0 ? author.slice(slash + 1) : at > 0 ? author.slice(0, at) : author;
-}
-
 /** Why the board can't be shown as it was, and what to do. */
 export function sentenceOfGap(gap: Gap): string {
   switch (gap) {

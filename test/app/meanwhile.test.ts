@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { IntentInput, Merged } from '#api/contract.ts';
-import { authorName } from '#app/meanwhile/names.ts';
+import { authorName } from '#app/author-name.ts';
 import { type FakeRoom, FakeNetwork, shape, startApp, temporaryProfile } from './world.ts';
 
 const ROOM = 'room@muc.example.org';

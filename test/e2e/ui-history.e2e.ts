@@ -39,6 +39,25 @@ test('a version is looked at read-only, restored, and left by Escape', async ({ 
   await expect(page.getByRole('status').filter({ hasText: 'Undo takes it back.' })).toBeVisible();
 });
 
+test('a shape says who made it and who changed it, to those who only look too', async ({ ui }) => {
+  for (const canEdit of [true, false]) {
+    await openBoard(ui, 'history');
+    const { page } = ui;
+    await page.evaluate((may) => {
+      const board = window.limnUi.board;
+      board?.change({ selection: ['a'], selectionKinds: ['rect'], status: { ...board.state.status, canEdit: may } });
+    }, canEdit);
+    const panel = page.getByRole('complementary', { name: 'Properties' });
+    await expect(panel.getByRole('button', { name: 'Duplicate' })).toHaveCount(canEdit ? 1 : 0);
+    await panel.getByText('About this shape').click();
+    await expect(panel.getByText('Made by')).toBeVisible();
+    await expect(panel.getByRole('list', { name: 'Changes to this shape' }).getByRole('listitem')).toHaveCount(3);
+    await expect(panel.locator('dd time').first()).toHaveAttribute('title', /20\d\d/);
+    expect(await lastCall(page, 'history.about')).toEqual({ board: 'board-1', rid: 'a' });
+    await expectAccessible(page);
+  }
+});
+
 test('a long log says how far it is read, and can be given up', async ({ ui }) => {
   await openBoard(ui);
   const { page } = ui;

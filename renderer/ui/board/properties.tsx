@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Style, ToolId } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useBoard, useBoardState } from '../context.ts';
+import { AboutShape } from '../about/about-shape.tsx';
 import { kindKey } from '../kinds.ts';
 import { Segmented, Swatches } from '../kit/choices.tsx';
 import { fillPigments, strokePigments } from '../pigments.ts';
@@ -49,9 +50,11 @@ export function Properties() {
   const tool = useBoardState((state) => state.tool);
   const selected = useBoardState((state) => state.selection.length);
   const kinds = useBoardState((state) => state.selectionKinds);
+  const only = useBoardState((state) => (state.selection.length === 1 ? state.selection[0] : undefined));
   const canEdit = useBoardState((state) => state.status.canEdit);
   const parts = selected > 0 ? partsOf(kinds) : TOOL_PARTS[tool];
-  if (!canEdit || !parts) return null;
+  // Whoever may only look is told about a shape, and no more.
+  if (!parts || (!canEdit && only === undefined)) return null;
   const toolName = TOOL_NAMES[tool];
   const names = kinds.map((kind) => (kindKey(kind) ? t(kindKey(kind) ?? 'kind.other') : kind));
   const kindNames = new Intl.ListFormat(i18n.language, { type: 'unit', style: 'short' }).format(names);
@@ -61,8 +64,8 @@ export function Properties() {
         <h2 className="strong">{selected > 0 ? t('props.selected', { count: selected }) : toolName && t(toolName)}</h2>
         <p className="small secondary ellipsis">{selected > 0 ? kindNames : t('props.nothing')}</p>
       </header>
-      <StyleSections parts={parts} />
-      {selected > 0 && (
+      {canEdit && <StyleSections parts={parts} />}
+      {canEdit && selected > 0 && (
         <section className="ruled">
           <h3 className="label">{t('props.arrange')}</h3>
           <div className="arrange">
@@ -75,6 +78,7 @@ export function Properties() {
           </div>
         </section>
       )}
+      {only !== undefined && <AboutShape rid={only} />}
     </aside>
   );
 }

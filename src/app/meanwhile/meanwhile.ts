@@ -9,10 +9,10 @@ import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { formatStanzaId } from '#session/stanza-id.ts';
 import { localName } from '#xml/names.ts';
+import { authorName } from '../author-name.ts';
 import type { Clock } from '../ports.ts';
 import { createCapture } from './capture.ts';
 import { ghostOf, type KeptShape, keptShape, placed, wordsOf } from './keep.ts';
-import { authorName } from './names.ts';
 import { allRids, type Clash, type Doer, type Report, reportOf, type Theirs, type Views, type Wish } from './report.ts';
 
 /** Whoever was away for less, in milliseconds, and lost nothing, saw it happen as good as live. */

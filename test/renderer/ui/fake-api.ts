@@ -12,7 +12,7 @@ import type {
   Person,
   Result,
 } from '#api/contract.ts';
-import type { HistoryOverview } from '#api/contract-history.ts';
+import type { AboutNode, HistoryOverview } from '#api/contract-history.ts';
 import { ApiError, type ApiErrorCode } from '#api/errors.ts';
 
 type Handlers = { [N in CallName]?: (params: Params<N>) => Result<N> | Promise<Result<N>> };
@@ -93,6 +93,14 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
         root: null,
         ...(at > 0 && version && { author: version.author, name: version.name, time: version.end }),
       };
+    },
+    'history.about': ({ rid }) => {
+      const changes = api.history.versions.slice(-3).toReversed();
+      const entries = changes.map(({ to, author, name, end }, i): AboutNode['entries'][number] => ({
+        ...{ at: to, author, name, time: end },
+        kinds: i === 2 ? ['added'] : ['changed', 'moved'],
+      }));
+      return { rid, entries, count: 9, selves: [rid] };
     },
     'history.restore': () => ({ sxe: 'a.1' }),
     'history.close': () => undefined,
