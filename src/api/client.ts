@@ -215,7 +215,7 @@ export function createApiClient(dial: Dial, options: ApiClientOptions = {}): Api
       return;
     }
     if (frame.t === 'ok') onOk(frame);
-    else if (frame.t === 'error') answered(frame.id)?.reject(toApiError(frame.code, frame.message));
+    else if (frame.t === 'error') answered(frame.id)?.reject(toApiError(frame.code, frame.message, frame.rule));
     else if (frame.t === 'event') onEvent(frame);
     else renew();
     // Only now: a window that is busy drawing must not be sent more than it can take.

@@ -98,6 +98,8 @@ const boardStatusSchema = v.object({
   canUndo: v.boolean(),
   canRedo: v.boolean(),
   canEdit: v.boolean(),
+  /** What stays as it is until an owner reopens it: the whole, and the elements that are marked (at most 1000). Absent: nothing. */
+  complete: v.optional(v.object({ whole: v.boolean(), parts: v.array(ridSchema) })),
   room: v.optional(v.object({ jid: v.string(), nick: v.string() })),
   /** A sentence that says what is wrong and what to do. */
   problem: v.optional(v.string()),
@@ -270,6 +272,8 @@ export const calls = {
     }),
     result: submitted,
   },
+  /** Declares an element, or with `root` the whole, complete, or reopens it. For owners; else 'refused' with rule 'not-owner'. */
+  'document.complete': { params: v.object({ board: boardIdSchema, rid: ridSchema, on: v.boolean() }), result: none },
   'document.undo': { params: inBoard, result: none },
   'document.redo': { params: inBoard, result: none },
   /** Cleans a pasted or dropped SVG fragment for an `add`. */
@@ -305,6 +309,21 @@ export const events = {
   ]),
   /** How much of a board's past has been read: 0 to 1. */
   history: v.object({ board: boardIdSchema, progress: v.number() }),
+  /** Edits that did not come about, since a rule forbade them where they came in the order: at most 100 of a stanza. `by` is who
+   *  made them (personSchema.id), absent when oneself. `rule`: what a translated sentence is made of; `reason`: an English one. */
+  voided: v.object({
+    board: boardIdSchema,
+    by: v.optional(v.string()),
+    edits: v.array(
+      v.object({
+        rid: ridSchema,
+        kind: v.picklist(['new', 'set', 'remove']),
+        rule: v.object({ code: v.string(), detail: v.record(v.string(), v.string()) }),
+        reason: v.string(),
+      }),
+    ),
+    count: v.number(),
+  }),
   /** A sentence for a toast. */
   notice: v.object({
     board: v.optional(boardIdSchema),

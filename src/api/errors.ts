@@ -24,11 +24,19 @@ export type ApiErrorCode =
   | 'too-large'
   | 'timeout';
 
+/** The rule that what was refused breaks: what a translated sentence is made of (core's `Fault` without its English one). */
+export interface BrokenRule {
+  readonly code: string;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
 /** A failure that crosses the API: a code, and one sentence that says what happened and what to do. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
-  constructor(code: ApiErrorCode, message: string) {
+  readonly rule: BrokenRule | undefined;
+  constructor(code: ApiErrorCode, message: string, rule?: BrokenRule) {
     super(message);
+    this.rule = rule;
     this.name = 'ApiError';
     this.code = code;
   }

@@ -67,7 +67,8 @@ export function serveClient(server: ApiServer, port: ServerPort, options: ServeO
   };
   const fail = (id: number, error: unknown): void => {
     if (error instanceof ApiError) {
-      answer({ t: 'error', id, code: error.code, message: error.message });
+      const { code, message, rule } = error;
+      answer({ t: 'error', id, code, message, ...(rule === undefined ? {} : { rule }) });
       return;
     }
     options.report?.(error);

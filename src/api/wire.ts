@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { CallName } from './contract.ts';
 import { calls } from './contract.ts';
-import type { ApiErrorCode } from './errors.ts';
+import type { ApiErrorCode, BrokenRule } from './errors.ts';
 import { ApiError } from './errors.ts';
 
 /** What a client may ask for and how much is kept for one that is slow. Lengths are UTF-16 units of the JSON text. */
@@ -47,7 +47,13 @@ export type ClientFrame = v.InferOutput<typeof clientFrameSchema>;
 
 const serverFrameSchema = v.variant('t', [
   v.strictObject({ t: v.literal('ok'), id: messageId, result: v.optional(v.unknown()) }),
-  v.strictObject({ t: v.literal('error'), id: messageId, code: v.string(), message: v.string() }),
+  v.strictObject({
+    t: v.literal('error'),
+    id: messageId,
+    code: v.string(),
+    message: v.string(),
+    rule: v.optional(v.strictObject({ code: v.string(), detail: v.record(v.string(), v.string()) })),
+  }),
   v.strictObject({ t: v.literal('event'), name: v.string(), data: v.optional(v.unknown()) }),
   v.strictObject({ t: v.literal('reset') }),
 ]);
@@ -127,6 +133,6 @@ const errorCodes: Record<ApiErrorCode, true> = {
 };
 
 /** The failure that an error message names; a code that this side doesn't know becomes `internal`. */
-export function toApiError(code: string, message: string): ApiError {
-  return new ApiError(Object.hasOwn(errorCodes, code) ? (code as ApiErrorCode) : 'internal', message);
+export function toApiError(code: string, message: string, rule?: BrokenRule): ApiError {
+  return new ApiError(Object.hasOwn(errorCodes, code) ? (code as ApiErrorCode) : 'internal', message, rule);
 }

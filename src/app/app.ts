@@ -161,6 +161,7 @@ export function createApp(options: AppOptions): App {
       const { rids, sxe } = desk.board(board).submit(intents, gesture);
       return { rids: rids.map((list) => [...list]), sxe };
     },
+    'document.complete': ({ board, rid, on }) => void desk.board(board).complete(rid, on),
     'document.undo': ({ board }) => void desk.board(board).undo(),
     'document.redo': ({ board }) => void desk.board(board).redo(),
     'document.clean': ({ svg }) => {

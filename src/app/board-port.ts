@@ -1,4 +1,5 @@
 /** What a board that is open in this process offers, and what it tells. */
+import type { Voided } from '#core/judge.ts';
 import type { LogEntry, Replica } from '#core/replica-port.ts';
 import type { Change } from '#core/types.ts';
 import type { BoardStatus, Live, Merged, Person } from '#api/contract.ts';
@@ -19,6 +20,8 @@ export type BoardEvent =
   /** Another state was taken over: everything is to be looked at again. */
   | { readonly type: 'reset' }
   | { readonly type: 'confirmed'; readonly entries: readonly LogEntry[] }
+  /** Edits that were void where they came: what they should have done did not happen. `by`: whose; absent: one's own. */
+  | { readonly type: 'voided'; readonly voided: readonly Voided[]; readonly by?: string }
   /** Something of `status()` may have changed. */
   | { readonly type: 'status' }
   /** What happened while this person was away: a report came, changed, or was dismissed. */
@@ -69,6 +72,8 @@ export interface Board {
   readonly history: BoardHistory;
   /** Brings the board to what it was at a position, as one gesture. Rejects with ApiError 'refused' and a sentence. */
   restore(position: number): Promise<Submitted>;
+  /** Declares an element complete, or reopens it; `root` is the whole. Throws ApiError 'refused', for all but owners among others. */
+  complete(rid: string, on: boolean): Submitted;
   undo(): Submitted;
   redo(): Submitted;
   /** Shows the others what this person does right now. Dropped while alone or offline. */

@@ -2,13 +2,14 @@
  * A board that is open in this process: its replica, what the store keeps of it, and the session in which it is shared,
  * if it is. Hosts without a window (`limn bot`) use it directly; the API's clients are served over it (desk.ts).
  */
-import { createReplica } from '#core/replica.ts';
 import type { LogEntry, Replica, SubmitResult } from '#core/replica-port.ts';
+import type { Role } from '#core/types.ts';
 import type { Live, Merged, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
+import type { Occupant } from '#session/transport.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { authorName } from './author-name.ts';
@@ -16,6 +17,7 @@ import { type BoardHistory, createBoardHistory, sentenceOfGap } from './board-hi
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
+import { completeness, completion, refusal, voidIn } from './completion.ts';
 import { randomName } from './ids.ts';
 import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
 import { apiLive, sessionLive } from './board-live.ts';
@@ -25,6 +27,7 @@ import { createMeanwhile } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
 import type { StoredBoard } from './ports.ts';
+import { openReplica } from './stored-replica.ts';
 import { exportSvg } from './svg-files.ts';
 
 /** So many entries after a snapshot are replayed at most when a board is opened. */
@@ -53,6 +56,8 @@ class OpenBoard implements Board {
   readonly #listeners = new Set<(event: BoardEvent) => void>();
   readonly #present = createPeople();
   #meta: StoredBoard;
+  /** What I may do there: as the room said last; an owner on a board of my own. */
+  #role: Role;
   #session: Session | undefined;
   #room: JoinedRoom | undefined;
   #people: readonly Person[];
@@ -72,36 +77,22 @@ class OpenBoard implements Board {
     this.id = id;
     this.#options = options;
     this.#meta = meta;
+    this.#role = meta.room === undefined ? 'owner' : 'editor';
     this.type = documentType(meta.kind);
     this.#notes =
       meta.kind === 'xhtml'
         ? undefined
         : createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
     this.#prefix = randomName(random, 13);
-    const { state, log, pending, damage } = store.load(id);
-    const common = { prefix: this.#prefix, author, now: () => clock.now() };
-    let replica: Replica;
-    try {
-      replica = createReplica({ ...common, state, log, pending });
-    } catch (error) {
-      options.logger.error('a saved state contradicts itself', { board: id, error });
-      damage.push(
-        "The board's saved state was damaged. It was made anew from its edits; look whether something is missing.",
-      );
-      const empty = {
-        place: { epoch: this.#prefix, seq: 0 },
-        records: [],
-        known: {},
-        digest: '',
-        prolog: state?.prolog ?? '',
-      };
-      replica = createReplica({ ...common, state: empty, log: [...store.log(id)], pending });
-    }
+    const { judge } = this.type;
+    const rules = { role: () => this.#role, ...(judge === undefined ? {} : { judge }) };
+    const own = { prefix: this.#prefix, author, now: () => clock.now() };
+    const { replica, damage, waited, sinceSnapshot } = openReplica(id, options, { ...own, ...rules });
     this.replica = replica;
     this.damage = damage;
     // What the board is from here on is known, whatever could not be read.
     if (damage.length > 0) store.snapshot(id, replica.state());
-    this.#sinceSnapshot = log.length;
+    this.#sinceSnapshot = sinceSnapshot;
     this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
     this.#meanwhile = createMeanwhile({
       replica,
@@ -116,7 +107,7 @@ class OpenBoard implements Board {
       nameOf: (author) => (author === 'me' ? options.myName() : authorName(author)),
     });
     if (this.#meta.room === undefined) this.#confirmAlone();
-    else if (pending.length !== replica.pending().length) store.setPending(id, replica.pending());
+    else if (waited !== replica.pending().length) store.setPending(id, replica.pending());
   }
 
   get meta(): StoredBoard {
@@ -141,6 +132,12 @@ class OpenBoard implements Board {
       this.#mustDraw();
       return this.#act((doer) => doer.restore(view, selves, `restore ${at} ${this.#options.clock.now()}`));
     });
+  }
+
+  complete(rid: string, on: boolean): Submitted {
+    const { author, clock } = this.#options;
+    const intent = completion(this.replica.shown, rid, on ? { by: author, at: clock.now() } : undefined);
+    return this.#act((doer) => doer.submit([intent], `complete ${rid}`));
   }
 
   undo(): Submitted {
@@ -231,6 +228,7 @@ class OpenBoard implements Board {
       canUndo: replica.canUndo(),
       canRedo: replica.canRedo(),
       canEdit: this.#session === undefined || this.#mayEdit(),
+      ...completeness(replica),
       ...(room === undefined ? {} : { room: { jid: room.jid, nick: room.nick } }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...(this.#progress === undefined ? {} : { progress: this.#progress }),
@@ -303,6 +301,7 @@ class OpenBoard implements Board {
     await this.disconnect();
     await this.#notes?.unshare();
     this.#put(meta);
+    this.#role = 'owner';
     this.#problem = undefined;
     this.#confirmAlone();
     this.#emit({ type: 'status' });
@@ -333,7 +332,7 @@ class OpenBoard implements Board {
     this.#held ??= [];
     try {
       const result = act(this.#session ?? this.replica);
-      if (!result.ok) throw new ApiError('refused', result.reason);
+      if (!result.ok) throw refusal(result);
       this.#waits.submitted(result.id);
       if (result.changes.length > 0) this.#emit({ type: 'changes', changes: result.changes });
       if (this.#meta.room === undefined) this.#confirmAlone();
@@ -389,6 +388,7 @@ class OpenBoard implements Board {
         return;
       case 'log':
         this.#logged(event.entries);
+        if (event.by) this.#tellVoid(event.entries, event.by);
         return;
       case 'pending':
         store.setPending(this.id, this.replica.pending());
@@ -408,6 +408,7 @@ class OpenBoard implements Board {
         break;
       case 'people':
         this.#people = this.#present.update(event.occupants, event.hellos);
+        this.#role = this.#people.some(({ me, role }) => me && role === 'owner') ? 'owner' : 'editor';
         this.#emit({ type: 'people', people: this.#people });
         break;
       case 'live':
@@ -422,6 +423,11 @@ class OpenBoard implements Board {
         break;
     }
     this.#emit({ type: 'status' });
+  }
+
+  #tellVoid(entries: readonly LogEntry[], by: Occupant): void {
+    const voided = voidIn(entries);
+    if (voided.length > 0) this.#emit({ type: 'voided', voided, ...(by.me ? {} : { by: by.id }) });
   }
 
   /** A board that was named after its room takes the name that the others gave it. */

@@ -1,5 +1,6 @@
 /** The boards that are open, and what their clients are told of them. A board stays open for a while after its last client. */
 import type { BoardStatus, EventData, Person, ViewNode } from '#api/contract.ts';
+import { toldVoid } from './completion.ts';
 import { type Board, openBoard } from './board.ts';
 import { boardOfNotes, notesOfBoard } from './board-notes.ts';
 import type { Clients } from './clients.ts';
@@ -158,6 +159,13 @@ export function createDesk(options: DeskOptions): Desk {
           break;
         case 'live':
           clients.toBoard(id, 'live', { board: id, person: event.person, live: event.live });
+          break;
+        case 'voided':
+          clients.toBoard(id, 'voided', {
+            board: id,
+            ...toldVoid(event.voided),
+            ...(event.by === undefined ? {} : { by: event.by }),
+          });
           break;
         case 'notice':
           clients.toBoard(id, 'notice', { board: id, level: event.level, message: event.message });

@@ -2,10 +2,12 @@
  * The application types (FEATURES G1.3): what is particular to drawings and to notes, beside the core, session and store
  * that they share. A further type is one more entry.
  */
+import type { Judge } from '#core/judge.ts';
 import type { ElementTree, NodeTree, Rid, TreeView } from '#core/types.ts';
 import type { ViewNode } from '#api/contract.ts';
 import { localName, SVG_NS, splitName } from '#xml/names.ts';
 import { isExportableElement } from '#svg/allow-list.ts';
+import { svgJudge } from '#svg/content-model.ts';
 import { cleanTrees, safeAttribute } from '#svg/safe.ts';
 import { drawableChange, drawableTree, namespaceOf, redrawWhole } from '#svg/view.ts';
 import { passageOf, safeAttribute as safeNotesAttribute } from '#xhtml/allow-list.ts';
@@ -43,6 +45,8 @@ export interface DocumentType {
   file(document: { readonly shown: TreeView; readonly prolog: string }, name: string): string;
   /** What its files' names end in. */
   readonly extension: string;
+  /** What edits are judged by; absent: by nothing but what is complete. */
+  readonly judge?: Judge;
   /** What of a tree of ours can't be kept under `parent`, as a phrase; undefined when all can. */
   fault(view: TreeView, parent: Rid, node: NodeTree): string | undefined;
   /** Whether an attribute of ours may have this value. */
@@ -67,6 +71,7 @@ const DRAWING: DocumentType = {
   root: () => EMPTY_DRAWING,
   file: (document) => exportSvg(document),
   extension: 'svg',
+  judge: svgJudge,
   fault(view, parent, node) {
     const [removed] = cleanTrees([node], namespaceOf(view, parent)).removed;
     return removed?.replace(/ (?:was|were) taken out\.$/, '');

@@ -1,3 +1,4 @@
+import { isMark } from '#core/complete.ts';
 import type { ElementTree, NodeTree } from '#core/types.ts';
 import type { NodeInput } from '#api/contract.ts';
 
@@ -11,7 +12,8 @@ function input(element: ElementTree): NodeInput {
     type: 'element',
     ...(element.ns === undefined ? {} : { ns: element.ns }),
     name: element.name,
-    attrs: element.attrs.map((attr) => ({ ...attr })),
+    // A copy of something complete is open.
+    attrs: element.attrs.filter((attr) => !isMark({ type: 'attr', ...attr })).map((attr) => ({ ...attr })),
     children: element.children.flatMap((child): (NodeInput | { type: 'text'; chdata: string })[] => {
       if (child.type === 'element') return [input(child)];
       return child.type === 'text' ? [{ type: 'text', chdata: child.chdata }] : [];

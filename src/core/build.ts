@@ -1,4 +1,5 @@
 /** From intents (what a person does, in element terms) to the edits that say it on the wire. */
+import { isMark } from './complete.ts';
 import type { Layer } from './layer.ts';
 import { attributeKey, fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
@@ -106,9 +107,15 @@ export class EditBuilder {
       this.#new({ ...place, type: 'element', name: node.name, ...(own ? { ns: node.ns } : {}) });
       const ns = node.ns ?? inherited;
       let weight = 0;
-      for (const attr of node.attrs) this.#newAttribute(rid, weight++, attr.ns, attr.name, attr.value, rids);
+      const marks = node.attrs.filter((attr) => isMark({ type: 'attr', ...attr }));
+      for (const attr of node.attrs) {
+        if (!marks.includes(attr)) this.#newAttribute(rid, weight++, attr.ns, attr.name, attr.value, rids);
+      }
+      const last = weight;
       weight = 0;
       for (const child of node.children) this.#addTree(rid, weight++, child, ns, rids);
+      // What is complete takes nothing more in.
+      for (const { ns, name, value } of marks) this.#newAttribute(rid, last, ns, name, value, rids);
     }
   }
 

@@ -53,12 +53,12 @@ export function completenessFault(view: TreeView, edit: Edit, role: Role): Fault
   }
   const node = view.get(edit.rid);
   if (node === undefined || node.inert) return undefined;
+  if (edit.fix) return undefined;
   const home = view.parentOf(edit.rid);
   if (edit.kind === 'remove') {
     if (isMark(node)) return markFault(view, home, role);
     return partFault(view, edit.rid) ?? heldPartFault(view, edit.rid);
   }
-  if (edit.fix) return undefined;
   const { fields } = edit;
   const moved = fields.parent !== undefined && fields.parent !== home ? fields.parent : undefined;
   if (isMark(node) || isMark({ ...node, ...fields }))

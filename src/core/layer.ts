@@ -15,8 +15,8 @@ export type Journal = Map<Rid, Node | null>;
 export abstract class Layer implements TreeView {
   journal: Journal = new Map();
   protected rootRid: Rid | undefined;
-  /** How many elements this layer shows as complete, or by how many it differs from the one below. */
-  protected marks = 0;
+  /** The marks of completed parts that were put into this layer. */
+  protected readonly marks = new Set<Rid>();
 
   /** False when no part of the document is complete, so that nobody has to climb a tree to know. */
   abstract readonly hasComplete: boolean;
@@ -45,6 +45,17 @@ export abstract class Layer implements TreeView {
     return rids;
   }
 
+  /** The elements that are marked as complete. */
+  abstract completed(): readonly Rid[];
+
+  /** The elements on which these marks are in this layer. */
+  protected elementsOf(marks: Iterable<Rid>): Rid[] {
+    return [...marks].flatMap((rid) => {
+      const node = this.get(rid);
+      return node?.home && isMark(node) ? [node.home] : [];
+    });
+  }
+
   startJournal(): void {
     this.journal = new Map();
   }
@@ -66,7 +77,7 @@ export abstract class Layer implements TreeView {
       let i = attrs.length;
       while (i > 0 && compareSiblings(attrs[i - 1] as Node, node) > 0) i--;
       attrs.splice(i, 0, node);
-      if (isMark(node)) this.marks++;
+      if (isMark(node)) this.marks.add(node.rid);
     } else {
       this.writableKids(home).insert(node);
     }
@@ -80,7 +91,7 @@ export abstract class Layer implements TreeView {
       const attrs = this.writableAttrs(home);
       const i = attrs.findIndex((attr) => attr.rid === node.rid);
       if (i >= 0) attrs.splice(i, 1);
-      if (isMark(node)) this.marks--;
+      if (isMark(node)) this.marks.delete(node.rid);
     } else {
       this.writableKids(home).delete(node);
     }
@@ -148,7 +159,15 @@ export class BaseLayer extends Layer {
   }
 
   get hasComplete(): boolean {
-    return this.marks > 0;
+    return this.marks.size > 0;
+  }
+
+  completed(): readonly Rid[] {
+    return this.elementsOf(this.marks);
+  }
+
+  marksOf(): Iterable<Rid> {
+    return this.marks;
   }
 
   get(rid: Rid): Node | undefined {
@@ -192,7 +211,7 @@ export class BaseLayer extends Layer {
     this.#touched(node);
     this.records.delete(node.rid);
     this.strays.delete(node.rid);
-    if (node.home !== null && isMark(node)) this.marks--;
+    this.marks.delete(node.rid);
     if (node.inert) {
       const set = this.#inert.get(node.parent);
       set?.delete(node.rid);
@@ -271,7 +290,11 @@ export class OverlayLayer extends Layer {
   }
 
   get hasComplete(): boolean {
-    return this.#base.hasComplete || this.marks !== 0;
+    return this.#base.hasComplete || this.marks.size > 0;
+  }
+
+  completed(): readonly Rid[] {
+    return this.elementsOf(new Set([...this.#base.marksOf(), ...this.marks]));
   }
 
   /** Shows the confirmed document again. The journal keeps what was shown before. */
@@ -281,7 +304,7 @@ export class OverlayLayer extends Layer {
     this.#attrs.clear();
     this.#strays = undefined;
     this.#ownRoot = false;
-    this.marks = 0;
+    this.marks.clear();
   }
 
   override root(): Rid | undefined {
@@ -344,7 +367,6 @@ export class OverlayLayer extends Layer {
   }
 
   drop(node: Node): void {
-    if (node.home !== null && isMark(node)) this.marks--;
     this.touched.set(node.rid, null);
     this.setStray(node.rid, false);
   }

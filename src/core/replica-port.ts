@@ -147,6 +147,8 @@ export interface Replica {
   readonly confirmed: TreeView;
   readonly place: Place;
   readonly prolog: string;
+  /** The elements that are marked as complete (complete.ts), as shown. */
+  completed(): readonly Rid[];
   /** Hex digest of the confirmed records (all but times and authors). */
   digest(): string;
 

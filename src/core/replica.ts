@@ -116,6 +116,10 @@ class LimnReplica implements Replica {
     return this.#outbox.inFlight ? 1 : 0;
   }
 
+  completed(): readonly Rid[] {
+    return this.#shown.look().completed();
+  }
+
   digest(): string {
     return this.#digest.read(this.#base);
   }

@@ -1,4 +1,5 @@
 /** From the document as it is shown to a past state of it: the fewest edits, record by record, that are ordinary for everyone. */
+import { isMark } from './complete.ts';
 import type { Layer } from './layer.ts';
 import { attributeKey, type Node } from './node.ts';
 import { compareSiblings, spread } from './order.ts';
@@ -152,10 +153,12 @@ class Restore {
     const wanted = new Map<string, NodeRecord>();
     for (const attr of past.attributes(rid)) {
       const record = past.get(attr);
-      if (record) wanted.set(attributeKey(record.ns, record.name ?? ''), record);
+      // What is complete is for owners to say, not for the past.
+      if (record && !isMark(record)) wanted.set(attributeKey(record.ns, record.name ?? ''), record);
     }
     for (const node of [...layer.attrs(element)]) {
-      if (!wanted.has(attributeKey(node.ns, node.name ?? ''))) this.#o.apply({ kind: 'remove', rid: node.rid });
+      if (!isMark(node) && !wanted.has(attributeKey(node.ns, node.name ?? '')))
+        this.#o.apply({ kind: 'remove', rid: node.rid });
     }
     for (const [key, record] of wanted) {
       const node = layer.attributeWithKey(element, key);

@@ -1,5 +1,6 @@
 /** Taking over a session's state without losing work: what it lacks of ours goes back into the outbox (DESIGN section 2, Epochs). */
-import type { Jump, Known, LogEntry, Replica } from '#core/replica-port.ts';
+import { isMark } from '#core/complete.ts';
+import type { Jump, Known, LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Logger, LogPort } from './ports.ts';
@@ -49,18 +50,27 @@ function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, t
     edits.push({ kind: 'new', ...fields });
     added.add(record.rid);
   }
-  if (edits.length > 0) replica.submitEdits(edits, 'rescue');
+  // What is complete takes nothing more in: its mark comes last.
+  const [rest, marks] = [edits.filter((edit) => !isMarkEdit(edit)), edits.filter(isMarkEdit)];
+  if (edits.length > 0) replica.submitEdits([...rest, ...marks], 'rescue');
   return edits.length > 0 ? 1 : 0;
 }
 
+const isMarkEdit = (edit: Edit): boolean => edit.kind === 'new' && isMark(edit);
+
 /** Applies what came since our place. False when it doesn't follow on it or leads elsewhere than the sender says: then only the
  *  whole state helps. */
-export function adoptLog(replica: Replica, received: ReceivedState, receive: (entry: LogEntry) => void): boolean {
+export function adoptLog(
+  replica: Replica,
+  received: ReceivedState,
+  receive: (stanza: ReceivedStanza) => void,
+): boolean {
   if (replica.place.epoch !== received.place.epoch) return false;
   for (const entry of received.log ?? []) {
     const { place } = entry;
     if (place.epoch !== replica.place.epoch || place.seq !== replica.place.seq + 1) return false;
-    receive(entry);
+    // What was void there is marked: it is void here, too.
+    receive({ ...entry, judged: true });
   }
   return replica.place.seq === received.place.seq && replica.digest() === received.digest;
 }

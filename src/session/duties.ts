@@ -1,4 +1,5 @@
 /** What the elected replica does for all: hanging strays, and what brings strict peers back to what the session has (DESIGN section 2). */
+import { completedPart } from '#core/complete.ts';
 import type { ReceiveResult, Replica, SubmitResult } from '#core/replica-port.ts';
 import type { Edit, NewEdit, NodeRecord, Rid } from '#core/types.ts';
 import { createStrictDoubts, type Owed } from './strict-doubts.ts';
@@ -27,6 +28,8 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
 
   const touched = (): Set<Rid> => new Set(replica.pending().flatMap((stanza) => stanza.edits.map((edit) => edit.rid)));
 
+  const isComplete = (rid: Rid): boolean => completedPart(replica.confirmed, rid) !== undefined;
+
   /** What strays need: a Set that says where they are shown. */
   const hang = (busy: ReadonlySet<Rid>): Edit[] => {
     const root = replica.confirmed.root();
@@ -34,7 +37,8 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
     for (const rid of strays) {
       const record = replica.confirmed.get(rid);
       if (!record || replica.confirmed.parentOf(rid) === record.parent) strays.delete(rid);
-      else if (root !== undefined && rid !== root && !busy.has(rid) && replica.shown.get(rid))
+      // In something complete nobody hangs anything; it is shown under the root meanwhile.
+      else if (root !== undefined && rid !== root && !busy.has(rid) && replica.shown.get(rid) && !isComplete(rid))
         edits.push({ kind: 'set', rid, version: record.version + 1, fields: { parent: root } });
     }
     return edits;

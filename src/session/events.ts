@@ -14,8 +14,9 @@ export type SessionEvent =
   | { readonly type: 'dirty'; readonly by?: Occupant }
   /** About to take over what the others did while we were not with them: this log, or (absent) a whole other state. */
   | { readonly type: 'catch-up'; readonly log?: readonly LogEntry[] }
-  /** Confirmed entries, in order, for the store's log. */
-  | { readonly type: 'log'; readonly entries: readonly LogEntry[] }
+  /** Confirmed entries, in order, for the store's log. `by`: who sent them just now, or oneself where they had waited; what of them
+   *  was void is to be told (their edits say so). */
+  | { readonly type: 'log'; readonly entries: readonly LogEntry[]; readonly by?: Occupant }
   /** The outbox changed: the store is to write it. */
   | { readonly type: 'pending' }
   /** Another state was taken over: in one turn, append `history` and then `jump` to the log (absent: only a new epoch began),

@@ -1,6 +1,6 @@
 /** Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything. */
 import type { Known, LogEntry, ReplicaState } from '#core/replica-port.ts';
-import type { Edit, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
+import type { Edit, Fault, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
 import type { Debts, LimnState } from '#xmpp/xep-0284.ts';
 
 /** A state as received: `records` already checked; `log` is what came since, or, beside records, what history is known. */
@@ -135,11 +135,19 @@ function parseSplice(json: Json): { from: number; count: number; was?: string; v
   return { from: count(json.from, 'from'), count: count(json.count, 'count'), ...was, ...nothing };
 }
 
+function parseFault(value: unknown): Fault {
+  const json = object(value, 'void');
+  const detail = Object.entries(object(json.detail, 'detail')).map(([key, said]) => [key, text(said, 'detail')]);
+  return { code: name(json.code, 'code'), detail: Object.fromEntries(detail), reason: text(json.reason, 'reason') };
+}
+
 function parseEdit(value: unknown): Edit {
   const json = object(value, 'edit');
   const malformed = json.malformed === true ? { malformed: true as const } : {};
+  const voided = json.void === undefined ? {} : { void: parseFault(json.void) };
   if (json.kind === 'remove') {
-    return { kind: 'remove', rid: name(json.rid, 'rid'), ...(json.fix === true ? { fix: true as const } : {}) };
+    const fix = json.fix === true ? { fix: true as const } : {};
+    return { kind: 'remove', rid: name(json.rid, 'rid'), ...fix, ...voided };
   }
   if (json.kind === 'new') {
     return {
@@ -149,6 +157,7 @@ function parseEdit(value: unknown): Edit {
       ...(json.version === undefined ? {} : { version: count(json.version, 'version') }),
       ...(json.restores === undefined ? {} : { restores: name(json.restores, 'restores') }),
       ...malformed,
+      ...voided,
     };
   }
   check(json.kind === 'set', 'kind');
@@ -161,6 +170,7 @@ function parseEdit(value: unknown): Edit {
     ...(splice ? { splice: parseSplice(splice) } : {}),
     ...(json.fix === true ? { fix: true as const } : {}),
     ...malformed,
+    ...voided,
   };
 }
 
@@ -172,6 +182,7 @@ function parseEntry(value: unknown): LogEntry {
     id: parseId(json.id),
     edits: list(json.edits, MAX_RECORDS, 'edits').map(parseEdit),
     time: finite(json.time, 'time'),
+    ...(json.role === 'owner' || json.role === 'editor' ? { role: json.role } : {}),
   };
 }
 

@@ -20,6 +20,7 @@ import type { Logger } from './ports.ts';
 import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
 import { createRefusals } from './refusals.ts';
+import { roleOf } from './roles.ts';
 import type { Session, SessionOptions } from './session-port.ts';
 import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
@@ -303,7 +304,8 @@ export function createSession(options: SessionOptions): Session {
     const flight = pump.inFlight();
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
     const author = payload.origin?.author ?? from.jid;
-    const stanza = { author, id, edits: payload.edits, time, ...(from.me ? {} : { byOther: true }) };
+    const sender = { role: roleOf(from), ...(from.me ? {} : { byOther: true }) };
+    const stanza = { author, id, edits: payload.edits, time, ...sender };
     confirm(stanza, from);
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
@@ -318,7 +320,8 @@ export function createSession(options: SessionOptions): Session {
     const { entry } = duties.around(stanza.edits, byStrict, () => replica.receive(stanza));
     if (!entry) return;
     provider.confirmed(entry);
-    onEvent({ type: 'log', entries: [entry] });
+    const by = from ?? (entry.id.prefix === options.prefix ? people.me : undefined);
+    onEvent({ type: 'log', entries: [entry], ...(by && { by }) });
     digests.changed(stanza.id);
   }
 

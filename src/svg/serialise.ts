@@ -3,6 +3,7 @@
  * default only what the allow-list lets through (allow-list.ts). Comments that would end early are broken up, names that
  * aren't names and characters that XML forbids are left out, and namespace declarations are added where they are missing.
  */
+import { isMark } from '#core/complete.ts';
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import { safeSheet } from './css.ts';
 import { MAX_DEPTH } from '#xml/limits.ts';
@@ -139,6 +140,8 @@ class Writer {
     for (const rid of this.#view.attributes(record.rid)) {
       const attribute = this.#view.get(rid);
       if (attribute?.name === undefined) continue;
+      // A file that doesn't come back to a board is nobody's to reopen.
+      if (isMark(attribute) && this.#options.identities !== true) continue;
       const value = this.#value(ns, name, attribute.ns, attribute.name, attribute.chdata ?? '');
       if (value !== null) list.push({ ns: attribute.ns ?? '', name: attribute.name, value: cleanText(value) });
     }

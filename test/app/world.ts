@@ -192,6 +192,7 @@ export class Client {
     live: [],
     history: [],
     open: [],
+    voided: [],
     notice: [],
   };
   readonly views = new Map<string, Projection>();

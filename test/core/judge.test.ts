@@ -165,6 +165,50 @@ describe('an edit that breaks a rule of the application type', () => {
   });
 });
 
+describe('what a stanza did before it was taken back', () => {
+  it('leaves no trace: a root that was none', () => {
+    const noG: Judge = {
+      fault: (view, rid) =>
+        view.get(rid)?.name === 'g' && view.parentOf(rid) === '' ? { code: 'g', detail: {}, reason: 'No.' } : undefined,
+    };
+    const board = replica('a', { judge: noG });
+    board.beginEpoch('e');
+    const top = (rid: Rid, name: string): Edit => make({ rid, type: 'element', parent: '', name });
+    expect(say(board, [top('h1', 'g')]).voided).toHaveLength(1);
+    expect(board.confirmed.root()).toBeUndefined();
+    expect(say(board, [top('h2', 'svg')]).voided).toEqual([]);
+    expect(board.confirmed.root()).toBe('h2');
+  });
+
+  it('leaves strays strays, which come home later', () => {
+    const board = inSession([element('g', {}, [element('rect', { x: '1' })])]);
+    const [g, root] = [kid(board), board.confirmed.root() ?? ''];
+    const rect = board.confirmed.children(g)[0] ?? '';
+    say(board, [set(rect, 1, { parent: 'future' })]);
+    const { strays } = say(board, [set(attr(board, rect, 'x'), 1, { chdata: 'one' }), set(rect, 2, { name: 'a' })]);
+    expect(strays).toEqual([rect]);
+    say(board, [make({ rid: 'future', type: 'element', parent: root, name: 'g' })]);
+    expect(board.confirmed.parentOf(rect)).toBe('future');
+  });
+
+  it('keeps what an element holds, and nothing of another’s stanza', () => {
+    const board = inSession([element('g', { y: '1' }, [element('rect', { x: '1' }), 'word'])]);
+    const g = kid(board);
+    const before = outline(board.confirmed);
+    say(board, [set(g, 1, { name: 'rect' }), set(attr(board, g, 'y'), 1, { chdata: '1' })]);
+    expect(outline(board.confirmed)).toBe(before);
+  });
+
+  it('is not said again to a session that lacks it', () => {
+    const board = inSession([element('rect', { x: '1' })]);
+    const state = board.state();
+    const x = attr(board, kid(board), 'x');
+    const { entry } = say(board, [set(x, 1, { chdata: 'one' }), { kind: 'remove', rid: 'nobody' }]);
+    board.adopt({ ...state, place: { epoch: 'f', seq: 0 }, known: {} }, entry ? [entry] : []);
+    expect(board.pending().flatMap(({ edits }) => edits.map(({ rid }) => rid))).not.toContain(x);
+  });
+});
+
 describe('what lies below an element that inherits another namespace', () => {
   const foreign: Judge = {
     fault: (view, rid) =>
@@ -242,6 +286,7 @@ describe('my own edit that breaks a rule', () => {
     expect(elements(board.confirmed)).toHaveLength(2);
     board.undo();
     expect(board.canUndo()).toBe(false);
+    expect(board.pending().flatMap(({ edits }) => edits)).toEqual([]);
     expect(elements(board.shown)).toHaveLength(2);
   });
 

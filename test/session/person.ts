@@ -1,5 +1,6 @@
 /** A Limn replica with its session and a store as small as can be, over the test network. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Judge } from '#core/judge.ts';
 import { createReplica } from '#core/replica.ts';
 import type { Intent, Jump, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
 import type { HistoryItem } from '#core/history-port.ts';
@@ -46,9 +47,11 @@ export class Person {
   readonly nick: string;
 
   readonly #seat: Seat;
+  readonly #judge: Judge | undefined;
 
   /** `seat`: a session of somebody's who is there already, beside others of theirs. */
-  constructor(network: TestNetwork, nick: string, options: MemberOptions = {}, seat?: Seat) {
+  constructor(network: TestNetwork, nick: string, options: MemberOptions & { judge?: Judge } = {}, seat?: Seat) {
+    this.#judge = options.judge;
     this.#network = network;
     this.nick = nick;
     this.member = seat?.member ?? network.member(nick, options);
@@ -138,6 +141,7 @@ export class Person {
       state,
       log: this.log.slice(since),
       pending: structuredClone(pending),
+      ...(this.#judge ? { judge: this.#judge } : {}),
     });
   }
   #prefix = '';

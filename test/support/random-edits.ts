@@ -68,8 +68,7 @@ export async function randomEdits(bot: Bot, seed: number, count: number): Promis
     const any = pick(targets.elements);
     const group = pick(targets.groups) ?? 'root';
     if (dice < 0.3 || any === undefined) return { do: 'add', parent: group, before: null, xml: shape(next, number) };
-    if (dice < 0.6)
-      return { do: 'set', rid: any, name: pick(['fill', 'x', 'opacity', 'transform']), value: setValue(next, number) };
+    if (dice < 0.6) return { do: 'set', rid: any, ...setting(next, number) };
     if (dice < 0.75)
       return { do: 'move', rid: any, parent: group, before: pick([null, pick(targets.elements) ?? null]) };
     if (dice < 0.82) return { do: 'remove', rid: any };
@@ -110,6 +109,13 @@ function shape(next: () => number, number: (most: number) => string): string {
   return `<ellipse cx="${number(400)}" cy="${number(400)}" rx="${number(50)}" ry="${number(50)}"><title>${number(9)}</title></ellipse>`;
 }
 
-function setValue(next: () => number, number: (most: number) => string): string | null {
-  return next() < 0.15 ? null : number(300);
+/** An attribute that every element may have. */
+function setting(next: () => number, number: (most: number) => string): { name: string; value: string | null } {
+  const [name, value] = [
+    ['fill', `hsl(${number(360)} 50% 50%)`],
+    ['stroke-width', number(9)],
+    ['opacity', number(1)],
+    ['transform', `translate(${number(300)} 0)`],
+  ][Math.floor(next() * 4)] as [string, string];
+  return { name, value: next() < 0.15 ? null : value };
 }

@@ -19,6 +19,7 @@ export function createBotBoard(app: App, board: Board, parse: ParseXml): BotBoar
     async edit(command) {
       if (command.do === 'undo') return { rids: [], sxe: board.undo().sxe };
       if (command.do === 'redo') return { rids: [], sxe: board.redo().sxe };
+      if (command.do === 'complete') return { rids: [], sxe: board.complete(command.rid, command.on).sxe };
       const { rids, sxe } = board.submit(intentsOf(command, parse), `bot ${++gestures}`);
       return { rids: rids.flat(), sxe };
     },
@@ -45,7 +46,7 @@ export function createBotBoard(app: App, board: Board, parse: ParseXml): BotBoar
   };
 }
 
-function intentsOf(command: Exclude<BotEdit, { do: 'undo' | 'redo' }>, parse: ParseXml): IntentInput[] {
+function intentsOf(command: Exclude<BotEdit, { do: 'undo' | 'redo' | 'complete' }>, parse: ParseXml): IntentInput[] {
   switch (command.do) {
     case 'add':
       return parse(command.xml).map((node) => ({ do: 'add', parent: command.parent, before: command.before, node }));
@@ -70,6 +71,9 @@ export function tellEvents(board: Board, write: WriteLine): void {
     const { seq } = board.replica.place;
     if (event.type === 'changes')
       write({ event: 'change', by: nameOf(event.by) ?? nameOfMe(board), seq, changes: event.changes });
+    else if (event.type === 'voided' && event.by === undefined)
+      for (const { edit, fault } of event.voided)
+        write({ event: 'error', code: 'void', rule: fault.code, rid: edit.rid, message: fault.reason });
     else if (event.type === 'people') write({ event: 'people', people: event.people });
     else if (event.type === 'chat') write({ event: 'message', from: event.from, body: event.body, time: event.time });
     else if (event.type === 'reset') write({ event: 'change', by: null, seq, changes: [], reset: true });

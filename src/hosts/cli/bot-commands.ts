@@ -27,6 +27,7 @@ const command = v.variant('do', [
   }),
   v.strictObject({ do: v.literal('move'), id, rid, parent: rid, before: v.nullable(rid) }),
   v.strictObject({ do: v.literal('remove'), id, rid }),
+  v.strictObject({ do: v.literal('complete'), id, rid, on: v.boolean() }),
   v.strictObject({ do: v.literal('undo'), id }),
   v.strictObject({ do: v.literal('redo'), id }),
   v.strictObject({ do: v.literal('tree'), id }),
@@ -49,7 +50,7 @@ export type ReadLine =
   | { readonly ok: false; readonly id: string | undefined; readonly message: string };
 
 /** Known words that this version can't do yet: said so rather than "unknown". */
-const LATER = new Set(['complete', 'present', 'view']);
+const LATER = new Set(['present', 'view']);
 
 /** Reads a line of input. Never throws. */
 export function readCommand(line: string): ReadLine {

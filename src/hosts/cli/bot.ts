@@ -12,7 +12,10 @@ export interface BotPlace {
   readonly digest: string;
 }
 
-export type BotEdit = Extract<BotCommand, { do: 'add' | 'set' | 'text' | 'move' | 'remove' | 'undo' | 'redo' }>;
+export type BotEdit = Extract<
+  BotCommand,
+  { do: 'add' | 'set' | 'text' | 'move' | 'remove' | 'undo' | 'redo' | 'complete' }
+>;
 
 /** The board as the bot sees it; main.ts makes one from the app. A rejected promise is answered with its sentence. */
 export interface BotBoard {
@@ -77,6 +80,7 @@ async function answer(board: BotBoard, command: Exclude<BotCommand, { do: 'quit'
     case 'remove':
     case 'undo':
     case 'redo':
+    case 'complete':
       return { sxe: (await board.edit(command)).sxe };
     case 'tree':
       return { tree: board.tree() };

@@ -1,0 +1,81 @@
+/** Rules and completed parts among people whose connections fail: the same on all replicas, and what is complete stays. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Role } from '#core/types.ts';
+import { TestNetwork } from '#test/support/network.ts';
+import { completedParts, completion, toyFaults, toyJudge } from '#test/support/rules.ts';
+import { checkAsync } from '#test/support/property.ts';
+import { difference, elements, Person, ROOM } from './person.ts';
+import { type Command, commands, randomEdit, randomTrouble, reunite } from './schedule.ts';
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const AFFILIATIONS = { a: 'owner', b: 'none', c: 'admin', d: 'member' } as const;
+
+const some = (net: TestNetwork, ...nicks: (keyof typeof AFFILIATIONS)[]): Person[] =>
+  nicks.map((nick) => new Person(net, nick, { affiliation: AFFILIATIONS[nick], judge: toyJudge }));
+
+/** As `playAll`, with completions and reopenings; nobody here asks beforehand whether they may. */
+async function play(net: TestNetwork, people: readonly Person[], list: readonly Command[]): Promise<void> {
+  for (const [index, command] of list.entries()) {
+    const [what, who, first, second] = command;
+    const person = people[who % people.length];
+    if (!person) continue;
+    const all = elements(person.replica, person.replica.shown);
+    const target = all[first % Math.max(1, all.length)];
+    if (what >= 85) await randomTrouble(person, command);
+    else if (what >= 65 && target !== undefined)
+      person.session.submit([completion(target, second % 3 > 0)], `${index}`);
+    else randomEdit(person, command, what % 2 ? `${index}` : `${person.nick}${index}`);
+    await net.run(second % 9);
+  }
+}
+
+describe('judged sessions', () => {
+  it('end equal, late joiners and restarts included, and no document breaks a rule', async () => {
+    await checkAsync(
+      fc.asyncProperty(seeds, commands(40), commands(15), async (seed, before, after) => {
+        const net = new TestNetwork(seed);
+        const people = some(net, 'a', 'b', 'c');
+        for (const person of people) person.member.connect(ROOM);
+        await play(net, people, before);
+        const late = some(net, 'd');
+        late[0]?.member.connect(ROOM);
+        await play(net, [...people, ...late], after);
+        await reunite(net, [...people, ...late]);
+        expect(difference([...people, ...late])).toBeUndefined();
+        for (const { replica } of people) expect(toyFaults(replica.confirmed)).toEqual([]);
+        for (const { replica } of people) expect(replica.pending()).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('take the role of a sender from the room alone', async () => {
+    const net = new TestNetwork(1);
+    const [owner, guest, admin] = some(net, 'a', 'b', 'c') as [Person, Person, Person];
+    for (const person of [owner, guest, admin]) person.member.connect(ROOM);
+    owner.begin();
+    await net.settle();
+    const shape = owner.shape('s');
+    await net.settle();
+    const parts = (): number[] => [owner, guest, admin].map(({ replica }) => completedParts(replica.confirmed).size);
+    const roles = (): (Role | undefined)[] => owner.log.slice(-1).map(({ role }) => role);
+    guest.submit(completion(shape, true));
+    await net.settle();
+    expect([parts(), roles()]).toEqual([[0, 0, 0], ['editor']]);
+    const codes = guest.events.flatMap((event) =>
+      event.type === 'log' && event.by?.me
+        ? event.entries.flatMap(({ edits }) => edits.map((edit) => edit.void?.code))
+        : [],
+    );
+    expect(codes).toEqual(['not-owner']);
+    admin.submit(completion(shape, true));
+    await net.settle();
+    expect([parts(), roles()]).toEqual([[1, 1, 1], ['owner']]);
+    guest.session.submit([completion(shape, false)], 'x');
+    guest.session.submit([completion(guest.root(), true)], 'y');
+    await net.settle();
+    expect(parts()).toEqual([1, 1, 1]);
+    expect(difference([owner, guest, admin])).toBeUndefined();
+  });
+});
