@@ -39,8 +39,10 @@ test('a version is looked at read-only, restored, and left by Escape', async ({ 
   await expect(page.getByRole('status').filter({ hasText: 'Undo takes it back.' })).toBeVisible();
 });
 
-test('a shape says who made it and who changed it, to those who only look too', async ({ ui }) => {
-  for (const canEdit of [true, false]) {
+for (const canEdit of [true, false]) {
+  test(`a shape says who made it and who changed it: ${canEdit ? 'one who draws' : 'one who looks'}`, async ({
+    ui,
+  }) => {
     await openBoard(ui, 'history');
     const { page } = ui;
     await page.evaluate((may) => {
@@ -55,8 +57,8 @@ test('a shape says who made it and who changed it, to those who only look too', 
     await expect(panel.locator('dd time').first()).toHaveAttribute('title', /20\d\d/);
     expect(await lastCall(page, 'history.about')).toEqual({ board: 'board-1', rid: 'a' });
     await expectAccessible(page);
-  }
-});
+  });
+}
 
 test('a long log says how far it is read, and can be given up', async ({ ui }) => {
   await openBoard(ui);
