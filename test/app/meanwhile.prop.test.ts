@@ -164,6 +164,11 @@ describe('what happened meanwhile', () => {
           if (!clash.mayAgain) continue;
           const intents = meanwhile.wish(clash.id);
           const result = away.submit(intents, 'again');
+          // Another may have moved what I moved it into, into it.
+          if (!result.ok && intents.some((intent) => intent.do === 'move')) {
+            expect(result.reason).toContain('into itself');
+            continue;
+          }
           expect(result.ok ? '' : result.reason).toBe('');
           meanwhile.done(clash.id);
           for (const intent of intents) {
@@ -173,7 +178,7 @@ describe('what happened meanwhile', () => {
           }
         }
         const all = [...(meanwhile.merged?.overruled ?? []), ...(meanwhile.merged?.overwrote ?? [])];
-        expect(all.every(({ again, mayAgain }) => again === mayAgain)).toBe(true);
+        expect(all.every(({ again, mayAgain, parts }) => again === mayAgain || parts.includes('#place'))).toBe(true);
       }),
       { numRuns: 200 },
     );
