@@ -3,6 +3,7 @@ import { createReplica } from '#core/replica.ts';
 import type { Replica } from '#core/replica-port.ts';
 import type { NodeTree, TreeView } from '#core/types.ts';
 import { ApiError } from '#api/errors.ts';
+import { type FaultInFile, faultsInTrees } from '#svg/content-model.ts';
 import { parseSvg } from '#svg/parse.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { serializeSvg, type SerializeOptions } from '#svg/serialise.ts';
@@ -24,6 +25,21 @@ export function readSvgFile(source: string | Uint8Array): ReadFile {
     throw new ApiError('bad-svg', 'The file holds no drawing that Limn can keep. Choose an SVG file.');
   }
   return { prolog: parsed.prolog, nodes, removed: [...parsed.removed, ...removed] };
+}
+
+export interface CheckedFile {
+  /** What breaks SVG's rules, in document order. */
+  readonly faults: readonly FaultInFile[];
+  /** Sentences about what a board would not take. */
+  readonly removed: readonly string[];
+}
+
+/** Looks whether a file is sound, as it is. Throws ApiError 'bad-svg' or 'too-large' when it is no SVG. */
+export function checkSvgFile(source: string | Uint8Array): CheckedFile {
+  const parsed = parseSvg(source);
+  if (!parsed.ok) throw new ApiError(parsed.code, parsed.reason);
+  const { removed } = cleanTrees(parsed.nodes);
+  return { faults: faultsInTrees(parsed.nodes), removed: [...parsed.removed, ...removed] };
 }
 
 /** A new replica, alone, that holds a file's content, all of it waiting. Throws ApiError 'bad-svg'. */

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { ApiServer, NodeInput } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import { pasteable } from '#app/paste.ts';
-import { exportFile } from '#app/svg-files.ts';
+import { checkSvgFile, exportFile } from '#app/svg-files.ts';
 import { writeFileAtomically } from '#platform/write-file.ts';
 import { parseFragment, refuseBySize } from '#svg/parse.ts';
 import { version } from '../../../package.json';
@@ -19,6 +19,7 @@ import { createBotBoard, tellEvents } from './bot-board.ts';
 import { runDemo } from './demo.ts';
 import { findElectron } from './electron-binary.ts';
 import { type Drawing, runExport } from './export.ts';
+import { runValidate } from './validate.ts';
 import { CommandFailure } from './failure.ts';
 import { call, joinBoard, signIn } from './headless.ts';
 import { startLoopbackProsody } from './loopback-prosody.ts';
@@ -118,11 +119,17 @@ async function bot(options: BotOptions): Promise<void> {
   });
 }
 
-async function readDrawingFile(file: string): Promise<Drawing> {
-  const { size } = await stat(file);
+async function readSized(file: string): Promise<Uint8Array> {
+  const { size } = await stat(file).catch(() => {
+    throw new CommandFailure(`The file ${file} can not be read: check its name.`);
+  });
   const refusal = refuseBySize(size);
   if (refusal !== undefined) throw new ApiError(refusal.code, refusal.reason);
-  return { name: path.basename(file).replace(/\.svgz?$/i, ''), ...exportFile(await readFile(file)) };
+  return readFile(file);
+}
+
+async function readDrawingFile(file: string): Promise<Drawing> {
+  return { name: path.basename(file).replace(/\.svgz?$/i, ''), ...exportFile(await readSized(file)) };
 }
 
 async function readRoom(room: string, options: ExportOptions): Promise<Drawing> {
@@ -204,6 +211,8 @@ process.exitCode = await runProgram(
       }),
     bot,
     export: exportDrawings,
+    validate: (file, options) =>
+      runValidate(file, options, { check: async (name) => checkSvgFile(await readSized(name)), out }),
   },
   version,
 );

@@ -29,6 +29,9 @@ export interface ExportOptions {
   readonly ca?: string;
   readonly json?: true;
 }
+export interface ValidateOptions {
+  readonly json?: true;
+}
 export interface DemoOptions {
   readonly open: boolean;
 }
@@ -39,6 +42,7 @@ export interface Actions {
   demo(options: DemoOptions): Promise<void>;
   bot(options: BotOptions): Promise<void>;
   export(sources: readonly string[], options: ExportOptions): Promise<void>;
+  validate(file: string, options: ValidateOptions): Promise<void>;
 }
 
 /** Where words are written; tests give their own. */
@@ -114,6 +118,13 @@ function buildProgram(actions: Actions, version: string, output: Output): Comman
     .addOption(profile())
     .option('--json', 'a line of JSON per file')
     .action((sources: string[], options: ExportOptions) => actions.export(sources, options));
+
+  program
+    .command('validate')
+    .description("tell whether an SVG file keeps to SVG's rules; status 1 when it doesn't")
+    .argument('<file>', 'an SVG file')
+    .option('--json', 'a line of JSON per fault, and one at the end')
+    .action((file: string, options: ValidateOptions) => actions.validate(file, options));
 
   // Subcommands made by command() have copied the settings above.
   return program;

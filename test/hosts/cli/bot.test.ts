@@ -60,6 +60,17 @@ describe('limn bot', () => {
     ]);
   });
 
+  it('declares a part complete and opens it again', async () => {
+    const { out, asked } = await talk([
+      { do: 'complete', rid: 'a.1', on: true },
+      { do: 'complete', rid: 'root', on: false, id: 'r' },
+      { do: 'complete', rid: 'a.1' },
+    ]);
+    expect(out.map(({ ok }) => ok)).toEqual([true, true, false]);
+    expect(out[1]).toEqual({ id: 'r', ok: true, sxe: 'a.9' });
+    expect(asked.slice(0, 2)).toEqual(['complete', 'complete']);
+  });
+
   it('goes on after lines that can not be read, and says why', async () => {
     const { out } = await talk(['{', '7', { do: 'fly', id: 'y' }, { do: 'set', rid: 'a.1' }, { do: 'svg' }]);
     expect(out.map(({ ok }) => ok)).toEqual([false, false, false, false, true]);

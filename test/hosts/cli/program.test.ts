@@ -18,7 +18,13 @@ async function limn(words: readonly string[], fault?: Error): Promise<Ran> {
       called.push([name, ...args]);
       if (fault !== undefined) throw fault;
     };
-  const actions: Actions = { start: act('start'), demo: act('demo'), bot: act('bot'), export: act('export') };
+  const actions: Actions = {
+    start: act('start'),
+    demo: act('demo'),
+    bot: act('bot'),
+    export: act('export'),
+    validate: act('validate'),
+  };
   let out = '';
   let err = '';
   const status = await runProgram(words, actions, '0.1.0', {
@@ -44,12 +50,18 @@ describe('the command line', () => {
     expect(called).toMatchObject([['export', ['a.svg', 'b.svg'], { output: 'out/', to: 'svg', scale: 1 }]]);
   });
 
+  it('takes one file to validate', async () => {
+    expect((await limn(['validate', 'a.svg', '--json'])).called).toMatchObject([['validate', 'a.svg', { json: true }]]);
+    expect((await limn(['validate'])).status).toBe(2);
+  });
+
   it('answers every --help with status 0 on standard output', async () => {
     for (const words of [
       ['--help'],
       ['start', '--help'],
       ['bot', '--help'],
       ['export', '--help'],
+      ['validate', '--help'],
       ['demo', '--help'],
     ]) {
       const { status, out, err } = await limn(words);
