@@ -2,6 +2,7 @@
 import { ApiError } from '#api/errors.ts';
 import type { Connect, Connection, ConnectionEvent, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
 import type { Clock, Logger, Random } from '#app/ports.ts';
+import { systemDeflate } from '#platform/deflate.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
 import type { Occupant, Transport, TransportEvent } from '#session/transport.ts';
@@ -11,7 +12,8 @@ import { bareJid, parseJid } from '#xmpp/jid.ts';
 import type { TrafficLog } from '#xmpp/traffic.ts';
 import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
 import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
-import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { createCompactCodec } from '#xmpp/compact.ts';
+import { NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -28,7 +30,7 @@ const NODE = 'urn:x-limn:client';
 /** What Limn says of itself when asked (XEP-0030). */
 const ABOUT: DiscoInfo = {
   identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
-  features: [NS_CAPS, NS_DISCO_INFO, NS_SXE, NS_LIMN_LIVE, NS_LIMN_SESSION, 'urn:xmpp:ping'].sort(),
+  features: [NS_CAPS, NS_DISCO_INFO, NS_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, 'urn:xmpp:ping'].sort(),
   forms: [],
 };
 
@@ -121,6 +123,7 @@ function connected(
           create: options.create,
           caps,
           clock,
+          compact: createCompactCodec(systemDeflate),
           note: (message) => logger.debug('room', { room, message }),
         }),
       );

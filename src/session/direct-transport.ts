@@ -11,7 +11,8 @@ import type { XmppClock } from '#xmpp/ports.ts';
 import type { JingleSession } from '#xmpp/xep-0166.ts';
 import type { JingleReason } from '#xmpp/xep-0166-stanzas.ts';
 import { ephemeralHints } from '#xmpp/xep-0203.ts';
-import { NS_LIMN_SESSION, NS_SXE, type SxeMessage, type SxePayload } from '#xmpp/xep-0284.ts';
+import type { CompactCodec } from '#xmpp/compact.ts';
+import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage, type SxePayload } from '#xmpp/xep-0284.ts';
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
@@ -24,6 +25,8 @@ export interface DirectTransportOptions {
   /** How the other is called. */
   readonly name: string;
   readonly clock: XmppClock;
+  /** Reads and writes edits in compact form. */
+  readonly compact?: CompactCodec;
   /** What was dropped or void in what the other sent, for the log. */
   readonly note?: (message: string) => void;
 }
@@ -67,11 +70,12 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
     affiliation: host ? 'owner' : 'none',
     show: 'free',
   });
-  const me = person(true, mine, jingle.initiator);
+  const me = { ...person(true, mine, jingle.initiator), compact: options.compact !== undefined };
   const peer: Occupant = {
     ...person(false, jingle.peer, !jingle.initiator),
     sxe: limn || options.features.has(NS_SXE),
     limn,
+    compact: options.features.has(NS_LIMN_COMPACT),
     ...(jingle.initiator ? {} : { session: { id: jingle.sid } }),
   };
 
@@ -110,7 +114,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
   function transmit(message: SxeMessage, type: 'chat' | undefined): Promise<void> {
     const attrs = { to: jingle.peer, id: message.id, ...(type ? { type } : {}) };
     // No archive and no other client needs any of this: who comes back takes the state from the other.
-    return entity.send(xml('message', attrs, writeSxe(message), ...ephemeralHints()));
+    return entity.send(xml('message', attrs, writeSxe(message, options.compact), ...ephemeralHints()));
   }
 
   function mustBeUp(): void {
@@ -144,7 +148,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
       if (sxeId !== '') emit({ type: 'refused', sxeId, condition, text: message });
       return;
     }
-    const result = parseSxe(stanza);
+    const result = parseSxe(stanza, options.compact);
     if (!result) {
       const body = stanza.getChildText('body');
       if (body) emit({ type: 'chat', from: peer, body, time: clock.now() });

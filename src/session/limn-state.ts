@@ -208,6 +208,7 @@ export function parseLimnState(json: string): ReceivedState | undefined {
       prolog: text(state.prolog, 'prolog'),
       ...(records ? { records } : {}),
       ...(log ? { log } : {}),
+      ...(state.turn === undefined ? {} : { turn: count(state.turn, 'turn') }),
       hellos: list(state.hellos, MAX_PEOPLE, 'hellos').map((id) => text(id, 'hello')),
       ...(state.owed === undefined ? {} : { owed: parseDebts(state.owed) }),
       name: text(state.name, 'name').slice(0, 1024),
@@ -227,7 +228,7 @@ export function serializeLimnState(state: LimnState): string {
 export function wholeState(
   state: ReplicaState,
   history: readonly LogEntry[],
-  about: Pick<LimnState, 'hellos' | 'owed' | 'name'>,
+  about: Pick<LimnState, 'hellos' | 'owed' | 'name' | 'turn'>,
 ): LimnState {
   return { ...state, ...(history.length > 0 ? { log: history } : {}), ...about };
 }

@@ -2,6 +2,7 @@
 import type { PendingStanza, Replica } from '#core/replica-port.ts';
 import type { StanzaId } from '#core/types.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
+import type { Forms } from './forms.ts';
 import { formatStanzaId } from './stanza-id.ts';
 
 export interface OutboxPump {
@@ -25,6 +26,8 @@ export interface OutboxPumpOptions {
   childrenFirst(): boolean;
   /** A fresh id for a stanza that isn't named by its own. */
   controlId(): string;
+  /** Whether edits may leave in compact form. */
+  readonly forms: Pick<Forms, 'sending'>;
   /** Hands a message to the transport; calls back when it was not taken. */
   send(messageId: string, payload: SxePayload, onFailure: () => void): void;
 }
@@ -46,7 +49,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const flight = { id: stanza.id, messageId };
     flying = flight;
     const origin = { author: stanza.author, id: stanza.id };
-    options.send(messageId, { kind: 'edits', edits: stanza.edits, ...(own ? {} : { origin }) }, () => {
+    const turn = options.forms.sending();
+    const form = turn === undefined ? {} : { compact: true as const, ...(turn > 0 ? { turn } : {}) };
+    options.send(messageId, { kind: 'edits', edits: stanza.edits, ...form, ...(own ? {} : { origin }) }, () => {
       if (flying === flight) lost();
     });
   };

@@ -3,6 +3,7 @@ import type { Known, LogEntry, Replica } from '#core/replica-port.ts';
 import type { Place } from '#core/types.ts';
 import type { Debts, LimnState, SxePayload } from '#xmpp/xep-0284.ts';
 import type { People } from './election.ts';
+import type { Forms } from './forms.ts';
 import { serializeLimnState, wholeState } from './limn-state.ts';
 import type { Compression, LogPort } from './ports.ts';
 import { unknownEntries } from './stanza-id.ts';
@@ -27,6 +28,8 @@ export interface ProviderOptions {
   ready(): boolean;
   /** What is owed to strict peers: whoever comes may be the one to do it. */
   owed(): Debts | undefined;
+  /** Whether an occupant can follow what comes after the state; if not, a marker is on its way. */
+  readonly forms: Pick<Forms, 'mayGive' | 'turn'>;
   /** The last stanza of edits that the confirmed state contains. */
   last(): { sender: string; id: string };
   send(to: Occupant, payload: SxePayload): Promise<void>;
@@ -93,7 +96,13 @@ export function createProvider(options: ProviderOptions): Provider {
   const answer = ({ since, known }: Request): string => {
     const log = logSince(since, known);
     const owed = options.owed();
-    const about = { hellos: people.hellos(), ...(owed ? { owed } : {}), name: options.name };
+    const { turn } = options.forms;
+    const about = {
+      hellos: people.hellos(),
+      ...(turn > 0 ? { turn } : {}),
+      ...(owed ? { owed } : {}),
+      name: options.name,
+    };
     const short: LimnState | undefined = log && {
       place: replica.place,
       known: {},
@@ -113,7 +122,8 @@ export function createProvider(options: ProviderOptions): Provider {
     sender.add({
       to: request.from,
       prepare() {
-        if (options.ready()) return cutState(answer(request), request.id, options.compression);
+        if (options.ready() && options.forms.mayGive(people.get(request.from.id) ?? request.from))
+          return cutState(answer(request), request.id, options.compression);
         requests.set(request.from.id, request);
         return [];
       },
@@ -123,7 +133,7 @@ export function createProvider(options: ProviderOptions): Provider {
     if (!options.ready() || people.elected()?.me !== true) return;
     for (const waiting of strict.values()) {
       const occupant = people.get(waiting.occupant.id);
-      if (!occupant || waiting.offered || occupant.limn === true) continue;
+      if (!occupant || waiting.offered || occupant.limn === true || !options.forms.mayGive(occupant)) continue;
       waiting.offered = true;
       options.send(occupant, { kind: 'state-offer', descriptions: options.descriptions }).catch(() => {
         waiting.offered = false;

@@ -6,7 +6,8 @@ import { createRoom, type RoomEvent, type RoomOccupant } from '#xmpp/xep-0045.ts
 import { NS_MUC_USER } from '#xmpp/xep-0045-stanzas.ts';
 import type { Caps } from '#xmpp/xep-0115.ts';
 import { ephemeralHints } from '#xmpp/xep-0203.ts';
-import { NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
+import type { CompactCodec } from '#xmpp/compact.ts';
+import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Advertised, Occupant, Transport, TransportEvent } from './transport.ts';
@@ -20,6 +21,8 @@ export interface RoomTransportOptions {
   readonly create?: boolean;
   readonly caps: Caps;
   readonly clock: XmppClock;
+  /** Reads and writes edits in compact form, which `caps` announces then. */
+  readonly compact?: CompactCodec;
   /** What was dropped or void in what others sent, for the log. */
   readonly note?: (message: string) => void;
 }
@@ -63,7 +66,9 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       ...{ id, jid, nick, me, role, affiliation, show },
       ...(session ? { session } : {}),
       ...(also.length > 0 ? { also } : {}),
-      ...(features ? { sxe: features.has(NS_SXE), limn: features.has(NS_LIMN_SESSION) } : {}),
+      ...(features
+        ? { sxe: features.has(NS_SXE), limn: features.has(NS_LIMN_SESSION), compact: features.has(NS_LIMN_COMPACT) }
+        : {}),
     };
   }
 
@@ -81,7 +86,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     const { stanza, toAll } = event;
     const from = describe(event.from);
     const time = clock.now();
-    const result = parseSxe(stanza);
+    const result = parseSxe(stanza, options.compact);
     if (!result) {
       const body = stanza.getChildText('body');
       if (toAll && body) emit({ type: 'chat', from, body, time });
@@ -131,7 +136,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     // No archive needs any of this: a late joiner takes the state from those present.
     const hints = sxe.payload.kind === 'live' || type === 'chat' ? ephemeralHints() : [];
     // The stanza's id is the SXE id, so that an error names what it refuses.
-    await entity.send(xml('message', { to, type, id: sxe.id }, writeSxe(sxe), ...hints, ...extra));
+    await entity.send(xml('message', { to, type, id: sxe.id }, writeSxe(sxe, options.compact), ...hints, ...extra));
   }
 
   return {

@@ -11,6 +11,7 @@ import { createDigests } from './digests.ts';
 import { createDuties } from './duties.ts';
 import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
+import { createForms } from './forms.ts';
 import { createGaps } from './gaps.ts';
 import { createJoin } from './join.ts';
 import type { ReceivedState } from './limn-state.ts';
@@ -24,14 +25,13 @@ import { roleOf } from './roles.ts';
 import type { Session, SessionOptions } from './session-port.ts';
 import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
+import { createWaitingStanzas, type Ordered } from './waiting.ts';
 import { createWhispers } from './whispers.ts';
 import { createWire } from './wire.ts';
 
-type Ordered = Extract<TransportEvent, { type: 'message' }>;
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
 const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
-const MAX_BUFFER = 50_000;
 const MAX_ANSWERED = 1000;
 
 /** Makes a session over a transport that is about to join, or has. Misuse (a prefix of another form) is a RangeError. */
@@ -41,8 +41,9 @@ export function createSession(options: SessionOptions): Session {
   const logger: Logger = options.logger ?? (() => {});
   const people = createPeople();
   const duties = createDuties(replica, people.strictPresent);
+  const forms = createForms(people, sessionId);
   let phase: SessionPhase = 'offline';
-  let buffer: Ordered[] = [];
+  const waiting = createWaitingStanzas();
   let paused = 0;
   let closed = false;
   const gaps = createGaps(replica, people);
@@ -54,6 +55,7 @@ export function createSession(options: SessionOptions): Session {
   let last = { sender: '', id: '' };
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();
+    forms.lost();
     sayHello(false);
     tend();
   });
@@ -73,6 +75,7 @@ export function createSession(options: SessionOptions): Session {
     mayRun,
     childrenFirst: people.strictPresent,
     controlId,
+    forms,
     send: wire.toAll,
   });
   const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
@@ -99,6 +102,7 @@ export function createSession(options: SessionOptions): Session {
     descriptions: options.descriptions ?? [SVG_DESCRIPTION],
     ready: () => phase === 'online',
     owed: duties.debts,
+    forms,
     last: () => last,
     send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
@@ -124,6 +128,7 @@ export function createSession(options: SessionOptions): Session {
     problem: (message) => onEvent({ type: 'problem', code: 'no-state', message }),
     opened(epoch) {
       replica.beginEpoch(epoch);
+      forms.begin(0);
       provider.moved();
       if (people.me) people.hello(people.me.id);
       onEvent({ type: 'adopted', history: [], resent: 0 });
@@ -131,6 +136,7 @@ export function createSession(options: SessionOptions): Session {
     },
     catchUp: (log) => onEvent({ type: 'catch-up', ...(log && { log }) }),
     adopt(state, from, others) {
+      forms.begin(state.turn ?? 0);
       if (!state.records) {
         const follows = adoptLog(replica, state, confirm);
         onEvent({ type: 'dirty' });
@@ -160,11 +166,7 @@ export function createSession(options: SessionOptions): Session {
       return 'ok';
     },
     settled: () => settle(),
-    included(from) {
-      buffer = buffer.filter(
-        ({ from: sender, message }) => message.payload.kind !== 'edits' || (from && sender.id !== from.id),
-      );
-    },
+    included: waiting.included,
     adoptStrict(state) {
       const epoch = randomId(options.random);
       const adopted = guarded(logger, 'state from a strict peer', () =>
@@ -172,12 +174,8 @@ export function createSession(options: SessionOptions): Session {
       );
       if (!adopted) return join.start();
       moved(adopted);
-      // Of what came meanwhile, the snapshot contains all up to the stanza that its end names (by room JID or nick).
-      const { sender, id } = state.last;
-      const included = buffer.findLastIndex(
-        ({ from: one, message }) => message.id === id && (one.jid === sender || one.nick === sender),
-      );
-      buffer = buffer.slice(included + 1);
+      forms.begin(0);
+      waiting.includedUpTo(state.last);
       settle(true);
     },
   });
@@ -203,14 +201,9 @@ export function createSession(options: SessionOptions): Session {
     healer = undefined;
     setPhase('online');
     answered = new Set();
-    // An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again.
-    const { epoch } = replica.place;
-    const opening = buffer.findLastIndex(
-      ({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch,
-    );
-    buffer = buffer.slice(opening + 1);
+    waiting.openedBy(replica.place.epoch);
     while (phase === 'online') {
-      const next = buffer.shift();
+      const next = waiting.shift();
       if (!next) break;
       ordered(next);
     }
@@ -239,6 +232,7 @@ export function createSession(options: SessionOptions): Session {
         else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
     }
+    if (paused === 0) forms.ask((turn) => wire.toAll(controlId(), { kind: 'turn', turn }, forms.lost));
     pump.pump();
     digests.tend();
   }
@@ -255,6 +249,7 @@ export function createSession(options: SessionOptions): Session {
   function noteEcho(message: SxeMessage): void {
     for (const { id, kind, lost } of wire.echoed(message)) {
       if (kind === 'live') live.echoed();
+      if (kind === 'turn' && lost) forms.lost();
       if (!lost || id !== pump.inFlight()?.messageId) continue;
       logger('warn', 'an edit got lost on the way and is sent again', { id });
       pump.lost();
@@ -268,12 +263,19 @@ export function createSession(options: SessionOptions): Session {
     if (payload.kind === 'edits') return edits(event, payload);
     if (payload.kind === 'hello') return hello(from, payload.epoch, payload.opens);
     if (payload.kind === 'digest') return digests.heard(from, payload);
+    if (payload.kind === 'turn') return turned(payload.turn);
     if (payload.kind === 'connect' && !from.me) {
-      if (from.limn === true || from.limn === undefined) {
-        if (people.elected()?.me) wire.tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
-      }
+      if (from.limn !== false && people.elected()?.me)
+        wire.tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
       if (from.limn !== true) provider.connect(from);
     }
+  }
+
+  /** From here on edits travel in another form: whoever waited for that gets the state now. */
+  function turned(turn: number): void {
+    if (!forms.heard(turn)) return;
+    provider.resume();
+    tend();
   }
 
   function hello(from: Occupant, epoch: string, opens: boolean): void {
@@ -297,6 +299,11 @@ export function createSession(options: SessionOptions): Session {
 
   function edits(event: Ordered, payload: Edits): void {
     const { from, message, time } = event;
+    if (payload.compact && !forms.counts(payload.turn ?? 0)) {
+      // Some who are there couldn't read it: it goes again, plain or under the turn that is.
+      if (from.me && pump.inFlight()?.messageId === message.id) pump.lost();
+      return;
+    }
     const id = payload.origin?.id ?? stanzaIdOf(from.id, message.id);
     if (!Number.isSafeInteger(id.n) || id.n < 1 || id.prefix.length > 4096) return;
     const known = replica.knows(id);
@@ -311,7 +318,7 @@ export function createSession(options: SessionOptions): Session {
     last = { sender: from.jid, id: message.id };
     onEvent({ type: 'dirty', by: from });
     if (landed) onEvent({ type: 'pending' });
-    if (phase === 'online' && buffer.length === 0) tend();
+    if (phase === 'online' && waiting.empty) tend();
   }
 
   /** Applies a stanza in session order; without `from` it comes from somebody's log. */
@@ -330,7 +337,7 @@ export function createSession(options: SessionOptions): Session {
     const providers = gaps.before(event.from, id);
     if (!providers) return false;
     logger('warn', 'a stanza is missing', { before: formatStanzaId(id) });
-    buffer.unshift(event);
+    waiting.unshift(event);
     rejoin(providers, () => settle());
     return true;
   }
@@ -352,11 +359,8 @@ export function createSession(options: SessionOptions): Session {
     people.spoke(from);
     if (phase === 'online') ordered(event);
     else if (phase === 'joining') {
-      buffer.push(event);
-      if (buffer.length > MAX_BUFFER) {
-        buffer = [];
-        join.start();
-      } else if (payload.kind === 'connect') join.connect(from, message.id);
+      if (!waiting.push(event)) join.start();
+      else if (payload.kind === 'connect') join.connect(from, message.id);
       else if (payload.kind === 'hello') join.hello(from, payload.epoch, payload.opens);
     }
     if (from.me) {
@@ -369,7 +373,7 @@ export function createSession(options: SessionOptions): Session {
   function refused(sxeId: string, condition: string, text: string | undefined): void {
     const kind = wire.refused(sxeId);
     if (kind === 'live') return live.echoed();
-    if (kind === 'connect' || kind === 'hello') return refusals.later();
+    if (kind === 'connect' || kind === 'hello' || kind === 'turn') return refusals.later();
     if (pump.inFlight()?.messageId !== sxeId) return;
     pump.lost();
     onEvent({ type: 'pending' });
@@ -379,9 +383,10 @@ export function createSession(options: SessionOptions): Session {
   /** The connection is new or gone: nothing that was on its way will come. */
   function cut(): void {
     pump.lost();
+    forms.lost();
     wire.clear();
     refusals.clear();
-    buffer = [];
+    waiting.clear();
     gaps.clear();
     healer = undefined;
     digests.stop();

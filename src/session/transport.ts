@@ -26,6 +26,8 @@ export interface Occupant {
   readonly sxe?: boolean;
   /** Announces Limn's own namespaces. */
   readonly limn?: boolean;
+  /** Announces the compact form of edits. */
+  readonly compact?: boolean;
   readonly show: 'free' | 'away' | 'busy' | 'off';
 }
 

@@ -64,6 +64,7 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
         join.strictParts(from, payload.parts);
         break;
       case 'edits':
+      case 'turn':
       case 'live':
         logger('debug', 'out of order by nature: ignored', { kind: payload.kind });
     }

@@ -25,6 +25,8 @@ const REMOVE = 0;
 const SET = 1;
 const MOVE = 2;
 const WEIGH = 3;
+/** A Remove that is a correction. */
+const REMOVE_AGAIN = 4;
 
 /** What a New may say beyond the usual, as bits. */
 const NEW_NS = 1;
@@ -125,7 +127,7 @@ export class EditWriter {
       case 'remove':
         // For strict peers alone: among those who read this form nobody sends it.
         if (edit.fix) return false;
-        this.bytes.byte(REMOVE);
+        this.bytes.byte(edit.fix ? REMOVE_AGAIN : REMOVE);
         return edit.rid !== '' && this.#rids.write(this.bytes, edit.rid);
     }
   }
@@ -334,6 +336,8 @@ export class EditReader {
     switch (head) {
       case REMOVE:
         return { kind: 'remove', rid: this.#target(reader) };
+      case REMOVE_AGAIN:
+        return { kind: 'remove', rid: this.#target(reader), fix: true };
       case SET: {
         const mask = reader.byte();
         return this.#set(reader, mask & ~SET_MARKS, mask & SET_MARKS ? reader.byte() : 0);

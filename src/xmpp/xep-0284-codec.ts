@@ -75,12 +75,13 @@ const prefixOf = ({ origin, id }: { readonly origin: Edits['origin'] | undefined
 function serializeCompact(
   id: string,
   attrs: Readonly<Record<string, string>>,
-  { edits, origin }: Edits,
+  { edits, origin, turn }: Edits,
   codec: CompactCodec,
 ): Element | undefined {
   const text = codec.write(edits, prefixOf({ origin, id }));
   if (text === undefined) return undefined;
-  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...(origin && originAttributes(origin)) }, text);
+  const marks = { ...(turn ? { turn: String(turn) } : {}), ...(origin && originAttributes(origin)) };
+  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...marks }, text);
 }
 
 const originAttributes = ({ author, id }: NonNullable<Edits['origin']>): Record<string, string> => ({
@@ -121,6 +122,8 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
           value: toXmlText(payload.digest),
         }),
       ];
+    case 'turn':
+      return [xml('turn', { xmlns: NS_LIMN_COMPACT, n: String(payload.turn) })];
     case 'catch-up': {
       const since = payload.since && { epoch: toXmlText(payload.since.epoch), seq: String(payload.since.seq) };
       return [xml('catch-up', { xmlns: NS_LIMN_SESSION, ...since }, ...serializeKnown(payload.known))];
@@ -217,7 +220,14 @@ function parseCompact(element: Element, id: string, codec: CompactCodec, notes: 
   if (typeof origin === 'string') return origin;
   const result = codec.read(element.getText(), prefixOf({ origin, id }));
   if (!result.ok) notes.push(`a compact stanza is void: ${result.reason}`);
-  return { kind: 'edits', edits: result.ok ? result.edits : [], compact: true, ...(origin ? { origin } : {}) };
+  const turn = parseCount(attribute(element, 'turn')) ?? 0;
+  return {
+    kind: 'edits',
+    edits: result.ok ? result.edits : [],
+    compact: true,
+    ...(turn > 0 ? { turn } : {}),
+    ...(origin ? { origin } : {}),
+  };
 }
 
 /** Whose earlier work an element says this is. Without it this would be counted as new work of the sender: none of it is. */
@@ -253,6 +263,9 @@ function parsePayload(element: Element, notes: string[]): SxePayload | string {
       if (name === 'state-offer') return parseOffer(child);
       if (name === 'state') return parseState(child, element, notes);
       notes.push(`<${name.slice(0, 40)}/> has no place in <sxe/>`);
+    } else if (ns === NS_LIMN_COMPACT && name === 'turn') {
+      const turn = parseCount(attribute(child, 'n'));
+      return turn === undefined ? 'a turn without its number' : { kind: 'turn', turn };
     } else if (ns === NS_LIMN_SESSION) {
       if (name === 'hello') return parseHello(child);
       if (name === 'digest') return parseDigest(child);

@@ -32,6 +32,8 @@ export type SxePayload =
       readonly kind: 'edits';
       readonly edits: readonly Edit[];
       readonly compact?: true;
+      /** The session's turn under which a compact stanza was sent; absent: 0. */
+      readonly turn?: number;
       readonly origin?: { readonly author: string; readonly id: StanzaId };
     }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
@@ -39,6 +41,8 @@ export type SxePayload =
   /** Limn: the sender's digest of the document at a place of the order. To all: what the elected replica has; to one: a question
    *  about that place, or the answer to it. */
   | { readonly kind: 'digest'; readonly epoch: string; readonly seq: number; readonly digest: string }
+  /** Limn: from here on edits are plain (odd turns) or may be compact again (even ones). */
+  | { readonly kind: 'turn'; readonly turn: number }
   /** Limn: a request for state; `since` names what the asker has, so that the log suffices where it reaches back. */
   | {
       readonly kind: 'catch-up';
@@ -75,6 +79,8 @@ export interface LimnState {
   readonly records?: readonly unknown[];
   /** ... or what came since the asker's place. */
   readonly log?: readonly LogEntry[];
+  /** The turn of forms at this place (absent: 0): whether edits are compact or plain. */
+  readonly turn?: number;
   /** Occupant ids in order of their hello. */
   readonly hellos: readonly string[];
   /** While strict peers are there. */

@@ -10,7 +10,7 @@ import type { Board } from '#app/board-port.ts';
 import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { createRoom, type Room } from '#xmpp/xep-0045.ts';
-import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_LIMN_COMPACT, NS_SXE } from '#xmpp/xep-0284.ts';
 import type { Connection } from '#xmpp/connection.ts';
 import { clock, connection } from '../xmpp/connect.ts';
 
@@ -69,10 +69,12 @@ async function scene(name: string): Promise<Scene> {
   foe.onStanza((stanza) => heard.push(stanza));
   const room = createRoom(foe, { room: address, nick: 'carol', create: false, presence: () => [], clock });
   await room.join();
-  const sxeOf = (stanza: Element) => stanza.getChild('sxe', NS_SXE);
+  const sxeOf = (stanza: Element) => stanza.getChild('sxe', NS_SXE) ?? stanza.getChild('c', NS_LIMN_COMPACT);
   // The first thing that anyone draws tells the session.
   a.submit([add('rect')], 'first');
-  await expect.poll(() => heard.some((stanza) => sxeOf(stanza)?.getChild('state'))).toBe(true);
+  await expect
+    .poll(() => heard.some((stanza) => sxeOf(stanza)?.is('c') || sxeOf(stanza)?.getChild('state')))
+    .toBe(true);
   const session = heard.map((stanza) => sxeOf(stanza)?.attrs['session']).find((id) => id !== undefined) ?? '';
   let count = 0;
   const say: Scene['say'] = async (...payloads) => {

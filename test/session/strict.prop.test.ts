@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edit } from '#core/types.ts';
 import { TestNetwork } from '#test/support/network.ts';
-import { type Reading, StrictPeer } from '#test/support/strict-peer.ts';
+import { type Reading, strictDifference, StrictPeer } from '#test/support/strict-peer.ts';
 import { schemaFault } from '#test/support/sxe-schema.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { difference, element, elements, Person, ROOM, SESSION, value } from './person.ts';
@@ -10,24 +10,6 @@ import { type Command, commands, randomEdit, runs } from './schedule.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const readings = fc.array(fc.constantFrom<Reading>('collapse', 'literal'), { minLength: 1, maxLength: 2 });
-
-/** What a strict peer has that the Limn replica has not, or has otherwise. */
-function strictDifference(person: Person, peer: StrictPeer): string | undefined {
-  const { confirmed } = person.replica;
-  const records = person.replica.state().records.filter((record) => !record.inert);
-  if (!peer.hasState) return 'the strict peer has no state';
-  for (const record of records) {
-    const theirs = peer.fields(record.rid);
-    if (!theirs) return `the strict peer lacks ${record.rid}`;
-    for (const field of ['parent', 'name', 'chdata', 'primaryWeight'] as const) {
-      if (theirs[field] !== record[field])
-        return `${record.rid} ${field}: ${String(theirs[field])}, not ${String(record[field])}`;
-    }
-    if (peer.records.get(record.rid)?.version !== record.version) return `${record.rid} has another version`;
-  }
-  for (const rid of peer.records.keys()) if (!confirmed.get(rid)) return `the strict peer still has ${rid}`;
-  return undefined;
-}
 
 async function room(
   seed: number,
@@ -160,7 +142,7 @@ describe('whatever Limn and strict peers do at once', () => {
     }
     await net.settle();
     expect(difference(people)).toBeUndefined();
-    for (const peer of peers) expect(strictDifference(people[0] as Person, peer)).toBeUndefined();
+    for (const peer of peers) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
     // A strict peer sees only ordinary SXE.
     for (const { from, message } of net.traffic) {
       if (!from.startsWith('strict') && message.payload.kind !== 'live')
@@ -212,7 +194,7 @@ describe('whatever Limn and strict peers do at once', () => {
         await net.settle();
         expect(difference(all)).toBeUndefined();
         for (const { peer, there } of seats)
-          if (there) expect(strictDifference(people[0] as Person, peer)).toBeUndefined();
+          if (there) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
       }),
       { numRuns: runs(300) },
     );
@@ -252,7 +234,7 @@ describe('beside strict SXE peers', () => {
         }
         await net.settle();
         expect(difference(people)).toBeUndefined();
-        for (const peer of peers) expect(strictDifference(people[0] as Person, peer)).toBeUndefined();
+        for (const peer of peers) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
         // The last writer of each field in the room's order is what stands.
         const last = new Map<string, string>();
         const stanzas = net.traffic.filter(({ to }) => to === 'all').map(({ message }) => message.payload);
@@ -285,7 +267,7 @@ describe('beside strict SXE peers', () => {
         }
         await net.settle();
         expect(difference(people)).toBeUndefined();
-        for (const peer of peers) expect(strictDifference(people[0] as Person, peer)).toBeUndefined();
+        for (const peer of peers) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
       }),
       { numRuns: runs(200) },
     );

@@ -174,7 +174,9 @@ const wildSet = fc
     { requiredKeys: ['kind', 'rid', 'version', 'fields'] },
   )
   .map((edit) => edit as Edit);
-const removed = rid.map((target): Edit => ({ kind: 'remove', rid: target }));
+const removed = fc
+  .tuple(rid, fc.boolean())
+  .map(([target, fix]): Edit => ({ kind: 'remove', rid: target, ...(fix ? { fix } : {}) }));
 
 /** A shape as the app adds it: an element, its attributes behind each other, the rids in a row. */
 const shape = fc

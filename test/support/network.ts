@@ -4,7 +4,10 @@
  * senders by a seed; nothing moves but by `step`, so every run is repeatable.
  */
 import type { Occupant, Transport, TransportEvent } from '#session/transport.ts';
+import { systemDeflate } from '#platform/deflate.ts';
+import { createCompactCodec } from '#xmpp/compact.ts';
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
+import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
 
 /** A small seeded generator (mulberry32): numbers in [0, 1). */
 export function seeded(seed: number): () => number {
@@ -62,6 +65,8 @@ interface Room {
 export interface MemberOptions {
   readonly limn?: boolean | undefined;
   readonly sxe?: boolean | undefined;
+  /** Announces the compact form, and can read it; unless given, what `limn` says. */
+  readonly compact?: boolean | undefined;
   readonly role?: Occupant['role'];
   readonly affiliation?: Occupant['affiliation'];
 }
@@ -80,9 +85,18 @@ export class TestNetwork {
   /** All that reached a room, in its order. */
   readonly traffic: Traffic[] = [];
   readonly #rooms = new Map<string, Room>();
+  readonly #codec = createCompactCodec(systemDeflate);
 
   constructor(seed: number) {
     this.random = seeded(seed);
+  }
+
+  /** A message as its readers get it: what is compact has been bytes. */
+  parsed(message: SxeMessage): SxeMessage {
+    if (message.payload.kind !== 'edits' || !message.payload.compact) return message;
+    const result = parseSxe(serializeSxe(message, this.#codec), this.#codec);
+    if (!result?.ok) throw new Error('a compact stanza could not be read');
+    return result.message;
   }
 
   /** Someone who isn't in a room yet. */
@@ -164,6 +178,7 @@ export class NetworkMember {
       show: 'free',
       ...(known.limn === undefined ? {} : { limn: known.limn }),
       ...(known.sxe === undefined ? {} : { sxe: known.sxe }),
+      compact: options.compact ?? known.limn === true,
     };
     const post = async (item: Uplink): Promise<void> => {
       if (!this.connected) throw new Error('offline');
@@ -207,6 +222,11 @@ export class NetworkMember {
     this.down = [];
     if (!options.ghost) this.#unseat();
     this.#emit({ type: 'down', reason: 'The connection broke.', final: options.final ?? false });
+  }
+
+  /** Whether a message says anything to this member: one without the compact form knows nothing of it. */
+  reads({ payload }: SxeMessage): boolean {
+    return this.#seat.compact === true || !(payload.kind === 'turn' || (payload.kind === 'edits' && payload.compact));
   }
 
   /** Repeats a message that is on its way to the room. */
@@ -269,13 +289,13 @@ export class NetworkMember {
     }
     this.#network.traffic.push({ from: nick, to: 'all', message });
     for (const { member } of seats.values()) {
-      if (member.connected)
-        member.down.push((me) => ({
-          type: 'message',
-          from: { ...from, me: me === from.id },
-          message,
-          time: this.#network.clock.now(),
-        }));
+      if (!member.connected || !member.reads(message)) continue;
+      member.down.push((me) => ({
+        type: 'message',
+        from: { ...from, me: me === from.id },
+        message: this.#network.parsed(message),
+        time: this.#network.clock.now(),
+      }));
     }
   }
 

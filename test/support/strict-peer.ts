@@ -4,6 +4,7 @@
  * what it does at once, and deletes orphans, the lower of two attributes of one name, and the lower of two roots ("Mapping the
  * Records to the DOM Document").
  */
+import type { Replica } from '#core/replica-port.ts';
 import type { Edit, MutableFields, NodeType } from '#core/types.ts';
 import type { Occupant, TransportEvent } from '#session/transport.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
@@ -232,4 +233,22 @@ export class StrictPeer {
       if (record.history[record.version]?.parent === rid) this.#remove(other);
     }
   }
+}
+
+/** What a strict peer has that the Limn replica has not, or has otherwise. */
+export function strictDifference(replica: Replica, peer: StrictPeer): string | undefined {
+  const { confirmed } = replica;
+  const records = replica.state().records.filter((record) => !record.inert);
+  if (!peer.hasState) return 'the strict peer has no state';
+  for (const record of records) {
+    const theirs = peer.fields(record.rid);
+    if (!theirs) return `the strict peer lacks ${record.rid}`;
+    for (const field of ['parent', 'name', 'chdata', 'primaryWeight'] as const) {
+      if (theirs[field] !== record[field])
+        return `${record.rid} ${field}: ${String(theirs[field])}, not ${String(record[field])}`;
+    }
+    if (peer.records.get(record.rid)?.version !== record.version) return `${record.rid} has another version`;
+  }
+  for (const rid of peer.records.keys()) if (!confirmed.get(rid)) return `the strict peer still has ${rid}`;
+  return undefined;
 }
