@@ -125,8 +125,6 @@ export class EditWriter {
       case 'new':
         return this.#new(edit);
       case 'remove':
-        // For strict peers alone: among those who read this form nobody sends it.
-        if (edit.fix) return false;
         this.bytes.byte(edit.fix ? REMOVE_AGAIN : REMOVE);
         return edit.rid !== '' && this.#rids.write(this.bytes, edit.rid);
     }

@@ -31,7 +31,7 @@ describe('the compact form', () => {
         expect(written).toBeDefined();
         expect(codec.read(written ?? '', prefix)).toEqual({ ok: true, edits: plain(edits) });
       }),
-      { numRuns: 700 },
+      { numRuns: 250 },
     );
   });
 
@@ -55,7 +55,7 @@ describe('the compact form', () => {
           notes: [],
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 250 },
     );
   });
 
@@ -84,7 +84,7 @@ describe('the compact form', () => {
         // Whatever it reads, the plain form can say to those who need it: replicas with and without the form stay equal.
         else expect(plain(result.edits)).toEqual(result.edits);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
