@@ -3,6 +3,7 @@ import type { ApiServer, CallName, Params, Result } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { Compression } from '#session/ports.ts';
 import { parseFragment } from '#svg/parse.ts';
+import { withoutFaults } from '#svg/content-model.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
@@ -167,8 +168,9 @@ export function createApp(options: AppOptions): App {
     'document.clean': ({ svg }) => {
       const parsed = parseFragment(svg);
       if (!parsed.ok) throw new ApiError(parsed.code, parsed.reason);
-      const { nodes, removed } = cleanTrees(parsed.nodes);
-      return { nodes: pasteable(nodes), removed: [...parsed.removed, ...removed] };
+      const clean = cleanTrees(parsed.nodes);
+      const { nodes, removed } = withoutFaults(clean.nodes);
+      return { nodes: pasteable(nodes), removed: [...parsed.removed, ...clean.removed, ...removed] };
     },
     'merged.get': ({ board }) => desk.board(board).merged,
     'merged.dismiss': ({ board }) => desk.board(board).dismissMerged(),

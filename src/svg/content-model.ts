@@ -224,6 +224,37 @@ export function faultsInTrees(nodes: readonly NodeTree[]): FaultInFile[] {
   return found;
 }
 
+/** A fragment without what would be at fault in a group, and sentences about what was taken out. */
+export function withoutFaults(nodes: readonly NodeTree[]): { readonly nodes: NodeTree[]; readonly removed: string[] } {
+  const found = new Map<string, number>();
+  const drop = (wrong: Fault): NodeTree[] => {
+    found.set(wrong.reason, (found.get(wrong.reason) ?? 0) + 1);
+    return [];
+  };
+  const keep = (list: readonly NodeTree[], ns: string, name: string): NodeTree[] =>
+    list.flatMap((node): NodeTree[] => {
+      if (node.type === 'text') {
+        const wrong = textFault(ns, name, node.chdata);
+        return wrong ? drop(wrong) : [node];
+      }
+      if (node.type !== 'element') return [node];
+      const own = node.ns ?? ns;
+      const wrong = elementFault(ns, name, own, node.name);
+      if (wrong) return drop(wrong);
+      const attrs = node.attrs.filter((attr) => {
+        const off = attributeFault(own, node.name, attr.ns, attr.name, attr.value);
+        if (off) drop(off);
+        return off === undefined;
+      });
+      return [{ ...node, attrs, children: keep(node.children, own, node.name) }];
+    });
+  const kept = keep(nodes, SVG_NS, 'g');
+  return {
+    nodes: kept,
+    removed: [...found].map(([reason, count]) => `${count > 1 ? `${count} times: ` : ''}${reason}`),
+  };
+}
+
 const ADVICE: Readonly<Record<ValueKind, string>> = {
   length: 'Write a number, with a unit if need be.',
   number: 'Write a number.',

@@ -150,6 +150,20 @@ describe('an edit that SVG does not allow', () => {
     expect(bob.app.board(bob.id).svg()).toBe(before);
   });
 
+  test('is taken out of what is pasted, and said', async () => {
+    const { ann, rect } = await pair();
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><g r="1">w<rect x="NaN" y="2"/><stop/></g><g>w</g></svg>';
+    const { nodes, removed } = await ann.client.call('document.clean', { svg });
+    expect(removed).toEqual([
+      '“g” has no attribute “r”. Leave it out, or choose another.',
+      '2 times: “g” can’t hold words. Put them into a text element.',
+      '“NaN” is no value for “x”. Write a number, with a unit if need be.',
+      '“stop” can’t stand inside “g”. Put it beside it, or into a group.',
+    ]);
+    await ann.submit(...nodes.map((node) => ({ do: 'add', parent: 'root', before: rect, node }) as const));
+    expect(ann.app.board(ann.id).svg()).toContain('<rect y="2"/>');
+  });
+
   test('comes in with a file, and is no hindrance to what is done beside it', async () => {
     const world = startApp(new FakeNetwork(), temporaryProfile(), true);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="5" height="5">words</rect></svg>';

@@ -136,6 +136,69 @@ describe('limn export', () => {
   });
 });
 
+describe('limn validate', () => {
+  it('ends with 0 for a sound file, 1 for one with faults or none at all, 2 for words that are off', async () => {
+    await writeFile(path.join(folder, 'sound.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>');
+    await writeFile(path.join(folder, 'faulty.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><g r="1"/></svg>');
+    expect(await limn(['validate', 'sound.svg']).ended).toEqual({ status: 0, out: 'sound.svg: sound\n', err: '' });
+    const faulty = await limn(['validate', 'faulty.svg', '--json']).ended;
+    expect(faulty.status).toBe(1);
+    expect(
+      faulty.out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      { fault: 'attribute', path: '/svg/g/@r' },
+      { ok: false, faults: 1 },
+    ]);
+    expect(await limn(['validate', 'nowhere.svg']).ended).toMatchObject({ status: 1, out: '' });
+    expect((await limn(['validate']).ended).status).toBe(2);
+  });
+});
+
+describe('a completed part among bots', () => {
+  it('is the room owner’s to declare and to reopen; nobody edits it meanwhile', async () => {
+    const join = (nick: string, create?: string) =>
+      startBot({
+        ...{ jid: `${nick}@localhost`, password: 'pw', room: 'complete@rooms.localhost', nick },
+        ...{
+          service: `xmpp://127.0.0.1:${server.port}`,
+          ca: server.certificate,
+          profile: path.join(folder, `c-${nick}`),
+        },
+        ...(create === undefined ? {} : { create }),
+      });
+    await writeFile(path.join(folder, 'c.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    const alice = await join('alice', path.join(folder, 'c.svg'));
+    const { rids } = await alice.must({ do: 'add', parent: 'root', before: null, xml: '<rect width="3"/>' });
+    await alice.must({ do: 'idle' });
+    const bob = await join('bob');
+    await bob.must({ do: 'idle' });
+    const rid = rids?.[0];
+    const wider = { do: 'set', rid, name: 'width', value: '4' };
+    expect(await bob.ask({ do: 'complete', rid, on: true })).toMatchObject({ ok: false, code: 'refused' });
+    await alice.must({ do: 'complete', rid, on: true });
+    await alice.must({ do: 'idle' });
+    await bob.must({ do: 'idle' });
+    expect(await bob.ask(wider)).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/complete.*owner/) as string,
+    });
+    expect(await alice.ask(wider)).toMatchObject({ ok: false });
+    expect(await bob.ask({ do: 'complete', rid, on: false })).toMatchObject({ ok: false });
+    await alice.must({ do: 'complete', rid, on: false });
+    await alice.must({ do: 'idle' });
+    await bob.must({ do: 'idle' });
+    await bob.must(wider);
+    const at = await bob.must({ do: 'idle' });
+    expect((await alice.must({ do: 'idle' })).digest).toBe(at.digest);
+    expect((await alice.must({ do: 'svg' })).svg).toContain('width="4"');
+    expect(await bob.quit()).toBe(0);
+    expect(await alice.quit()).toBe(0);
+  }, 60_000);
+});
+
 describe('limn bot', () => {
   it.each([
     ['a wrong password', account, 'wrong', /password/i],
