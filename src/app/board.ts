@@ -7,6 +7,7 @@ import type { Role } from '#core/types.ts';
 import type { Live, Merged, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
+import { answerLog } from '#session/log-answer.ts';
 import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
 import type { Occupant } from '#session/transport.ts';
@@ -14,6 +15,7 @@ import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { authorName } from './author-name.ts';
 import { type BoardHistory, createBoardHistory, sentenceOfGap } from './board-history.ts';
+import { createBoardLog } from './board-log.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
@@ -60,6 +62,7 @@ class OpenBoard implements Board {
   #role: Role;
   #session: Session | undefined;
   #room: JoinedRoom | undefined;
+  #stopAnswering: (() => void) | undefined;
   #people: readonly Person[];
   #progress: number | undefined;
   #problem: string | undefined;
@@ -262,6 +265,7 @@ class OpenBoard implements Board {
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;
+    const log = createBoardLog(store, this.id, () => this.replica.place);
     this.#session = createSession({
       transport,
       replica: this.replica,
@@ -271,11 +275,12 @@ class OpenBoard implements Board {
       clock,
       random,
       compression: deflate,
-      log: { entries: () => store.log(this.id) },
+      log,
       descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
       onEvent: (event) => this.#onSession(event),
     });
+    this.#stopAnswering = room.answerLog?.(session, (query) => answerLog(log, query));
     this.#notes?.shared();
     this.#emit({ type: 'status' });
   }
@@ -283,6 +288,7 @@ class OpenBoard implements Board {
   async disconnect(): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
+    this.#stopAnswering?.();
     this.#session = undefined;
     this.#room = undefined;
     this.#progress = undefined;

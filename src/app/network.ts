@@ -3,6 +3,7 @@
  * make it of src/xmpp and src/session/room-transport.ts; tests of fakes. Failures are Errors with a `code` of the API's
  * (src/api/errors.ts) and a sentence as their message.
  */
+import type { LogAnswer, LogQuery } from '#session/log-answer.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
 /** What a person is asked about a server's certificate before anything secret is sent. */
@@ -63,6 +64,8 @@ export interface JoinedRoom {
   readonly occupants: readonly Occupant[];
   /** A message of the room's chat; resolves when handed to the connection. */
   say(body: string): Promise<void>;
+  /** Answers occupants who ask for a session's log (urn:x-limn:log:0). Returns the end of it. */
+  answerLog?(session: string, answer: (query: LogQuery | undefined) => LogAnswer): () => void;
 }
 
 export interface Connection {

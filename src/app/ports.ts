@@ -1,4 +1,5 @@
 /** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
+import type { Place } from '#core/types.ts';
 import type { HistoryItem } from '#core/history-port.ts';
 import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 
@@ -48,6 +49,8 @@ export interface BoardStore {
   history(id: string, from?: number, to?: number): Iterable<HistoryItem>;
   /** The index that the next entry gets. */
   length(id: string): number;
+  /** The index of the last entry that has this place. */
+  indexOf(id: string, place: Place): number | undefined;
   /** All log entries, for history and for what a session's state lacks. */
   log(id: string, sinceIndex?: number): Iterable<LogEntry>;
   /** What belongs with a document, in the order in which it was associated. */

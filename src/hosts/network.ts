@@ -4,6 +4,7 @@ import type { Connect, Connection, ConnectionEvent, JoinedRoom, JoinRoomOptions 
 import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
+import { createLogService, type LogService } from '#session/log-service.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
 import type { Occupant, Transport, TransportEvent } from '#session/transport.ts';
 import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
@@ -11,6 +12,7 @@ import type { EntityEvent } from '#xmpp/entity.ts';
 import { bareJid, parseJid } from '#xmpp/jid.ts';
 import type { TrafficLog } from '#xmpp/traffic.ts';
 import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
+import { NS_LIMN_LOG } from '#xmpp/limn-log.ts';
 import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import { NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
@@ -30,7 +32,16 @@ const NODE = 'urn:x-limn:client';
 /** What Limn says of itself when asked (XEP-0030). */
 const ABOUT: DiscoInfo = {
   identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
-  features: [NS_CAPS, NS_DISCO_INFO, NS_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, 'urn:xmpp:ping'].sort(),
+  features: [
+    NS_CAPS,
+    NS_DISCO_INFO,
+    NS_SXE,
+    NS_LIMN_COMPACT,
+    NS_LIMN_LIVE,
+    NS_LIMN_LOG,
+    NS_LIMN_SESSION,
+    'urn:xmpp:ping',
+  ].sort(),
   forms: [],
 };
 
@@ -62,6 +73,7 @@ export function createConnect(network: NetworkOptions): Connect {
     );
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
+    const logs = createLogService(connection);
     let closed = false;
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));
@@ -72,9 +84,10 @@ export function createConnect(network: NetworkOptions): Connect {
       caps.stop();
       throw error;
     }
-    return connected(connection, caps, network, () => {
+    return connected(connection, { caps, logs }, network, () => {
       closed = true;
       caps.stop();
+      logs.stop();
     });
   };
 }
@@ -101,7 +114,7 @@ function told(event: EntityEvent, jid: string): ConnectionEvent {
 
 function connected(
   connection: XmppConnection,
-  caps: Caps,
+  { caps, logs }: { readonly caps: Caps; readonly logs: LogService },
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
@@ -115,7 +128,7 @@ function connected(
           `"${options.room}" is no room address. Write it like room@conference.example.org.`,
         );
       }
-      return await joinRoom(room, options, (nick) =>
+      return await joinRoom(room, options, logs, (nick) =>
         createRoomTransport(connection, {
           room,
           nick,
@@ -140,12 +153,17 @@ function connected(
 async function joinRoom(
   room: string,
   options: JoinRoomOptions,
+  logs: LogService,
   make: (nick: string) => RoomTransport,
 ): Promise<JoinedRoom> {
   const transport = make(options.nick);
   const kept = keepUntilHeard(transport);
   await transport.join();
-  return { transport: kept.transport, room, occupants: kept.occupants(), say: (body) => transport.say(body) };
+  return {
+    ...{ transport: kept.transport, room, occupants: kept.occupants() },
+    say: (body) => transport.say(body),
+    answerLog: (session, answer) => logs.serve({ session, answer, isPresent: (jid) => transport.has(jid) }),
+  };
 }
 
 /** The transport with what it says before anyone listens kept for its first listener. */

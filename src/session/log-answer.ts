@@ -3,6 +3,8 @@ import type { HistoryItem } from '#core/history-port.ts';
 import type { Place } from '#core/types.ts';
 import { type IndexedEntry, type LogPage, type LogQuery, serializeEntry } from '#xmpp/limn-log.ts';
 
+export type { LogQuery } from '#xmpp/limn-log.ts';
+
 /** A page holds no more entries than this, whatever is asked for. */
 const MAX_ENTRIES = 200;
 /** Nor more characters, unless its first entry alone does: servers drop stanzas of 64 KiB and more. */

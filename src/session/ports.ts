@@ -1,5 +1,6 @@
 /** What a session needs of the system: parameters, so that it has no I/O, clock or randomness of its own. */
 import type { LogEntry } from '#core/replica-port.ts';
+import type { Place } from '#core/types.ts';
 
 export type { Compression } from '#xmpp/ports.ts';
 
@@ -18,6 +19,8 @@ export interface Random {
 /** The board's log as it is stored, oldest first, whatever the epoch; an entry may come twice. Read only when boards meet. */
 export interface LogPort {
   entries(): Iterable<LogEntry>;
+  /** The entries after the last one with this place, in order; undefined when there is none. */
+  since(place: Place): Iterable<LogEntry> | undefined;
 }
 
 /** Writes to the program's log: facts for developers, never shown to people. */

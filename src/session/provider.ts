@@ -16,6 +16,8 @@ const MAX_HISTORY = 256 * 1024;
 /** Up to here a log is sent without asking whether the whole state would be smaller. */
 const SMALL_LOG = 64 * 1024;
 const MAX_TAIL = 4096;
+/** So many entries are read from the disk at most for one who comes back. */
+const MAX_STORED = 20_000;
 
 export interface ProviderOptions {
   readonly replica: Replica;
@@ -76,12 +78,26 @@ export function createProvider(options: ProviderOptions): Provider {
       ranges.every(([from, to]) => replica.knows({ prefix, n: from }) && replica.knows({ prefix, n: to })),
     );
 
+  /** From the disk what memory doesn't hold any more, unless it is more than a state is likely to be. */
+  const storedSince = (since: Place): LogEntry[] => {
+    const { epoch, seq } = replica.place;
+    if (seq - since.seq > MAX_STORED) return [];
+    const entries: LogEntry[] = [];
+    for (const entry of options.log.since(since) ?? []) {
+      if (entry.place.epoch !== epoch || entries.length > MAX_STORED) return [];
+      entries.push(entry);
+    }
+    return entries;
+  };
   /** What came since the asker's place, when that is all it lacks and we hold it. */
   const logSince = (since: Place | undefined, known: Known): LogEntry[] | undefined => {
     const { epoch, seq } = replica.place;
     if (since?.epoch !== epoch || since.seq > seq || !knowsAll(known)) return undefined;
-    const entries = tail.filter((entry) => entry.place.seq > since.seq);
-    return entries.length === seq - since.seq ? entries : undefined;
+    const held = tail.filter((entry) => entry.place.seq > since.seq);
+    const entries = held.length === seq - since.seq ? held : storedSince(since);
+    const whole =
+      entries.length === seq - since.seq && entries.every(({ place }, i) => place.seq === since.seq + i + 1);
+    return whole ? entries : undefined;
   };
   const historyFor = (known: Known): LogEntry[] => {
     const history: LogEntry[] = [];

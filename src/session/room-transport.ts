@@ -1,6 +1,7 @@
 /** A session's Transport through a multi-user chat room (XEP-0045): the room's order is the session's, and its echo confirms. */
 import type { Entity } from '#xmpp/entity.ts';
 import { XmppError } from '#xmpp/errors.ts';
+import { bareJid } from '#xmpp/jid.ts';
 import type { XmppClock } from '#xmpp/ports.ts';
 import { createRoom, type RoomEvent, type RoomOccupant } from '#xmpp/xep-0045.ts';
 import { NS_MUC_USER } from '#xmpp/xep-0045-stanzas.ts';
@@ -32,6 +33,8 @@ export interface RoomTransport extends Transport {
    *  members-only, password-required, nick-taken, not-allowed, room-missing, unknown-host, timeout, disconnected, refused.
    *  Later losses are mended by itself: `down`, then `joined` again. */
   join(): Promise<void>;
+  /** Whether somebody in the room has this full JID there. */
+  has(jid: string): boolean;
   /** What the room calls us. */
   readonly nick: string;
   /** Says something to all in words. */
@@ -143,6 +146,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     get nick() {
       return room.nick;
     },
+    has: (jid) => bareJid(jid) === room.jid && room.occupant(jid.slice(room.jid.length + 1))?.jid === jid,
     join: () => room.join(),
     toAll: (sxe) => send(room.jid, 'groupchat', sxe, []),
     toOne: (occupant, sxe) => send(occupant.jid, 'chat', sxe, [xml('x', { xmlns: NS_MUC_USER })]),

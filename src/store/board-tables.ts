@@ -1,5 +1,6 @@
 /** The statements of the store: every read and write of boards, logs, outboxes, snapshots and settings. */
 import type { Database } from 'libsql';
+import type { Place } from '#core/types.ts';
 import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
 import type { Association, DocumentKind, StoredBoard } from '#app/ports.ts';
 import { isDamage } from './errors.ts';
@@ -51,6 +52,7 @@ export function createBoardTables(db: Database) {
       'jumps WHERE board',
     ].map((where) => db.prepare(`DELETE FROM ${where} = ?`)),
     lastIndex: db.prepare('SELECT max(idx) AS last FROM log WHERE board = ?'),
+    placed: db.prepare('SELECT max(idx) AS idx FROM log WHERE board = ? AND epoch = ? AND seq = ?'),
     append: db.prepare(
       'INSERT INTO log (board, idx, epoch, seq, author, prefix, n, time, edits, sum, more) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
@@ -114,6 +116,11 @@ export function createBoardTables(db: Database) {
     nextIndex(board: string): number {
       const { last } = sql.lastIndex.get(board) as { last: number | null };
       return last === null ? 0 : last + 1;
+    },
+    /** The last index that has this place. */
+    indexOf(board: string, { epoch, seq }: Place): number | undefined {
+      const { idx } = sql.placed.get(board, epoch, seq) as { idx: number | null };
+      return idx ?? undefined;
     },
     append(board: string, index: number, entry: LogEntry): void {
       const { idx, epoch, seq, author, prefix, n, time, edits, sum, more } = toLogRow(board, index, entry);

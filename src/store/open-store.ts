@@ -144,6 +144,13 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       yield* readHistory(tables, id, queues.get(id), { from, to, end: indexOf(id) });
     },
     length: (id) => indexOf(id),
+    indexOf(id, place) {
+      const waiting = queues.get(id);
+      const queued = waiting?.entries.findLast(
+        ({ entry }) => entry.place.seq === place.seq && entry.place.epoch === place.epoch,
+      );
+      return queued?.index ?? (waiting?.removed ? undefined : tables.indexOf(id, place));
+    },
     setPending(id, pending) {
       queue(id).outbox = [...pending];
     },

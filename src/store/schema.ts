@@ -33,6 +33,7 @@ const MIGRATIONS: readonly string[] = [
      row INTEGER PRIMARY KEY, board TEXT NOT NULL, idx INTEGER NOT NULL, since INTEGER NOT NULL, jump TEXT NOT NULL,
      sum TEXT NOT NULL);
    CREATE INDEX jumps_order ON jumps (board, idx);`,
+  `CREATE INDEX log_places ON log (board, epoch, seq);`,
 ];
 
 /** The columns that a rescue copies, a table a line; `row` is kept. */

@@ -5,9 +5,8 @@
  */
 import type { LogEntry } from '#core/replica-port.ts';
 import type { Edit, Fault, Place } from '#core/types.ts';
-import { isEdit, parseEdit, serializeEdit } from './xep-0284-edits.ts';
+import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
 import { NS_SXE } from './xep-0284.ts';
-import { SXE_DIALECT } from './xep-0284-codec.ts';
 import { attribute, childElements, childOf, type Element, isXmlText, parseCount, toXmlText, xml } from './xml-text.ts';
 
 export const NS_LIMN_LOG = 'urn:x-limn:log:0';
@@ -149,13 +148,18 @@ export function parseEntry(element: Element): IndexedEntry | undefined {
   const time = Date.parse(attribute(element, 'time') ?? '');
   if (!element.is('entry', NS_LIMN_LOG) || !state || !epoch || !prefix || !n || Number.isNaN(time)) return undefined;
   if (index === undefined || seq === undefined || author === undefined) return undefined;
-  const faults = new Map(childElements(element).flatMap((child) => parseVoid(child) ?? []));
+  const faults = new Map(
+    childElements(element)
+      .map(parseVoid)
+      .filter((found) => found !== undefined),
+  );
   const edits = childElements(state)
     .filter((child) => isEdit(child, SXE_DIALECT))
     .flatMap((child, i): Edit[] => {
       const result = parseEdit(child, SXE_DIALECT);
       const fault = faults.get(i);
-      return result.ok ? [{ ...result.edit, ...(fault ? { void: fault } : {}) }] : [];
+      if (!result.ok) return [];
+      return [fault ? { ...result.edit, void: fault } : result.edit];
     });
   const role = attribute(element, 'role');
   const known = role === 'owner' || role === 'editor' ? ({ role } as const) : {};

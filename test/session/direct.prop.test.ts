@@ -83,7 +83,7 @@ function party(client: Client, jingle: JingleSession, features: ReadonlySet<stri
     clock: client.clock,
     random: client.random,
     compression,
-    log: { entries: () => [] },
+    log: { entries: () => [], since: () => undefined },
     onEvent: (event) => events.push(event),
   });
   transport.start();

@@ -57,7 +57,82 @@ describe('the history of those who drew together', () => {
             expect(goTo(history, at) ?? outline(history.view)).toBe(seen[at]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+
+  it('is given from the disk what memory does not hold any more: who comes back catches up without a whole state', async () => {
+    const net = new TestNetwork(3);
+    const people = ['a', 'b', 'c'].map((nick) => new Person(net, nick));
+    const [a, b, c] = people as [Person, Person, Person];
+    for (const person of people) person.member.connect(ROOM);
+    await net.settle();
+    a.begin();
+    await net.settle();
+    b.member.drop();
+    for (const name of ['1', '2', '3']) {
+      a.shape(name);
+      await net.settle();
+    }
+    await a.kill();
+    a.member.connect(ROOM);
+    await net.settle();
+    c.member.drop();
+    b.member.connect(ROOM);
+    const before = b.events.length;
+    await net.settle();
+    expect(difference([a, b])).toBeUndefined();
+    expect(b.names()).toEqual(['1', '2', '3']);
+    expect(b.events.slice(before).map(({ type }) => type)).not.toContain('adopted');
+  });
+
+  it('holds all of it when they took turns: each stanza once an epoch, under its first author and first id', async () => {
+    const turn = fc.tuple(fc.nat(2), fc.nat(3));
+    await checkAsync(
+      fc.asyncProperty(seeds, fc.array(turn, { minLength: 1, maxLength: 10 }), async (seed, turns) => {
+        const net = new TestNetwork(seed);
+        const people = ['a', 'b', 'c'].map((nick) => new Person(net, nick));
+        const drawn = new Map<string, string>();
+        for (const [index, [who, shapes]] of turns.entries()) {
+          const person = people[who] as Person;
+          person.member.connect(ROOM);
+          await net.settle();
+          if (person.replica.shown.root() === undefined) person.begin();
+          for (let i = 0; i <= shapes; i++) {
+            drawn.set(`${index}-${i}`, person.nick);
+            person.shape(`${index}-${i}`);
+          }
+          await net.settle();
+          if (seed % 2 === 0) await person.kill();
+          else person.member.drop();
+        }
+        await reunite(net, people);
+        expect(difference(people)).toBeUndefined();
+        const ranges = (person: Person): string[] =>
+          Object.entries(person.replica.known()).map(([prefix, known]) => `${prefix} ${JSON.stringify(known)}`);
+        const known = people.map((person) => ranges(person).sort().join('\n'));
+        expect(new Set(known).size).toBe(1);
+        for (const person of people) {
+          const places = person.log.map(({ place }) => `${place.epoch} ${place.seq}`);
+          expect(new Set(places).size).toBe(places.length);
+          const once = person.log.map(({ place, id }) => `${place.epoch} ${id.prefix}.${id.n}`);
+          expect(new Set(once).size).toBe(once.length);
+          const said = new Map<string, Set<string>>();
+          for (const { id, author, edits } of person.log) {
+            for (const edit of edits) {
+              if (edit.kind !== 'new' || edit.name !== 'data-n' || edit.chdata === undefined) continue;
+              said.set(edit.chdata, (said.get(edit.chdata) ?? new Set()).add(`${author} ${id.prefix}`));
+            }
+          }
+          expect([...said.keys()].sort()).toEqual([...drawn.keys()].sort());
+          for (const [name, nick] of drawn) {
+            const [by, ...others] = said.get(name) ?? [];
+            expect(others).toEqual([]);
+            expect(by).toMatch(new RegExp(`^(room@muc.example/${nick}|${nick}@example) ${nick}z`));
+          }
+        }
+      }),
+      { numRuns: 40, endOnFailure: true },
     );
   });
 });

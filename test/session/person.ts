@@ -157,7 +157,13 @@ export class Person {
       clock: this.#network.clock,
       random: { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
       compression,
-      log: { entries: () => this.log },
+      log: {
+        entries: () => this.log,
+        since: ({ epoch, seq }) => {
+          const at = this.log.findLastIndex(({ place }) => place.epoch === epoch && place.seq === seq);
+          return at < 0 ? undefined : this.log.slice(at + 1);
+        },
+      },
       logger: (_, message, detail) => this.notes.push({ message, detail }),
       onEvent: (event) => this.#on(event),
     });

@@ -12,6 +12,8 @@ export interface RawClient {
   /** Messages and presences so far. */
   readonly heard: readonly Element[];
   send(stanza: Element): Promise<void>;
+  /** Rejects with a StanzaError. */
+  request(type: 'get' | 'set', to: string, child: Element): Promise<Element>;
   /** Enters a room, creating it as an instant room, and resolves when inside. */
   enter(room: string, nick: string): Promise<void>;
   /** Sets fields of a room's configuration (XEP-0045 section 10.2), as its owner. */
@@ -62,6 +64,7 @@ export async function startRawClient(login: Login): Promise<RawClient> {
     jid,
     heard,
     send: (stanza) => connection.send(stanza),
+    request: (type, to, child) => connection.request(type, to, child),
     configure,
     async enter(room, nick) {
       const inside = new Promise<void>((resolve) => {

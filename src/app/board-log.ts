@@ -1,0 +1,20 @@
+/** A board's stored log as a session reads it, for those who come back, and as it is told to those who ask. */
+import type { Place } from '#core/types.ts';
+import type { LogSource } from '#session/log-answer.ts';
+import type { LogPort } from '#session/ports.ts';
+import type { BoardStore } from './ports.ts';
+
+/** @param place where the board is in its session now */
+export function createBoardLog(store: BoardStore, board: string, place: () => Place): LogPort & LogSource {
+  return {
+    entries: () => store.log(board),
+    since(from) {
+      const index = store.indexOf(board, from);
+      return index === undefined ? undefined : store.log(board, index + 1);
+    },
+    length: () => store.length(board),
+    indexOf: (at) => store.indexOf(board, at),
+    read: (from, to) => store.history(board, from, to),
+    place,
+  };
+}

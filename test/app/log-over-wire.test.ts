@@ -1,0 +1,94 @@
+/** A program without Limn asks those in a room of a real server for their board's log (FEATURES G6.2, G6.3). */
+import { readFileSync } from 'node:fs';
+import xml, { type Element } from '@xmpp/xml';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { History } from '#core/history.ts';
+import type { HistoryItem } from '#core/history-port.ts';
+import { type ComposedApp, composeApp } from '#hosts/compose.ts';
+import { type LogQuery, NS_LIMN_LOG, parseLogPage, serializeLogQuery } from '#xmpp/limn-log.ts';
+import { outline } from '#test/support/document.ts';
+import { type Prosody, startProsody } from '#test/support/prosody.ts';
+import { startRawClient } from '#test/support/raw-client.ts';
+import { Client, shape, temporaryProfile } from './world.ts';
+
+let prosody: Prosody;
+const ends: (() => Promise<void>)[] = [];
+beforeAll(async () => {
+  prosody = await startProsody();
+});
+afterAll(async () => {
+  await Promise.all(ends.map((end) => end()));
+  await prosody.stop();
+});
+
+async function start(name: string): Promise<{ composed: ComposedApp; client: Client }> {
+  const ca = [readFileSync(prosody.certificate, 'utf8')];
+  const composed = composeApp({ host: 'web', profile: temporaryProfile(), ca });
+  ends.push(() => composed.close());
+  const client = new Client(composed.app, name);
+  const service = `127.0.0.1:${prosody.port}`;
+  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
+  return { composed, client };
+}
+
+test('page by page, since a place, and only from the room', async () => {
+  const room = `plan@${prosody.rooms}`;
+  const { composed, client } = await start('alice');
+  const { id } = await client.call('boards.create', { name: 'Plan' });
+  await client.open(id);
+  const draw = (x: number) =>
+    client.call('document.submit', {
+      board: id,
+      gesture: `g${x}`,
+      intents: [{ do: 'add', parent: 'root', before: null, node: shape('rect', { x: String(x) }) }],
+    });
+  await draw(1);
+  await client.call('rooms.join', { room, board: id, create: true });
+  const board = composed.app.board(id);
+  for (let x = 2; x <= 9; x++) {
+    await draw(x);
+    await board.idle();
+  }
+
+  const carol = await startRawClient({ jid: 'carol@localhost', password: 'pw', service: `127.0.0.1:${prosody.port}` });
+  ends.push(() => carol.stop());
+  const alice = `${room}/alice`;
+  const ask = async (query: LogQuery | Element) => {
+    const child = 'children' in query ? query : serializeLogQuery(query);
+    const answer = await carol.request('get', alice, child);
+    const page = parseLogPage(answer.getChild('log', NS_LIMN_LOG) as Element);
+    if (!page) throw new Error(answer.toString());
+    return page;
+  };
+  // Not in the room: the server lets nobody through, or Limn refuses.
+  await expect(ask({})).rejects.toMatchObject({ code: 'refused' });
+  await carol.enter(room, 'carol');
+
+  const info = await carol.request('get', alice, xml('query', { xmlns: 'http://jabber.org/protocol/disco#info' }));
+  const features = info.getChild('query')?.getChildren('feature') ?? [];
+  expect(features.map(({ attrs }) => String(attrs['var']))).toContain(NS_LIMN_LOG);
+
+  const items: HistoryItem[] = [];
+  for (let query: LogQuery = { max: 3 }; ; ) {
+    const { entries, complete } = await ask(query);
+    expect(entries.length).toBeLessThanOrEqual(3);
+    items.push(...entries.map(({ index, entry }) => ({ kind: 'entry' as const, index, entry })));
+    if (complete) break;
+    query = { max: 3, after: entries.at(-1)?.index ?? 0 };
+  }
+  // What was told makes the very document.
+  const history = new History(() => []);
+  for (const item of items) history.add(item);
+  expect(outline(history.view)).toBe(outline(board.replica.confirmed));
+  expect(history.digest()).toBe(board.replica.digest());
+
+  const { place } = board.replica;
+  const some = await ask({ since: { epoch: place.epoch, seq: place.seq - 2 } });
+  expect(some.entries.map(({ entry }) => entry.place.seq)).toEqual([place.seq - 1, place.seq]);
+  expect(some.entries[0]?.entry.author).toBe(alice);
+  await expect(ask({ since: { epoch: 'never', seq: 1 } })).rejects.toMatchObject({ condition: 'item-not-found' });
+  await expect(ask({ session: 'another' })).rejects.toMatchObject({ condition: 'item-not-found' });
+  const hostile = xml('log', { xmlns: NS_LIMN_LOG, epoch: place.epoch, seq: '-1' });
+  await expect(ask(hostile)).rejects.toMatchObject({ condition: 'bad-request' });
+  expect((await ask({ max: 1_000_000_000 })).complete).toBe(true);
+});
