@@ -27,6 +27,8 @@ export interface BoardHistory {
   overview(progress?: (part: number) => void): Promise<HistoryOverview>;
   /** Goes to a position, kept within the log, and tells what is there while it stands there. */
   at<T>(position: number, tell: (past: Past) => T): Promise<T>;
+  /** The same, but rejects with ApiError 'refused' and a sentence where the document isn't known. */
+  known<T>(position: number, tell: (past: Past) => T): Promise<T>;
   about(rid: Rid): Promise<AboutNode>;
   /** Ends what is under way and gives back the memory. It can be used again. */
   close(): void;
@@ -101,7 +103,22 @@ export function createBoardHistory({
     return undefined;
   }
 
+  const at: BoardHistory['at'] = (position, tell) =>
+    inTurn(async (walk, goOn) => {
+      if (position > walk.length) await readOn(walk, goOn);
+      const place = await seek(walk, position, goOn);
+      const entry = place.at > 0 ? entryBefore(place.at) : undefined;
+      const name = entry && nameOf(entry.author);
+      return tell({ ...place, view: walk.view, selves: walk.selves, entry, name });
+    });
+
   return {
+    at,
+    known: (position, tell) =>
+      at(position, (past) => {
+        if (past.gap !== undefined) throw new ApiError('refused', sentenceOfGap(past.gap));
+        return tell(past);
+      }),
     overview: (progress) =>
       inTurn(async (walk, goOn) => {
         await readOn(walk, goOn, progress);
@@ -110,14 +127,6 @@ export function createBoardHistory({
           versions: walk.versions.map((version) => ({ ...version, name: nameOf(version.author) })),
           lost: walk.lost,
         };
-      }),
-    at: (position, tell) =>
-      inTurn(async (walk, goOn) => {
-        if (position > walk.length) await readOn(walk, goOn);
-        const place = await seek(walk, position, goOn);
-        const entry = place.at > 0 ? entryBefore(place.at) : undefined;
-        const name = entry && nameOf(entry.author);
-        return tell({ ...place, view: walk.view, selves: walk.selves, entry, name });
       }),
     about: (rid) =>
       inTurn(async (walk, goOn) => {
@@ -140,7 +149,7 @@ export function createBoardHistory({
 }
 
 /** Why the board can't be shown as it was, and what to do. */
-export function sentenceOfGap(gap: Gap): string {
+function sentenceOfGap(gap: Gap): string {
   switch (gap) {
     case 'lost':
       return 'Some edits before that could not be read from the disk, so what the board looked like then is not known. Choose another time.';

@@ -14,7 +14,7 @@ import type { Occupant } from '#session/transport.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { authorName } from './author-name.ts';
-import { type BoardHistory, createBoardHistory, sentenceOfGap } from './board-history.ts';
+import { type BoardHistory, createBoardHistory } from './board-history.ts';
 import { createBoardLog } from './board-log.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardNotes, createBoardNotes } from './board-notes.ts';
@@ -130,8 +130,7 @@ class OpenBoard implements Board {
   }
 
   restore(position: number): Promise<Submitted> {
-    return this.history.at(position, ({ at, gap, view, selves }) => {
-      if (gap !== undefined) throw new ApiError('refused', sentenceOfGap(gap));
+    return this.history.known(position, ({ at, view, selves }) => {
       this.#mustDraw();
       return this.#act((doer) => doer.restore(view, selves, `restore ${at} ${this.#options.clock.now()}`));
     });
