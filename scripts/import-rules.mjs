@@ -44,7 +44,7 @@ export const RULES = {
     folders: ['src/app', 'src/api', 'src/platform'],
     packages: [NODE, 'commander', '@resvg/resvg-js', 'valibot'],
   },
-  // What hosts share: compose.ts and network.ts are composition (COMPOSITION below).
+  // What hosts share: compose.ts, direct.ts and network.ts are composition (COMPOSITION below).
   'src/hosts': { packages: [NODE] },
   renderer: {
     folders: ['src/api'],
@@ -67,7 +67,7 @@ export const RULES = {
 };
 
 /** Each host's main.ts, and what all of them compose alike. */
-const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|network)\.ts$/;
+const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|direct|network)\.ts$/;
 
 const ALIAS = /^#(core|xml|svg|xhtml|xmpp|session|store|platform|api|app|hosts|renderer|test)\//;
 

@@ -4,7 +4,7 @@
  */
 import type { i18n } from 'i18next';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AccountStatus, Api, BoardInfo } from '#api/contract.ts';
+import type { AccountStatus, Api, BoardInfo, Invitation } from '#api/contract.ts';
 import { BoardProblem } from '#renderer/board/problem.ts';
 import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
 import { sentenceOf } from './errors.ts';
@@ -21,6 +21,8 @@ export type DialogId = 'share' | 'shortcuts' | 'sign-in';
 export interface AppState {
   readonly route: Route;
   readonly account: AccountStatus;
+  /** Those who invite and wait for an answer, the first first. */
+  readonly invitations: readonly Invitation[];
   /** Newest first; null until main has answered. */
   readonly boards: readonly BoardInfo[] | null;
   /** False while the transport to main is down. */
@@ -73,6 +75,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
   const state = createStore<AppState>(() => ({
     route: loadRoute(),
     account: { state: 'none' },
+    invitations: [],
     boards: null,
     connected: true,
     connections: 0,
@@ -92,6 +95,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     start() {
       const stops = [
         api.on('account', (account) => state.setState({ account })),
+        api.on('invitations', (invitations) => state.setState({ invitations })),
         api.on('status', ({ board, name }) => nameBoard(board, name)),
         api.on('notice', ({ board, level, message }) => {
           const { route } = state.getState();
@@ -176,13 +180,14 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
 
   async function load(): Promise<void> {
     try {
-      const [account, theme, language] = await Promise.all([
+      const [account, invitations, theme, language] = await Promise.all([
         api.call('account.status'),
+        api.call('direct.invitations'),
         api.call('settings.get', { key: 'theme' }),
         api.call('settings.get', { key: 'language' }),
         store.refreshBoards(),
       ]);
-      state.setState({ account });
+      state.setState({ account, invitations });
       if (isTheme(theme)) {
         showTheme(theme);
         state.setState({ theme });

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { aboutSchema, historySchema, pastEntries } from './contract-history.ts';
+import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { ridSchema, viewNode } from './view-node.ts';
 
@@ -100,7 +101,8 @@ const boardStatusSchema = v.object({
   canEdit: v.boolean(),
   /** What stays as it is until an owner reopens it: the whole, and the elements that are marked (at most 1000). Absent: nothing. */
   complete: v.optional(v.object({ whole: v.boolean(), parts: v.array(ridSchema) })),
-  room: v.optional(v.object({ jid: v.string(), nick: v.string() })),
+  /** Where it is shared: a room, or, `direct`, one other by bare JID. */
+  room: v.optional(v.object({ jid: v.string(), nick: v.string(), direct: v.optional(v.literal(true)) })),
   /** A sentence that says what is wrong and what to do. */
   problem: v.optional(v.string()),
   /** While a large state is being fetched: 0 to 1. */
@@ -178,6 +180,7 @@ const boardInfoSchema = v.object({
   room: v.optional(v.string()),
 });
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
+export type { Invitation } from './direct.ts';
 
 const none = v.optional(v.undefined_());
 const position = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -263,6 +266,8 @@ export const calls = {
   },
   'rooms.leave': { params: inBoard, result: none },
 
+  ...directCalls(boardInfoSchema),
+
   /** One gesture: all of it or nothing. */
   'document.submit': {
     params: v.object({
@@ -295,6 +300,8 @@ export const calls = {
 
 export const events = {
   account: accountStatusSchema,
+  /** Those who invite to a board between two and wait for an answer. */
+  invitations: v.array(invitationSchema),
   status: boardStatusSchema,
   /** At most once a frame and board. `by` names the person (personSchema.id), absent when several or oneself. */
   changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),

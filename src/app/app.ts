@@ -10,7 +10,9 @@ import type { Board } from './board.ts';
 import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
+import { createDirects } from './directs.ts';
 import { toApiError } from './failures.ts';
+import { randomName } from './ids.ts';
 import { boardInfo, boardName, createLibrary } from './library.ts';
 import type { Connect, Connection } from './network.ts';
 import { pasteable } from './paste.ts';
@@ -67,10 +69,12 @@ export function createApp(options: AppOptions): App {
       clients.toAll('account', status);
       desk.refresh();
     },
-    onConnected() {
-      for (const board of desk.boards()) void rooms.restore(board);
+    onConnected(connection) {
+      directs.connected(connection);
+      for (const board of desk.boards()) void restore(board);
     },
     async onGone() {
+      directs.gone();
       await Promise.all(desk.boards().map((board) => board.disconnect()));
     },
   });
@@ -94,6 +98,18 @@ export function createApp(options: AppOptions): App {
   });
   const library = createLibrary({ store, clock, random, author });
   const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
+  const directs = createDirects({
+    account,
+    desk,
+    library,
+    logger,
+    boards: () => store.list(),
+    newId: () => randomName(random, 13),
+    nick: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'me',
+    onInvitations: (invitations) => clients.toAll('invitations', [...invitations]),
+  });
+  const restore = (board: Board): Promise<void> =>
+    board.meta.room?.direct === true ? directs.restore(board) : rooms.restore(board);
 
   const handlers: Handlers = {
     'app.info': () => ({ version: options.version, host: options.host, boards: library.list().length }),
@@ -124,7 +140,7 @@ export function createApp(options: AppOptions): App {
     },
     'boards.open': ({ board }, client) => {
       const opened = desk.open(client, board);
-      void rooms.restore(desk.board(board));
+      void restore(desk.board(board));
       return opened;
     },
     'boards.close': ({ board }, client) => desk.close(client, board),
@@ -157,6 +173,11 @@ export function createApp(options: AppOptions): App {
     'history.restore': async ({ board, at }) => ({ sxe: (await desk.board(board).restore(at)).sxe }),
     'history.about': ({ board, rid }) => desk.board(board).history.about(rid),
     'history.close': ({ board }) => desk.find(board)?.history.close(),
+
+    'direct.invite': ({ board, jid }) => directs.invite(board, jid),
+    'direct.cancel': ({ board }) => directs.cancel(board),
+    'direct.invitations': () => [...directs.invitations()],
+    'direct.answer': ({ id, accept }) => directs.answer(id, accept),
 
     'document.submit': ({ board, gesture, intents }) => {
       const { rids, sxe } = desk.board(board).submit(intents, gesture);

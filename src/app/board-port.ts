@@ -109,8 +109,9 @@ export interface Board {
   on(listener: (event: BoardEvent) => void): () => void;
 
   rename(name: string): void;
-  /** Binds the board to a room and begins a session there: the one that somebody there advertises, unless it is given. */
-  share(room: JoinedRoom, nick: string, account: string, session?: string): void;
+  /** Binds the board to a room, or `direct`ly to one other, and begins a session there: the one that somebody there advertises,
+   *  unless it is given. */
+  share(room: JoinedRoom, nick: string, account: string, session?: string, direct?: boolean): void;
   /** Ends the session and keeps the binding: what waits is sent when the board is shared there again. */
   disconnect(): Promise<void>;
   /** Ends the session and the binding: the board goes on alone, with all that waited. */

@@ -231,7 +231,7 @@ class OpenBoard implements Board {
       canRedo: replica.canRedo(),
       canEdit: this.#session === undefined || this.#mayEdit(),
       ...completeness(replica),
-      ...(room === undefined ? {} : { room: { jid: room.jid, nick: room.nick } }),
+      ...(room && { room: { jid: room.jid, nick: room.nick, ...(room.direct && { direct: true }) } }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...(this.#progress === undefined ? {} : { progress: this.#progress }),
     };
@@ -253,14 +253,14 @@ class OpenBoard implements Board {
     this.#emit({ type: 'status' });
   }
 
-  share(room: JoinedRoom, nick: string, account: string, given?: string): void {
+  share(room: JoinedRoom, nick: string, account: string, given?: string, direct = false): void {
     this.#mustBeOpen();
     if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
     const session = given ?? advertised?.id ?? `limn:${room.room}`;
     const transport = this.#notes?.share(room, session, nick, account) ?? room.transport;
     this.#meanwhile.begins(this.#meta.room?.session === session);
-    this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session } });
+    this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session, ...(direct && { direct }) } });
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;

@@ -4,6 +4,7 @@
  * (src/api/errors.ts) and a sentence as their message.
  */
 import type { LogAnswer, LogQuery } from '#session/log-answer.ts';
+import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
 /** What a person is asked about a server's certificate before anything secret is sent. */
@@ -68,9 +69,21 @@ export interface JoinedRoom {
   answerLog?(session: string, answer: (query: LogQuery | undefined) => LogAnswer): () => void;
 }
 
+/** Sessions between two. Their transports keep what comes for their first listener, as a room's do. */
+export interface Direct {
+  /** Invites a bare or full JID; `quietly` as in src/session/invitations.ts. */
+  invite(jid: string, shared: Omit<Shared, 'sid'> & { readonly sid?: string }, quietly?: boolean): Outgoing;
+  onInvited(listener: (incoming: Incoming) => void): () => void;
+  /** We share a board with this account: it may invite us, and sees that we are here. */
+  admit(jid: string): void;
+  /** A client of this account has come. */
+  onSeen(listener: (jid: string) => void): () => void;
+}
+
 export interface Connection {
   /** Bare JID. */
   readonly jid: string;
+  readonly direct: Direct;
   /** Resolves once the room has let us in. */
   join(options: JoinRoomOptions): Promise<JoinedRoom>;
   /** Leaves in order. No events come afterwards. */

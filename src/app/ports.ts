@@ -14,7 +14,14 @@ export interface StoredBoard {
   readonly name: string;
   readonly created: number;
   readonly modified: number;
-  readonly room?: { readonly jid: string; readonly nick: string; readonly account: string; readonly session: string };
+  /** Where it is shared: in a room, or with one other (`direct`), by bare JID. */
+  readonly room?: {
+    readonly jid: string;
+    readonly nick: string;
+    readonly account: string;
+    readonly session: string;
+    readonly direct?: true;
+  };
 }
 
 /** That a document belongs with another (FEATURES G4.9). */

@@ -1,12 +1,12 @@
 /** The app's network made of src/xmpp and the room transport: what every composition root connects it to. */
 import { ApiError } from '#api/errors.ts';
-import type { Connect, Connection, ConnectionEvent, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
+import type { Connect, Connection, ConnectionEvent, Direct, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
 import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
 import { createLogService, type LogService } from '#session/log-service.ts';
+import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
-import type { Occupant, Transport, TransportEvent } from '#session/transport.ts';
 import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
 import type { EntityEvent } from '#xmpp/entity.ts';
 import { bareJid, parseJid } from '#xmpp/jid.ts';
@@ -15,7 +15,11 @@ import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
 import { NS_LIMN_LOG } from '#xmpp/limn-log.ts';
 import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
-import { NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { NS_JINGLE } from '#xmpp/xep-0166-stanzas.ts';
+import { NS_JINGLE_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { NS_JINGLE_MESSAGE } from '#xmpp/xep-0353.ts';
+import { SVG_NS } from '#xml/names.ts';
+import { createDirect } from './direct.ts';
 
 export interface NetworkOptions {
   readonly clock: Clock;
@@ -35,7 +39,11 @@ const ABOUT: DiscoInfo = {
   features: [
     NS_CAPS,
     NS_DISCO_INFO,
+    NS_JINGLE,
+    NS_JINGLE_MESSAGE,
+    NS_JINGLE_SXE,
     NS_SXE,
+    SVG_NS,
     NS_LIMN_COMPACT,
     NS_LIMN_LIVE,
     NS_LIMN_LOG,
@@ -74,6 +82,9 @@ export function createConnect(network: NetworkOptions): Connect {
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
     const logs = createLogService(connection);
+    const rooms = new Set<string>();
+    const isRoom = (room: string): boolean => rooms.has(room);
+    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, isRoom });
     let closed = false;
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));
@@ -81,11 +92,14 @@ export function createConnect(network: NetworkOptions): Connect {
     try {
       await connection.start();
     } catch (error) {
+      stop();
       caps.stop();
       throw error;
     }
-    return connected(connection, { caps, logs }, network, () => {
+    await ready;
+    return connected(connection, { caps, logs, direct, rooms }, network, () => {
       closed = true;
+      stop();
       caps.stop();
       logs.stop();
     });
@@ -112,13 +126,23 @@ function told(event: EntityEvent, jid: string): ConnectionEvent {
   }
 }
 
+/** What serves a connection as long as it lives. */
+interface Parts {
+  readonly caps: Caps;
+  readonly logs: LogService;
+  readonly direct: Direct;
+  /** Bare JIDs of the rooms that were joined: no contacts. */
+  readonly rooms: Set<string>;
+}
+
 function connected(
   connection: XmppConnection,
-  { caps, logs }: { readonly caps: Caps; readonly logs: LogService },
+  { caps, logs, direct, rooms }: Parts,
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
   return {
+    direct,
     jid: bareJid(connection.jid ?? '') ?? connection.domain,
     async join(options) {
       const room = bareJid(options.room);
@@ -128,6 +152,7 @@ function connected(
           `"${options.room}" is no room address. Write it like room@conference.example.org.`,
         );
       }
+      rooms.add(room);
       return await joinRoom(room, options, logs, (nick) =>
         createRoomTransport(connection, {
           room,
@@ -163,32 +188,5 @@ async function joinRoom(
     ...{ transport: kept.transport, room, occupants: kept.occupants() },
     say: (body) => transport.say(body),
     answerLog: (session, answer) => logs.serve({ session, answer, isPresent: (jid) => transport.has(jid) }),
-  };
-}
-
-/** The transport with what it says before anyone listens kept for its first listener. */
-function keepUntilHeard(transport: RoomTransport): { transport: Transport; occupants: () => readonly Occupant[] } {
-  let early: TransportEvent[] | undefined = [];
-  let occupants: readonly Occupant[] = [];
-  const stop = transport.on((event) => {
-    if (event.type === 'joined') occupants = event.occupants;
-    early?.push(event);
-  });
-  return {
-    occupants: () => occupants,
-    transport: {
-      toAll: (message) => transport.toAll(message),
-      toOne: (occupant, message) => transport.toOne(occupant, message),
-      advertise: (session, also) => transport.advertise(session, also),
-      leave: () => transport.leave(),
-      on(listener) {
-        const before = early;
-        early = undefined;
-        stop();
-        const off = transport.on(listener);
-        for (const event of before ?? []) listener(event);
-        return off;
-      },
-    },
   };
 }

@@ -137,7 +137,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
     const from = attribute(stanza, 'from');
     if (from === undefined || !sameJid(from, jingle.peer) || state === 'new') return;
     if (stanza.name === 'presence') {
-      if (attribute(stanza, 'type') === 'unavailable') jingleOver('gone');
+      if (attribute(stanza, 'type') === 'unavailable') jingle.end('gone');
       return;
     }
     if (stanza.name !== 'message' || state !== 'up') return;
@@ -155,15 +155,10 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
     } else if (!result.ok) options.note?.(`${peer.jid}: ${result.reason}`);
     else {
       for (const problem of result.notes) options.note?.(`${peer.jid}: ${problem}`);
-      if (result.message.session !== jingle.sid) return;
       if (!connected) emit({ type: 'occupant', occupant: peer });
       connected = true;
       fromPeer(stanza, result.message);
     }
-  }
-
-  function jingleOver(reason: JingleReason): void {
-    void jingle.end(reason);
   }
 
   function begin(resumed: boolean): void {
@@ -179,7 +174,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
       if (event.type !== 'online') down('The connection to the server was lost. Limn comes back by itself.', false);
       else if (event.resumed) begin(true);
       // Another stream is another address: the session was between the old ones.
-      else jingleOver('connectivity-error');
+      else jingle.end('connectivity-error');
     }),
     jingle.on((event) => {
       if (event.type !== 'ended') return;
@@ -214,8 +209,9 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async leave() {
-      await jingle.end('success');
+    leave() {
+      jingle.end('success');
+      return Promise.resolve();
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Element } from '@xmpp/xml';
 import type { Entity } from './entity.ts';
-import { StanzaError } from './errors.ts';
+import { StanzaError, XmppError } from './errors.ts';
 import { bareJid, sameJid } from './jid.ts';
 import type { XmppRandom } from './ports.ts';
 import {
@@ -38,8 +38,8 @@ export interface JingleSession {
   readonly outcome: JingleEnd | undefined;
   /** The responder's yes. Rejects as `Entity.request`. */
   accept(): Promise<void>;
-  /** Ends or refuses the session; never rejects: it has ended here whatever the other party answers. */
-  end(reason: JingleReason, more?: { readonly text?: string; readonly alternative?: string }): Promise<void>;
+  /** Ends or refuses the session: it has ended here, whatever the other party answers. */
+  end(reason: JingleReason, more?: { readonly text?: string; readonly alternative?: string }): void;
   /** Asks whether the other party still has this session (an empty session-info, section 6.8); false ends it. */
   ping(): Promise<boolean>;
   on(listener: (event: JingleSessionEvent) => void): () => void;
@@ -58,9 +58,12 @@ export interface JingleOptions {
 }
 
 export interface JingleSessions {
-  /** Invites a full JID. Resolves when its client has acknowledged; `accepted` or `ended` follow as events, unless it ended
+  /** Invites a full JID; `sid` where the session is one that was before. Resolves when its client has acknowledged; `accepted` or `ended` follow as events, unless it ended
    *  already. Rejects as `Entity.request`; with condition `conflict` when both invited each other and the other's stands. */
-  initiate(peer: string, content: Pick<JingleContent, 'name' | 'descriptions' | 'hosts'>): Promise<JingleSession>;
+  initiate(
+    peer: string,
+    content: Pick<JingleContent, 'name' | 'descriptions' | 'hosts'> & { readonly sid?: string },
+  ): Promise<JingleSession>;
   get(peer: string, sid: string): JingleSession | undefined;
   all(): readonly JingleSession[];
   /** Ends all sessions here, without a word. */
@@ -106,11 +109,11 @@ class Session implements JingleSession {
     }
   }
 
-  async end(reason: JingleReason, more: { text?: string; alternative?: string } = {}): Promise<void> {
+  end(reason: JingleReason, more: { text?: string; alternative?: string } = {}): void {
     if (this.state === 'ended') return;
     this.over('me', { reason, ...more });
     const said = { condition: reason, ...more };
-    await this.#request(this, { action: 'session-terminate', contents: [], reason: said }).catch(() => undefined);
+    this.#request(this, { action: 'session-terminate', contents: [], reason: said }).catch(() => undefined);
   }
 
   async ping(): Promise<boolean> {
@@ -175,19 +178,22 @@ export function createJingle(entity: Entity, options: JingleOptions): JingleSess
     const [content] = jingle.contents;
     if (!content) throw new StanzaError('bad-request', 'cancel');
     if (!options.mayInitiate(peer)) throw new StanzaError('service-unavailable', 'cancel');
-    if (sessions.has(key(peer, jingle.sid))) throw jingleError('unexpected-request', 'wait', 'out-of-order');
+    const known = sessions.get(key(peer, jingle.sid));
+    if (known && !(known.initiator && known.state === 'pending'))
+      throw jingleError('unexpected-request', 'wait', 'out-of-order');
     const waiting = [...sessions.values()].filter(({ initiator, state }) => !initiator && state === 'pending');
     const account = bareJid(peer);
     const ofPeer = waiting.filter((session) => bareJid(session.peer) === account).length;
     if (ofPeer >= MAX_PENDING_EACH || waiting.length >= MAX_PENDING)
       throw new StanzaError('resource-constraint', 'wait');
     const mine = rival(peer, content);
-    if (mine && mine.sid < jingle.sid) throw jingleError('conflict', 'cancel', 'tie-break');
-    const session = open({ sid: jingle.sid, peer, initiator: false, content });
+    const ours = `${mine?.sid ?? ''} ${entity.jid ?? ''}`;
+    if (mine && ours < `${jingle.sid} ${peer}`) throw jingleError('conflict', 'cancel', 'tie-break');
     mine?.over('peer', { reason: 'alternative-session', alternative: jingle.sid });
+    const session = open({ sid: jingle.sid, peer, initiator: false, content });
     // Acknowledged first; then whoever decides may do so at once.
     queueMicrotask(() => {
-      if (content.hosts.length === 0) void session.end('unsupported-transports');
+      if (content.hosts.length === 0) session.end('unsupported-transports');
       else if (session.state === 'pending') options.onInitiate(session);
     });
     return undefined;
@@ -223,8 +229,9 @@ export function createJingle(entity: Entity, options: JingleOptions): JingleSess
   });
 
   return {
-    async initiate(peer, { name, descriptions, hosts }) {
-      const sid = Array.from(options.random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    async initiate(peer, { name, descriptions, hosts, sid = randomSid(options.random) }) {
+      if (sessions.has(key(peer, sid)))
+        throw new XmppError('refused', `There is a session with ${bareJid(peer) ?? peer} already.`, 'conflict');
       const content: JingleContent = { creator: 'initiator', name, descriptions, hosts };
       const session = open({ sid, peer, initiator: true, content });
       const { jid } = entity;
@@ -247,6 +254,10 @@ export function createJingle(entity: Entity, options: JingleOptions): JingleSess
       for (const session of [...sessions.values()]) session.over('me', { reason: 'gone' });
     },
   };
+}
+
+function randomSid(random: XmppRandom): string {
+  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A stanza error with Jingle's own condition beside it (section 10). */

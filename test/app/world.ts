@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach } from 'vitest';
 import type { ApiServer, CallName, EventData, EventName, Params, Result, ViewNode } from '#api/contract.ts';
 import { type App, createApp } from '#app/app.ts';
-import type { CertificateTrouble, Connect, ConnectionEvent, JoinRoomOptions } from '#app/network.ts';
+import type { CertificateTrouble, Connect, ConnectionEvent, Direct, JoinRoomOptions } from '#app/network.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { silentLogger } from '#platform/logger.ts';
 import { createMemorySecrets } from '#platform/secrets.ts';
@@ -123,6 +123,18 @@ export class FakeRoom {
   }
 }
 
+/** Boards between two are tested on a real server (direct.test.ts). */
+const NOBODY: Direct = {
+  invite: () => ({
+    sid: 'none',
+    agreed: Promise.reject(new CodedError('refused', 'Nobody is there.')),
+    cancel: () => undefined,
+  }),
+  onInvited: () => () => undefined,
+  admit: () => undefined,
+  onSeen: () => () => undefined,
+};
+
 /** The network that all accounts of a test share. */
 export class FakeNetwork {
   readonly rooms = new Map<string, FakeRoom>();
@@ -159,6 +171,7 @@ export class FakeNetwork {
     this.#events.set(options.jid, options.onEvent);
     return {
       jid: options.jid,
+      direct: NOBODY,
       join: (request) => {
         this.joins.push(request);
         if (this.roomFailure !== undefined) return Promise.reject(this.roomFailure);
@@ -185,6 +198,7 @@ type Events = { [N in EventName]: EventData<N>[] };
 export class Client {
   readonly events: Events = {
     account: [],
+    invitations: [],
     status: [],
     changes: [],
     people: [],

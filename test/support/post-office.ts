@@ -13,6 +13,9 @@ export interface Client {
   readonly random: XmppRandom;
   /** Everything that came for it, as XML. */
   readonly inbox: string[];
+  /** What comes waits, and is then heard in one go, as when it came in one packet. */
+  hold(): void;
+  release(): void;
   /** Loses the connection; what is on its way to and from it is lost unless it is resumed. */
   cut(): void;
   /** The connection is back: the same stream, or another under another resource. */
@@ -27,7 +30,7 @@ interface Post {
 
 /** An office for the clients of one domain. */
 export function postOffice() {
-  const clients = new Map<string, { hear: (stanza: Element) => Promise<void>; online: () => boolean }>();
+  const clients = new Map<string, { hear: (stanza: Element) => Promise<void> }>();
   /** By sender and recipient: the server keeps the order of each pair alone. */
   const ways = new Map<string, Post[]>();
   let seeds = 0;
@@ -42,8 +45,9 @@ export function postOffice() {
   /** A client that is online under this full JID. */
   function client(account: string): Client {
     const seed = ++seeds;
-    let resource = 1;
+    let resource = [...clients.keys()].filter((jid) => jid.startsWith(`${account}/`)).length + 1;
     let up = true;
+    let held = false;
     const handlers = new Map<string, RequestHandler>();
     const listeners = new Set<(stanza: Element) => void>();
     const events = new Set<(event: EntityEvent) => void>();
@@ -95,7 +99,7 @@ export function postOffice() {
     };
 
     async function hear(stanza: Element): Promise<void> {
-      if (!up) {
+      if (!up || held) {
         kept.push(stanza);
         return;
       }
@@ -117,13 +121,20 @@ export function postOffice() {
         await send(xml('iq', { type: 'error', id, to: from }, serializeStanzaError(error)));
       }
     }
-    clients.set(jid(), { hear, online: () => up });
+    clients.set(jid(), { hear });
 
     return {
       entity,
       clock,
       random,
       inbox,
+      hold() {
+        held = true;
+      },
+      release() {
+        held = false;
+        for (const stanza of kept.splice(0)) void hear(stanza);
+      },
       cut() {
         up = false;
         emit({ type: 'offline', error: undefined });
@@ -133,8 +144,8 @@ export function postOffice() {
           clients.delete(jid());
           kept = [];
           requests.fail(new XmppError('disconnected', 'The connection was lost.'));
-          resource++;
-          clients.set(jid(), { hear, online: () => up });
+          resource += 10;
+          clients.set(jid(), { hear });
         }
         up = true;
         emit({ type: 'online', jid: jid(), resumed });
@@ -159,9 +170,12 @@ export function postOffice() {
       const busy = [...ways.values()].filter((posts) => posts.length > 0);
       const mail = busy[choose(busy.length)]?.shift();
       if (!mail) return false;
-      const reader = clients.get(mail.to);
-      if (reader) await reader.hear(mail.stanza);
-      else bounce(mail);
+      const readers = [...clients].filter(
+        ([jid]) => jid === mail.to || (mail.stanza.name !== 'iq' && jid.startsWith(`${mail.to}/`)),
+      );
+      // What goes to an account reaches each of its clients.
+      for (const [, reader] of readers) await reader.hear(mail.stanza);
+      if (readers.length === 0) bounce(mail);
       return true;
     },
     /** Delivers until nothing is on its way. */

@@ -123,7 +123,7 @@ function own(folder: string): void {
 const quote = (text: string): string => JSON.stringify(text);
 
 function configuration(folder: string, ports: { port: number; tlsPort: number }, options: ProsodyOptions): string {
-  const modules = ['posix', 'roster', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
+  const modules = ['posix', 'roster', 'carbons', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
   if (!options.plaintext) modules.push('tls');
   if (!options.noResumption) modules.push('smacks');
   if (options.throttle) modules.push('limits');

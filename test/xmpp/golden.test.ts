@@ -2,7 +2,7 @@
 import type { Element } from '@xmpp/xml';
 import xml from '@xmpp/xml';
 import { expect, test, vi } from 'vitest';
-import type { Entity, RequestHandler } from '#xmpp/entity.ts';
+import type { Entity, EntityEvent, RequestHandler } from '#xmpp/entity.ts';
 import { createRequests, readStanzaError } from '#xmpp/iq.ts';
 import type { XmppRandom } from '#xmpp/ports.ts';
 import { answerDisco, type DiscoInfo, parseDiscoInfo, queryDiscoInfo, serializeDiscoInfo } from '#xmpp/xep-0030.ts';
@@ -15,8 +15,11 @@ import {
   roomConfiguration,
 } from '#xmpp/xep-0045-stanzas.ts';
 import { createRoom, type Room, type RoomEvent } from '#xmpp/xep-0045.ts';
+import { type OwnPresence, parseResource, type Resource, serializePresence } from '#xmpp/rfc-6121-presence.ts';
+import { parseRosterItem, serializeRosterItem } from '#xmpp/rfc-6121-roster.ts';
 import { createCaps } from '#xmpp/xep-0115.ts';
 import { delayStamp, ephemeralHints, isDelayed } from '#xmpp/xep-0203.ts';
+import { enableCarbons, receivedCarbon } from '#xmpp/xep-0280.ts';
 import { connection } from './connect.ts';
 import { readElement, readElements } from './elements.ts';
 import { careless, type FakePeer, fakeServer } from './fake-server.ts';
@@ -240,6 +243,39 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
       },
     }),
   },
+  'rfc-6121': {
+    item: kind<ReturnType<typeof parseRosterItem> | null>({ read: (element) => parseRosterItem(element) ?? null }),
+    put: kind<Parameters<typeof serializeRosterItem>[0]>({ write: serializeRosterItem }),
+    presence: kind<OwnPresence>({ write: (own) => serializePresence(own, []) }),
+    resource: kind<Omit<Resource, 'presence'> | null>({
+      read: (element) => {
+        const { presence: _, ...resource } = parseResource(element) ?? {};
+        return 'jid' in resource ? (resource as Omit<Resource, 'presence'>) : null;
+      },
+    }),
+  },
+  'xep-0280': {
+    /** Who sent the message of which this is a copy, if it is to be believed. */
+    copy: kind<string | null>({
+      read: (element) => {
+        const from: unknown = receivedCarbon(loneEntity().entity, element)?.attrs['from'];
+        return typeof from === 'string' ? from : null;
+      },
+    }),
+    enable: kind<null>({
+      write: () => {
+        const { entity, sent } = loneEntity();
+        let online: (event: EntityEvent) => void = () => undefined;
+        const on: Entity['on'] = (listener) => {
+          online = listener;
+          return () => undefined;
+        };
+        enableCarbons({ ...entity, on }, () => undefined);
+        online({ type: 'online', jid: SELF, resumed: false });
+        return last(sent);
+      },
+    }),
+  },
   'xep-0334': {
     ephemeral: kind<null>({ write: () => xml('message', {}, ...ephemeralHints()) }),
   },
@@ -274,5 +310,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
 for (const [folder, kinds] of Object.entries(folders)) goldenKinds(folder, kinds);
 
 test('every folder of pairs is checked, here or beside its module', () => {
-  expect(goldenFolders()).toEqual([...Object.keys(folders), 'limn-log', 'xep-0166', 'xep-0284', 'xep-0284-psi'].sort());
+  expect(goldenFolders()).toEqual(
+    [...Object.keys(folders), 'limn-log', 'xep-0166', 'xep-0353', 'xep-0284', 'xep-0284-psi'].sort(),
+  );
 });

@@ -94,9 +94,8 @@ test('invited, accepted, ended: both know at every step', async () => {
   await accepting;
   expect([mine.state, theirs?.state]).toEqual(['active', 'active']);
   const ends = watched(theirs as JingleSession);
-  const ending = mine.end('success', { text: 'Thanks' });
+  mine.end('success', { text: 'Thanks' });
   await settle();
-  await ending;
   expect(heard).toEqual([
     { type: 'accepted' },
     { type: 'ended', by: 'me', end: { reason: 'success', text: 'Thanks' } },
@@ -110,9 +109,8 @@ test('a refusal says why, and which session is wanted instead', async () => {
   const initiating = ana.jingle.initiate(BO, board);
   await settle();
   const heard = watched(await initiating);
-  const ending = bo.invited[0]?.end('alternative-session', { alternative: 'other' });
+  bo.invited[0]?.end('alternative-session', { alternative: 'other' });
   await settle();
-  await ending;
   expect(heard).toEqual([{ type: 'ended', by: 'peer', end: { reason: 'alternative-session', alternative: 'other' } }]);
 });
 
@@ -158,6 +156,13 @@ test('a flood of invitations is refused before it costs anything', async () => {
   expect(refused.length).toBe(997);
   expect(bo.invited.length).toBe(3);
   expect(bo.jingle.all().length).toBe(3);
+});
+
+test('a session that is there is not begun once more under its id', async () => {
+  const { ana, settle, mine, theirs } = await active();
+  await expect(ana.jingle.initiate(BO, { ...board, sid: mine.sid })).rejects.toMatchObject({ condition: 'conflict' });
+  await settle();
+  expect([mine.state, theirs.state]).toEqual(['active', 'active']);
 });
 
 test('asking for a session that the other lost ends it here', async () => {

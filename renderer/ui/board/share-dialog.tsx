@@ -4,29 +4,32 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useBoardState, useServices } from '../context.ts';
 import { accountSentence } from '../errors.ts';
+import { Segmented } from '../kit/choices.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { roomLink } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
+import { InviteOne, SharedWithOne } from './share-with-one.tsx';
 import { randomSuffix, slug } from './slug.ts';
 
 export function ShareDialog({ board }: { readonly board: string }) {
   const { t } = useTranslation();
   const { store } = useServices();
   const name = useBoardState((state) => state.status.name) || t('boards.untitled');
-  const room = useBoardState((state) => state.status.room?.jid);
+  const place = useBoardState((state) => state.status.room);
+  const room = place?.direct ? undefined : place?.jid;
+  const alone = place === undefined;
   const account = useApp((state) => state.account);
   const close = (): void => store.set({ dialog: null });
   return (
     <Dialog title={t('share.title', { name })} onClose={close}>
       <div className="dialog-body">
         {room !== undefined && <RoomLink board={board} room={room} onLeft={close} />}
-        {room !== undefined && <SignInAgain />}
-        {room === undefined && account.state === 'online' && (
-          <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />
-        )}
-        {room === undefined && account.state !== 'online' && (
+        {place?.direct && <SharedWithOne board={board} jid={place.jid} onLeft={close} />}
+        {!alone && <SignInAgain />}
+        {alone && account.state === 'online' && <ChooseHow board={board} name={name} jid={account.jid ?? ''} />}
+        {alone && account.state !== 'online' && (
           <>
             <p className="secondary">
               {account.state === 'connecting'
@@ -55,6 +58,31 @@ function SignInAgain() {
         {t('action.signIn')}
       </button>
     </div>
+  );
+}
+
+/** With a room, or with one person. */
+function ChooseHow(props: { readonly board: string; readonly name: string; readonly jid: string }) {
+  const { t } = useTranslation();
+  const { store } = useServices();
+  const [how, setHow] = useState<'room' | 'one'>('room');
+  return (
+    <>
+      <Segmented
+        label={t('share.how')}
+        value={how}
+        segments={[
+          { value: 'room', name: t('share.withRoom'), content: t('share.withRoom') },
+          { value: 'one', name: t('share.withOne'), content: t('share.withOne') },
+        ]}
+        onChoose={setHow}
+      />
+      {how === 'room' ? (
+        <ChooseRoom {...props} />
+      ) : (
+        <InviteOne board={props.board} onShared={() => store.set({ dialog: null })} />
+      )}
+    </>
   );
 }
 

@@ -68,6 +68,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     },
     'account.decideCertificate': () => undefined,
     'boards.list': () => api.boards,
+    'direct.invitations': () => [],
     'boards.create': ({ name = '' }) => add(name),
     'boards.rename': ({ board, name }) => {
       find(board).name = name;

@@ -1,0 +1,120 @@
+/** Sharing a board with one person: the address, the wait for an answer, and with whom it is shared. */
+import { UserPlus, UserMinus } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useServices } from '../context.ts';
+import { codeOf, sentenceOf } from '../errors.ts';
+import { Field } from '../kit/field.tsx';
+import { Icon } from '../kit/icon.tsx';
+
+/** Invites; closing the dialog meanwhile takes the invitation back. */
+export function InviteOne({ board, onShared }: { readonly board: string; readonly onShared: () => void }) {
+  const { t, i18n } = useTranslation();
+  const { api, store } = useServices();
+  const [jid, setJid] = useState('');
+  const [waiting, setWaiting] = useState(false);
+  const [error, setError] = useState<string>();
+  const out = useRef(false);
+  const cancel = useCallback((): void => {
+    if (!out.current) return;
+    out.current = false;
+    api.call('direct.cancel', { board }).catch(store.fail);
+  }, [api, store, board]);
+  useEffect(() => cancel, [cancel]);
+  const invite = async (): Promise<void> => {
+    if (out.current) return;
+    if (!/^[^@\s]+@[^@\s]+$/.test(jid.trim())) return setError(t('share.needAddress'));
+    out.current = true;
+    setWaiting(true);
+    setError(undefined);
+    try {
+      await api.call('direct.invite', { board, jid: jid.trim() });
+      out.current = false;
+      onShared();
+    } catch (failure) {
+      // Who took it back needs no sentence about it.
+      if (out.current)
+        setError(
+          codeOf(failure) === 'bad-request'
+            ? t('share.needAddress')
+            : (sentenceOf(failure, i18n) ?? t('notice.failed')),
+        );
+      out.current = false;
+    } finally {
+      setWaiting(false);
+    }
+  };
+  return (
+    <form
+      className="form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void invite();
+      }}
+    >
+      <p className="secondary">{t('share.oneLead')}</p>
+      <Field
+        label={t('share.oneAddress')}
+        value={jid}
+        onValue={(next) => {
+          setJid(next);
+          setError(undefined);
+        }}
+        placeholder={t('signIn.addressExample')}
+        autoComplete="off"
+        name="jid"
+        latin
+        focused
+        error={error}
+      />
+      {waiting ? (
+        <div className="form-foot">
+          <p className="help" role="status">
+            {t('share.oneWaiting', { jid: jid.trim() })}
+          </p>
+          <button type="button" className="button line" onClick={cancel}>
+            {t('share.oneCancel')}
+          </button>
+        </div>
+      ) : (
+        <button type="submit" className="button fill large wide">
+          <Icon of={UserPlus} size={16} />
+          {t('share.oneSubmit')}
+        </button>
+      )}
+    </form>
+  );
+}
+
+export function SharedWithOne({
+  board,
+  jid,
+  onLeft,
+}: {
+  readonly board: string;
+  readonly jid: string;
+  readonly onLeft: () => void;
+}) {
+  const { t } = useTranslation();
+  const { api, store } = useServices();
+  return (
+    <>
+      <p>{t('share.oneShared', { jid })}</p>
+      <div className="form-foot">
+        <p className="help">{t('share.leaveHelp')}</p>
+        <button
+          type="button"
+          className="button line"
+          onClick={() => {
+            onLeft();
+            api.call('rooms.leave', { board }).catch(store.fail);
+          }}
+        >
+          <Icon of={UserMinus} size={16} />
+          {t('share.oneLeave')}
+        </button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+/** Boards between two on a real Prosody: invited by address, declined, drawn together, cut, restarted, left. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { IntentInput } from '#api/contract.ts';
+import { type ComposedApp, composeApp } from '#hosts/compose.ts';
+import { type Prosody, startProsody } from '#test/support/prosody.ts';
+import { Client, shape, temporaryProfile } from './world.ts';
+
+let prosody: Prosody;
+const apps = new Set<ComposedApp>();
+beforeAll(async () => {
+  prosody = await startProsody();
+});
+afterAll(async () => {
+  await Promise.all([...apps].map((app) => app.close()));
+  await prosody.stop();
+});
+
+async function person(name: string, profile = temporaryProfile()) {
+  const composed = composeApp({ host: 'web', profile, ca: [readFileSync(prosody.certificate, 'utf8')] });
+  apps.add(composed);
+  const client = new Client(composed.app, name);
+  const service = `127.0.0.1:${prosody.port}`;
+  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
+  const quit = async (): Promise<void> => {
+    apps.delete(composed);
+    await composed.close();
+  };
+  return { app: composed.app, client, profile, quit };
+}
+/** Waits for what may take a while on a loaded machine. */
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+type Someone = Awaited<ReturnType<typeof person>>;
+
+const add = (x: string): IntentInput => ({ do: 'add', parent: 'root', before: null, node: shape('rect', { x }) });
+const draw = ({ client }: Someone, board: string, x: string) =>
+  client.call('document.submit', { board, gesture: x, intents: [add(x)] });
+const invitation = async ({ client }: Someone): Promise<string> => {
+  await poll(() => client.events.invitations.at(-1)?.length).toBe(1);
+  return client.events.invitations.at(-1)?.[0]?.id ?? '';
+};
+const same = (one: Someone, mine: string, other: Someone, theirs: string): Promise<void> =>
+  expect
+    .poll(
+      () => {
+        const [a, b] = [one.app.board(mine), other.app.board(theirs)];
+        const waiting = a.status().waiting + b.status().waiting;
+        return waiting === 0 && a.status().connection === 'online' && a.svg() === b.svg();
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(true);
+
+test('invited by address, two draw one board; it survives a cut and a restart, and ends for both', async () => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  const { id: mine } = await alice.client.call('boards.create', { name: 'Ideas' });
+  await alice.client.open(mine);
+  await draw(alice, mine, '1');
+  const inviting = alice.client.call('direct.invite', { board: mine, jid: 'bob@localhost' });
+  const id = await invitation(bob);
+  expect(bob.client.events.invitations.at(-1)).toMatchObject([{ from: 'alice@localhost' }]);
+  const accepted = await bob.client.call('direct.answer', { id, accept: true });
+  expect(await inviting).toMatchObject({ id: mine, room: 'bob@localhost' });
+  const theirs = accepted?.id ?? '';
+  expect(accepted).toMatchObject({ name: 'Ideas', room: 'alice@localhost' });
+  await bob.client.open(theirs);
+  await same(alice, mine, bob, theirs);
+  expect(bob.app.board(theirs).svg()).toContain('<rect x="1"');
+  await Promise.all([draw(alice, mine, '2'), draw(bob, theirs, '3')]);
+  await same(alice, mine, bob, theirs);
+  expect(
+    alice.app
+      .board(mine)
+      .people()
+      .map(({ name }) => name),
+  ).toEqual(['alice', 'bob']);
+
+  await bob.app.connection?.cut?.();
+  await Promise.all([draw(alice, mine, '4'), draw(bob, theirs, '5')]);
+  await bob.app.connection?.link?.();
+  await same(alice, mine, bob, theirs);
+
+  await bob.quit();
+  await poll(() => alice.app.board(mine).status().connection).toBe('offline');
+  await draw(alice, mine, '6');
+  const again = await person('bob', bob.profile);
+  await again.client.open(theirs);
+  await same(alice, mine, again, theirs);
+  const svg = again.app.board(theirs).svg();
+  for (const x of ['1', '2', '3', '4', '5', '6']) expect(svg).toContain(`<rect x="${x}"`);
+  expect(again.client.events.invitations.at(-1) ?? []).toEqual([]);
+
+  await alice.client.call('rooms.leave', { board: mine });
+  await poll(() => again.app.board(theirs).status().connection).toBe('offline');
+  await alice.quit();
+  await again.quit();
+});
+
+test('an invitation can be declined, taken back, or go nowhere; the board stays as it was', async () => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  const { id: board } = await alice.client.call('boards.create', { name: 'Plan' });
+  await alice.client.open(board);
+  const invite = (jid: string) => alice.client.call('direct.invite', { board, jid });
+
+  const declined = invite('bob@localhost');
+  const [, told] = await Promise.all([
+    bob.client.call('direct.answer', { id: await invitation(bob), accept: false }),
+    declined.catch((error: unknown) => String((error as Error).message)),
+  ]);
+  expect(told).toBe('bob declined the invitation.');
+
+  const cancelled = invite('bob@localhost');
+  cancelled.catch(() => undefined);
+  await invitation(bob);
+  await alice.client.call('direct.cancel', { board });
+  await expect(cancelled).rejects.toMatchObject({ code: 'refused' });
+  await poll(() => bob.client.events.invitations.at(-1)).toEqual([]);
+
+  await expect(invite('alice@localhost')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(invite('no address')).rejects.toMatchObject({ code: 'bad-request' });
+  expect(alice.app.board(board).status().connection).toBe('alone');
+  await alice.quit();
+  await bob.quit();
+});
