@@ -367,8 +367,12 @@ export class OverlayLayer extends Layer {
   }
 
   drop(node: Node): void {
-    this.touched.set(node.rid, null);
-    this.setStray(node.rid, false);
+    const { rid } = node;
+    this.touched.set(rid, null);
+    this.setStray(rid, false);
+    // One that comes back under its rid holds nothing of what it held.
+    if (this.#attrs.has(rid) || this.#base.attrs(rid).length > 0) this.#attrs.set(rid, []);
+    if ((this.kids(rid)?.size ?? 0) > 0) this.#kids.set(rid, new SortedList<Node>());
   }
 
   inertUnder(): readonly Rid[] {

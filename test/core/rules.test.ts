@@ -305,6 +305,26 @@ describe('intents', () => {
     expect(outline(one.shown, root, false)).toBe('<g :x=5>[]');
   });
 
+  it('bring an element back under its own rid, over its pending removal, without what it held', () => {
+    const { one, root } = board();
+    const [[rid = '', x = ''] = []] = submit(one, {
+      do: 'add',
+      parent: root,
+      before: null,
+      node: element('g', { x: '5' }, [element('rect')]),
+    });
+    for (const confirmed of [false, true]) {
+      if (confirmed) one.confirmAlone();
+      submit(one, { do: 'set', rid, name: 'y', value: '1' }, { do: 'remove', rid });
+      const news: Edit[] = [
+        add(rid, root),
+        { kind: 'new', rid: x, type: 'attr', parent: rid, primaryWeight: 0, name: 'x', chdata: '6' },
+      ];
+      expect(one.submitEdits(news, 'again').ok).toBe(true);
+      expect(outline(one.shown, root, false)).toBe('<g :x=6>[]');
+    }
+  });
+
   it('splice across several text nodes', () => {
     const one = withRoot('m', ['abc', element('tspan'), 'def']);
     const root = one.shown.root() as string;
