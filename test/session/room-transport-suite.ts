@@ -164,6 +164,28 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       expect(mine).toMatchObject({ from: { nick: 'alice', me: true } });
     });
 
+    test('a message is from somebody as they were at its place in the order, whatever they are by now', async () => {
+      const room = newRoom();
+      const alice = await member('alice', room);
+      await alice.transport.join();
+      const bob = await member('bob', room);
+      await bob.transport.join();
+      await alice.seen('occupant', ({ occupant }) => occupant.nick === 'bob');
+      const becomes = async (affiliation: 'admin' | 'none', message: string): Promise<void> => {
+        await admin(alice, room, { affiliation, jid: 'bob@localhost' });
+        await bob.transport.toAll(edit(message, ''));
+        for (const one of [alice, bob]) await one.seen('message', (event) => event.message.id === message);
+      };
+      await bob.transport.toAll(edit('b.1', 'as nobody in particular'));
+      await bob.seen('message', ({ message }) => message.id === 'b.1');
+      await becomes('admin', 'b.2');
+      await becomes('none', 'b.3');
+      for (const { events } of [alice, bob]) {
+        const roles = events.flatMap((event) => (event.type === 'message' ? [event.from.affiliation] : []));
+        expect(roles).toEqual(['none', 'admin', 'none']);
+      }
+    });
+
     test('speak in private, advertise the session, chat, and leave', async () => {
       const room = newRoom();
       const [alice, bob] = [await member('alice', room), await member('bob', room)];
