@@ -5,7 +5,6 @@
  */
 import type { ReceivedStanza, SubmitResult } from '#core/replica-port.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
-import { adoptLog, adoptStrictState, adoptWhole, guarded, type Adopted } from './adopt.ts';
 import { createClaims } from './claims.ts';
 import { createDigests } from './digests.ts';
 import { createDuties } from './duties.ts';
@@ -14,7 +13,6 @@ import type { SessionPhase } from './events.ts';
 import { createForms } from './forms.ts';
 import { createGaps } from './gaps.ts';
 import { createJoin } from './join.ts';
-import type { ReceivedState } from './limn-state.ts';
 import { createLiveSender, parseLive } from './live.ts';
 import { createOutboxPump } from './outbox-pump.ts';
 import type { Logger } from './ports.ts';
@@ -25,6 +23,8 @@ import { roleOf } from './roles.ts';
 import type { Session, SessionOptions } from './session-port.ts';
 import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
+import { createSuit } from './suit.ts';
+import { createTakeover } from './takeover.ts';
 import { createWaitingStanzas, type Ordered } from './waiting.ts';
 import { createWhispers } from './whispers.ts';
 import { createWire } from './wire.ts';
@@ -47,8 +47,6 @@ export function createSession(options: SessionOptions): Session {
   let paused = 0;
   let closed = false;
   const gaps = createGaps(replica, people);
-  /** Whose state we fetch since ours differs from the elected replica's. */
-  let healer: Occupant | undefined;
   const claims = createClaims(sessionId);
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
@@ -89,7 +87,7 @@ export function createSession(options: SessionOptions): Session {
     toAll: (statement) => wire.toAll(controlId(), { kind: 'digest', ...statement }),
     toOne: (to, statement) => wire.tellOne(to, { kind: 'digest', ...statement }),
     heal(from) {
-      healer = from;
+      takeover.heal(from);
       rejoin(new Map([[from.id, replica.place.epoch]]), () => settle());
     },
   });
@@ -117,7 +115,7 @@ export function createSession(options: SessionOptions): Session {
     compression: options.compression,
     logger,
     position: () => ({
-      ...(replica.place.epoch && !healer ? { since: replica.place } : {}),
+      ...(replica.place.epoch && !takeover.healing ? { since: replica.place } : {}),
       known: replica.known(),
     }),
     newId: () => randomId(options.random),
@@ -135,70 +133,50 @@ export function createSession(options: SessionOptions): Session {
       settle();
     },
     catchUp: (log) => onEvent({ type: 'catch-up', ...(log && { log }) }),
-    adopt(state, from, others) {
-      forms.begin(state.turn ?? 0);
-      if (!state.records) {
-        const follows = adoptLog(replica, state, confirm);
-        onEvent({ type: 'dirty' });
-        if (!follows) return 'again';
-        duties.owe(state.owed);
-        onEvent({ type: 'pending' });
-      } else {
-        const adopted = guarded(logger, 'state from a peer', () =>
-          adoptWhole(replica, options.log, state, state.records ?? [], people.strictPresent()),
-        );
-        if (!adopted) return 'distrust';
-        claims.proven(from.id);
-        moved(adopted, state);
-        if (replica.digest() !== state.digest) {
-          logger('warn', 'state does not have the digest that its sender says', { from: from.id });
-          if (healer) digests.lied(from.id);
-          else if (others) return 'distrust';
-        } else if (healer) {
-          const message =
-            'This board had come to differ from the others’ and was fetched anew. What you have not sent yet is kept.';
-          onEvent({ type: 'problem', code: 'healed', message });
-        }
-        digests.adopted(healer && from);
-        healer = undefined;
-      }
-      people.setHellos(state.hellos);
-      return 'ok';
-    },
+    adopt: (state, from, others) => takeover.adopt(state, from, others),
     settled: () => settle(),
     included: waiting.included,
     adoptStrict(state) {
-      const epoch = randomId(options.random);
-      const adopted = guarded(logger, 'state from a strict peer', () =>
-        adoptStrictState(replica, options.log, state, epoch),
-      );
-      if (!adopted) return join.start();
-      moved(adopted);
-      forms.begin(0);
+      if (!takeover.adoptStrict(state, randomId(options.random))) return join.start();
       waiting.includedUpTo(state.last);
       settle(true);
     },
   });
 
-  const whisper = createWhispers({
-    ...{ sessionId, people, provider, join, digests, gaps, logger },
-    ready: () => phase === 'online',
+  const takeover = createTakeover({
+    ...{ replica, logger, people, provider, duties, digests, claims, forms, onEvent, confirm },
+    log: options.log,
   });
 
-  /** The replica has another state. */
-  function moved(adopted: Adopted, state?: ReceivedState): void {
-    const name = state?.name;
-    provider.moved();
-    duties.clear();
-    duties.owe(state?.owed);
-    onEvent({ type: 'adopted', ...adopted, ...(name === undefined ? {} : { name }) });
-    onEvent({ type: 'pending' });
-  }
+  const suit = createSuit<Ordered>({
+    clock: options.clock,
+    compression: options.compression,
+    controlId,
+    ask: (to, id) => wire.tellOne(to, { kind: 'catch-up', known: replica.known() }, id),
+    taken(state, from, since) {
+      const { epoch } = replica.place;
+      if (phase !== 'online' || state.place.epoch >= epoch) return;
+      pump.lost();
+      live.stop();
+      setPhase('joining');
+      waiting.clear();
+      for (const event of since) waiting.push(event);
+      if (takeover.adopt(state, from, true) === 'ok') return settle();
+      // Not what it claims to be: those with whom we were have ours.
+      const others = people.others().filter((id) => id !== from.id);
+      rejoin(new Map(others.map((id) => [id, epoch])), () => settle());
+    },
+  });
+
+  const whisper = createWhispers({
+    ...{ sessionId, people, provider, join, suit, digests, gaps, logger },
+    ready: () => phase === 'online',
+  });
 
   /** We have state: catch up with what was buffered, say hello, and go on. */
   function settle(opens = false): void {
     gaps.clear();
-    healer = undefined;
+    takeover.clear();
     setPhase('online');
     answered = new Set();
     waiting.openedBy(replica.place.epoch);
@@ -226,7 +204,8 @@ export function createSession(options: SessionOptions): Session {
   function tend(): void {
     if (phase !== 'online') return;
     if (!people.strictPresent()) duties.noneStrict();
-    if (people.elected()?.me === true && paused === 0) {
+    // Two sessions in one room would undo each other's duties without end.
+    if (people.elected()?.me === true && paused === 0 && !suit.active) {
       for (const result of duties.perform()) {
         if (result.ok) onEvent({ type: 'dirty' });
         else logger('warn', 'a duty could not be done', { reason: result.reason });
@@ -287,7 +266,7 @@ export function createSession(options: SessionOptions): Session {
     if (from.me) return;
     // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
     if (!opens && epoch < mine) {
-      if (claims.believe(from)) rejoin(new Map([[from.id, epoch]]));
+      if (claims.believe(from)) suit.begin(from, epoch);
       return;
     }
     const question = `${from.id} ${epoch}`;
@@ -357,6 +336,7 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     people.spoke(from);
+    suit.keep(event);
     if (phase === 'online') ordered(event);
     else if (phase === 'joining') {
       if (!waiting.push(event)) join.start();
@@ -388,8 +368,9 @@ export function createSession(options: SessionOptions): Session {
     refusals.clear();
     waiting.clear();
     gaps.clear();
-    healer = undefined;
+    takeover.clear();
     digests.stop();
+    suit.clear();
     live.stop();
     provider.clear();
     join.stop();
@@ -423,6 +404,7 @@ export function createSession(options: SessionOptions): Session {
         people.remove(event.occupant.id);
         provider.left(event.occupant.id);
         digests.left(event.occupant.id);
+        suit.left(event.occupant.id);
         tellPeople();
         join.left(event.occupant.id);
         if (phase === 'online') provider.resume();

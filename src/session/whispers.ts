@@ -8,6 +8,7 @@ import { parseKnown } from './limn-state.ts';
 import type { Logger } from './ports.ts';
 import type { Provider } from './provider.ts';
 import { isKnown } from './stanza-id.ts';
+import type { Suit } from './suit.ts';
 import type { Occupant } from './transport.ts';
 
 export interface WhispersOptions {
@@ -15,6 +16,7 @@ export interface WhispersOptions {
   readonly people: People;
   readonly provider: Provider;
   readonly join: Join;
+  readonly suit: Pick<Suit<unknown>, 'piece'>;
   readonly digests: Digests;
   readonly gaps: Gaps;
   readonly logger: Logger;
@@ -24,7 +26,7 @@ export interface WhispersOptions {
 
 /** Makes the one who listens to private messages and hands them on. */
 export function createWhispers(options: WhispersOptions): (from: Occupant, message: SxeMessage) => void {
-  const { people, provider, join, digests, gaps, logger } = options;
+  const { people, provider, join, suit, digests, gaps, logger } = options;
   return (from, message) => {
     if (message.session !== options.sessionId || from.me) return;
     const { payload } = message;
@@ -41,6 +43,7 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
       }
       case 'limn-state':
         join.piece(from, payload);
+        suit.piece(from, payload);
         break;
       case 'hello':
         join.hello(from, payload.epoch, false);

@@ -197,6 +197,24 @@ describe('a hostile occupant', () => {
     expect(a.names()).toEqual(['one', 'two']);
   });
 
+  it('keeps nobody waiting by a claim to another session that it never shows', async () => {
+    const { net, people, foe, toAll } = await scene(6);
+    const [a, b] = people;
+    foe.transport.advertise({ id: SESSION, name: 'mine' });
+    await net.settle();
+    for (const epoch of ['0', '00', '000']) toAll({ kind: 'hello', epoch, opens: false });
+    await net.settle();
+    a.shape('at once');
+    b.shape('as ever');
+    await net.settle();
+    expect(a.names()).toEqual(['as ever', 'at once', 'one']);
+    expect(difference(people)).toBeUndefined();
+    expect(people.map((person) => person.statuses().at(-1))).toEqual(['online', 'online']);
+    expect(net.traffic.filter(({ to, message }) => to === foe.id && message.payload.kind === 'catch-up')).toHaveLength(
+      2,
+    );
+  });
+
   it('is ignored in other sessions and with ids, edits and live messages that make no sense', async () => {
     const { net, people, foe, toAll } = await scene(5);
     const [a] = people;
