@@ -1,6 +1,7 @@
 /** A thing a person can do, wherever it is offered: toolbar, menu, panel or key. One definition serves them all. */
 import type { TFunction } from 'i18next';
 import type { Api } from '#api/contract.ts';
+import { mayChange } from '#renderer/board/completeness.ts';
 import type { BoardController } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import type { AppStore } from '#renderer/ui/store.ts';
@@ -55,6 +56,6 @@ export function canDo(action: Action, context: ActionContext, shortcut?: string)
   return action.enabled(context);
 }
 
-export const mayEdit = ({ state }: BoardController): boolean => state.status.canEdit && !state.past;
+export const mayEdit = ({ state }: BoardController): boolean => mayChange(state);
 export const hasSelection = (board: BoardController): boolean => board.state.selection.length > 0;
 export const mayEditSelection = (board: BoardController): boolean => mayEdit(board) && hasSelection(board);

@@ -1,6 +1,7 @@
 /** All actions. A new one goes into its group's file; nothing else needs to know. */
 import { type Action, type ActionContext, canDo } from './action.ts';
 import { arrangeActions } from './arrange.ts';
+import { completeActions } from './complete.ts';
 import { editActions } from './edit.ts';
 import { fileActions } from './file.ts';
 import { toolActions } from './tools.ts';
@@ -10,6 +11,7 @@ export const actions: readonly Action[] = [
   ...toolActions,
   ...editActions,
   ...arrangeActions,
+  ...completeActions,
   ...viewActions,
   ...fileActions,
 ];

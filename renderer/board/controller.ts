@@ -48,6 +48,9 @@ export interface BoardState {
   readonly opening: number | null;
 }
 
+/** How far shapes are complete. `itself`: all of these are marked; `around`: one of them lies in something that is, or the whole board is. */
+export type Completeness = 'no' | 'itself' | 'around';
+
 /** A shape that a list beside the board points at. */
 export interface Mark {
   readonly id: string;
@@ -88,6 +91,8 @@ export interface BoardController {
   /** Shows the board as it was, read-only; undefined: as it is. */
   showPast(root: ViewNode | null | undefined): void;
   select(rids: readonly string[]): void;
+  /** Whether the selection may be changed at all, owners aside. */
+  selectionComplete(): Completeness;
   /** Removes listeners and DOM. */
   destroy(): void;
 }

@@ -9,7 +9,8 @@ import { createTools } from '#renderer/tools/registry.ts';
 import { createAside } from './aside.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
-import type { BoardController, ToolId } from './controller.ts';
+import { completenessOf, mayChange } from './completeness.ts';
+import type { BoardController, Completeness, ToolId } from './controller.ts';
 import { commonStyle } from './edits.ts';
 import { createFeed } from './feed.ts';
 import { createFrame } from './frame.ts';
@@ -283,14 +284,17 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     viewport.grown();
   }
 
+  const selectionComplete = (): Completeness => completenessOf(store.state.status, selection.elements(), projection);
   const overlay = createOverlayLayer(layers.overlay);
   function paintOverlay(): void {
     const dragging = ephemera.dragFrame !== null;
+    const complete = selectionComplete() !== 'no';
     overlay.paint({
       theme,
       toClient: viewport.toClient,
       frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
-      handles: !dragging && store.state.status.canEdit && store.state.tool === 'select' && !ephemera.marquee,
+      complete,
+      handles: !complete && !dragging && mayChange(store.state) && store.state.tool === 'select' && !ephemera.marquee,
       selected: dragging ? [] : selection.elements(),
       marquee: ephemera.marquee,
       marked: ephemera.marked,
@@ -396,6 +400,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     },
     showPast,
     select,
+    selectionComplete,
     destroy() {
       opening.destroy();
       input.cancel();

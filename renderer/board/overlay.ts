@@ -16,6 +16,8 @@ export interface OverlayScene {
   readonly frame: SelectionFrame | null;
   /** Handles and size are shown (not while dragging or for those who may only look). */
   readonly handles: boolean;
+  /** The selection stays as it is: a plain frame with a check mark. */
+  readonly complete: boolean;
   readonly selected: readonly SVGElement[];
   readonly marquee: Box | null;
   readonly marked: readonly string[];
@@ -73,7 +75,7 @@ function quadOf(scene: OverlayScene, element: SVGElement): Point[] | null {
 function drawSelection(g: CanvasRenderingContext2D, scene: OverlayScene): void {
   const { frame, theme, toClient } = scene;
   if (!frame) return;
-  g.strokeStyle = theme.accent;
+  g.strokeStyle = scene.complete ? theme.text2 : theme.accent;
   if (scene.selected.length > 1 && scene.selected.length <= OUTLINE_LIMIT) {
     g.lineWidth = 1;
     for (const element of scene.selected) {
@@ -87,6 +89,7 @@ function drawSelection(g: CanvasRenderingContext2D, scene: OverlayScene): void {
   g.lineWidth = 1.5;
   trace(g, quad);
   g.stroke();
+  if (scene.complete) drawCheck(g, quad, theme);
   if (!scene.handles) return;
   for (const { grip, at } of gripPoints(frame, toClient)) {
     g.fillStyle = theme.surface;
@@ -104,6 +107,24 @@ function drawSelection(g: CanvasRenderingContext2D, scene: OverlayScene): void {
   const bottom = Math.max(...quad.map((p) => p.y)) + 12;
   const middle = quad.reduce((sum, p) => sum + p.x / 4, 0);
   flag(g, text, { x: middle, y: bottom }, theme.accent, theme.onAccent, theme.font, 'centre');
+}
+
+/** On the frame's top right corner. */
+function drawCheck(g: CanvasRenderingContext2D, quad: readonly Point[], theme: Theme): void {
+  const x = Math.max(...quad.map((p) => p.x));
+  const y = Math.min(...quad.map((p) => p.y));
+  g.fillStyle = theme.ok;
+  g.strokeStyle = theme.surface;
+  g.lineWidth = 2;
+  g.beginPath();
+  g.arc(x, y, 9, 0, 2 * Math.PI);
+  g.fill();
+  g.stroke();
+  g.beginPath();
+  g.moveTo(x - 4, y);
+  g.lineTo(x - 1, y + 3);
+  g.lineTo(x + 4, y - 3);
+  g.stroke();
 }
 
 const difference = (a: Point, b: Point): [number, number] => [a.x - b.x, a.y - b.y];

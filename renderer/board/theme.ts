@@ -6,6 +6,7 @@ export interface Theme {
   readonly onAccent: string;
   readonly surface: string;
   readonly danger: string;
+  readonly ok: string;
   readonly text2: string;
   /** Index 1 to 8 (tokens --p1 to --p8). */
   readonly people: readonly string[];
@@ -26,6 +27,7 @@ export function readTheme(probe: HTMLElement): Theme {
     onAccent: '#ffffff',
     surface: colour('var(--surface, #ffffff)'),
     danger: colour('var(--danger, #b8341c)'),
+    ok: colour('var(--ok, #1c7548)'),
     text2: colour('var(--text-2, #4a505c)'),
     people: ['', ...people.map((c, i) => colour(`var(--p${i + 1}, ${c})`))],
     onPeople: colour('var(--on-p, #ffffff)'),

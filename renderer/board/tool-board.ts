@@ -1,6 +1,7 @@
 /** The board as tools see it, over the parts that do the work. */
 import type { IntentInput, NodeInput } from '#api/contract.ts';
 import type { Change, SelectionFrame, ToolBoard } from '#renderer/tools/tool.ts';
+import { completenessOf, mayChange } from './completeness.ts';
 import type { Commits, Made } from './commits.ts';
 import { changeIntents, copyIntents, localOf } from './edits.ts';
 import { hitTest, inBox } from './hit-test.ts';
@@ -104,7 +105,7 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
       return selection.rids;
     },
     get canEdit() {
-      return store.state.status.canEdit && !store.state.past;
+      return mayChange(store.state);
     },
     select: parts.select,
     hit(point, deep = false) {
@@ -126,7 +127,11 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
     enter: (rid) => selection.enter(rid),
     name: (rid) => projection.node(rid)?.localName ?? '',
     frame: () => selection.frame(),
-    grip: (client) => selection.grip(client, viewport),
+    // What is complete has no handles; a drag of it is refused by main, with a sentence.
+    grip: (client) =>
+      completenessOf(store.state.status, selection.elements(), projection) === 'no'
+        ? selection.grip(client, viewport)
+        : null,
     marquee(box) {
       ephemera.marquee = box;
       request();

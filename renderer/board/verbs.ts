@@ -1,5 +1,6 @@
 /** What the panels, the keyboard and the clipboard do to the selection and the drawing: each verb is one gesture. */
 import type { Api, IntentInput, NodeInput } from '#api/contract.ts';
+import { mayChange } from './completeness.ts';
 import type { Commits } from './commits.ts';
 import type { BoardController, Style, ToolId } from './controller.ts';
 import { changeIntents, duplicateIntents, inOrder, reorderIntents, styleIntents } from './edits.ts';
@@ -39,7 +40,7 @@ export interface Verbs extends Pick<BoardController, Shared> {
 
 export function createVerbs(parts: VerbParts): Verbs {
   const { api, store, projection, selection, viewport, commits } = parts;
-  const canEdit = (): boolean => store.state.status.canEdit && !store.state.past;
+  const canEdit = (): boolean => mayChange(store.state);
   const parent = (): string => projection.root() ?? 'root';
 
   const send = (gesture: string, intents: IntentInput[]): void => commits.submit(gesture, intents);

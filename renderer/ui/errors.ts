@@ -1,7 +1,7 @@
 /** What a failure means to people: its sentence in their language, and the field of a form it belongs to. */
 import type { i18n } from 'i18next';
 import type { AccountStatus } from '#api/contract.ts';
-import { ApiError, type ApiErrorCode } from '#api/errors.ts';
+import { ApiError, type ApiErrorCode, type BrokenRule } from '#api/errors.ts';
 import { BoardProblem, type ProblemCode } from '#renderer/board/problem.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 
@@ -39,8 +39,20 @@ const PROBLEMS: { readonly [C in ProblemCode]: TextKey } = {
 export function sentenceOf(error: unknown, { t, language }: Pick<i18n, 't' | 'language'>): string | undefined {
   if (error instanceof BoardProblem) return t(PROBLEMS[error.code], { file: error.file });
   if (!(error instanceof ApiError)) return undefined;
-  const key = language === 'en' ? undefined : BY_CODE[error.code];
-  return key === undefined ? error.message : t(key);
+  if (language === 'en') return error.message;
+  const key = BY_CODE[error.code];
+  if (key !== undefined) return t(key);
+  return (error.rule && ruleSentence(error.rule, { t, language })) ?? error.message;
+}
+
+const RULES: Readonly<Record<string, TextKey | undefined>> = {
+  complete: 'rule.complete',
+  'not-owner': 'rule.notOwner',
+};
+
+/** Why a rule forbids something; undefined where main's own sentence, which is English and names the parts, says it better. */
+export function ruleSentence({ code }: BrokenRule, { t, language }: Pick<i18n, 't' | 'language'>): string | undefined {
+  return language === 'en' ? undefined : t(RULES[code] ?? 'rule.other');
 }
 
 /** Why an account is not connected, or just that it isn't: without a code it waits for its person to sign in. */

@@ -37,6 +37,8 @@ export interface AppState {
   /** The list of what changed while one was away. */
   readonly changesOpen: boolean;
   readonly historyOpen: boolean;
+  /** Edits of others on this board that a rule forbade, and why the last one. */
+  readonly voided: { readonly count: number; readonly reason: string } | null;
   /** True while the board's title is a text field. */
   readonly renaming: boolean;
 }
@@ -58,6 +60,8 @@ export interface AppStore {
   /** Says a failure's sentence in a toast. */
   fail(error: unknown): void;
   dismissToast(id: number): void;
+  /** Others did what a rule forbade. */
+  noteVoided(count: number, reason: string): void;
 }
 
 /** No panel beside the board. */
@@ -86,6 +90,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     peopleOpen: false,
     changesOpen: false,
     historyOpen: false,
+    voided: null,
     renaming: false,
   }));
   let lastToast = 0;
@@ -118,7 +123,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     },
     go(route) {
       saveRoute(route);
-      state.setState({ route, dialog: null, ...PANELS_CLOSED, renaming: false });
+      state.setState({ route, dialog: null, ...PANELS_CLOSED, voided: null, renaming: false });
       if (route.screen === 'welcome') void store.refreshBoards();
     },
     goToRoom(room) {
@@ -155,6 +160,8 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       lastToast += 1;
       state.setState({ toasts: [...toasts, { id: lastToast, level, message }].slice(-MAX_WAITING_TOASTS) });
     },
+    noteVoided: (count, reason) =>
+      state.setState(({ voided }) => ({ voided: { count: count + (voided?.count ?? 0), reason } })),
     fail(error) {
       const mild = error instanceof BoardProblem && error.code === 'too-heavy';
       store.toast(mild ? 'warn' : 'error', sentenceOf(error, i18n) ?? i18n.t('notice.failed'));

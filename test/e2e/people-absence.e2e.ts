@@ -159,3 +159,37 @@ test('the slider shows the past, which can be restored and taken back', async ({
   await people.expectSame([alice, bob]);
   for (const { name, complaints } of [alice, bob]) expect(complaints, name).toEqual([]);
 });
+
+test('an owner declares a shape complete: others can’t change it and are told why, until it is reopened', async ({
+  company,
+}) => {
+  const alice = await company.come('alice');
+  await people.startDrawing(alice.page);
+  await draw(alice.page, 'r', box(RECT));
+  await people.share(alice.page, company.room);
+  const bob = await company.come('bob');
+  await people.join(bob.page, { room: company.room });
+  await people.expectSame([alice, bob]);
+  // Whoever joins sees all of the board in the middle.
+  await bob.page.keyboard.press('Control+a');
+  const bobs = bob.page.getByRole('complementary', { name: 'Properties' });
+  await expect(bobs).toContainText('1 selected');
+  await expect(bobs.getByRole('button', { name: 'Mark as complete' })).toHaveCount(0);
+
+  await pick(alice.page, RECT);
+  const panel = alice.page.getByRole('complementary', { name: 'Properties' });
+  await panel.getByRole('button', { name: 'Mark as complete' }).click();
+  await expect(panel).toContainText('This is complete and stays as it is.');
+  await expect(bobs).toContainText('This is complete and stays as it is. Ask an owner of the room to reopen it.');
+  await bob.page.keyboard.press('Delete');
+  const refused = bob.page.getByRole('status').filter({ hasText: 'An owner can reopen it.' });
+  await expect(refused).toBeVisible();
+  expect(await people.shapeCount(bob.page)).toBe(1);
+
+  await panel.getByRole('button', { name: 'Reopen' }).click();
+  await bob.page.keyboard.press('Control+a');
+  await expect(bobs.getByRole('radiogroup', { name: 'Width' })).toBeVisible();
+  await choose(bob.page, 'Width', 'Heavy');
+  await people.expectSame([alice, bob]);
+  await expect.poll(async () => (await people.shapes(alice.page))[0]?.[1]['stroke-width']).toBe('8');
+});

@@ -16,6 +16,7 @@ import { PeoplePanel } from './people-panel.tsx';
 import { Properties } from './properties.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { Toolbar } from './toolbar.tsx';
+import { useVoided } from './use-voided.ts';
 import { ZoomBar } from './zoom-bar.tsx';
 
 interface Opened {
@@ -104,6 +105,7 @@ function Panels({ board }: { readonly board: string }) {
 function SidePanel({ board }: { readonly board: string }) {
   const { peopleOpen, changesOpen, historyOpen } = useApp((state) => state);
   const merged = useMerged(board);
+  useVoided(board);
   if (historyOpen) return <HistoryView board={board} />;
   if (changesOpen && merged) return <MergedPanel board={board} merged={merged} />;
   return (

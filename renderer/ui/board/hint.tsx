@@ -36,6 +36,7 @@ export function Hint({ board, empty }: { readonly board: string; readonly empty:
   const tool = useBoardState((state) => state.tool);
   const editing = useBoardState((state) => state.editingText);
   const canEdit = useBoardState((state) => state.status.canEdit);
+  const whole = useBoardState((state) => state.status.complete?.whole ?? false);
   const stillEmpty = useStillEmpty(board, empty);
   if (editing) {
     return (
@@ -45,6 +46,13 @@ export function Hint({ board, empty }: { readonly board: string; readonly empty:
           <Keys of="Escape" />
           {t('hint.back')}
         </span>
+      </Line>
+    );
+  }
+  if (whole) {
+    return (
+      <Line>
+        <span>{t('complete.board')}</span>
       </Line>
     );
   }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Person } from '#api/contract.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
-import { useBoardState, useServices } from '../context.ts';
+import { useApp, useBoardState, useServices } from '../context.ts';
 import { Avatar } from '../kit/avatar.tsx';
 import { Icon } from '../kit/icon.tsx';
 
@@ -26,6 +26,7 @@ export function PeoplePanel() {
   const { store, actions } = useServices();
   const people = useBoardState((state) => state.people);
   const sorted = people.toSorted((a, b) => Number(b.me) - Number(a.me));
+  const voided = useApp((state) => state.voided);
   const alone = !people.some((person) => !person.me);
   return (
     <aside className="floating side-panel" aria-label={t('people.title')} data-region="panel">
@@ -49,6 +50,11 @@ export function PeoplePanel() {
         ))}
         {alone && <li className="alone">{t('people.alone')}</li>}
       </ul>
+      {voided && (
+        <p className="small secondary voided">
+          {t('void.others', { count: voided.count })} {voided.reason}
+        </p>
+      )}
       <footer>
         <button type="button" className="button fill wide" onClick={() => perform(actionOf('file.share'), actions)}>
           <Icon of={UserPlus} size={16} />

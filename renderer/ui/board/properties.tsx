@@ -7,9 +7,11 @@ import type { Style, ToolId } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useBoard, useBoardState } from '../context.ts';
 import { AboutShape } from '../about/about-shape.tsx';
+import { mayChange } from '#renderer/board/completeness.ts';
 import { kindKey } from '../kinds.ts';
 import { Segmented, Swatches } from '../kit/choices.tsx';
 import { fillPigments, strokePigments } from '../pigments.ts';
+import { CompleteSection } from './complete-note.tsx';
 import { ActionButton } from './zoom-bar.tsx';
 
 type Part = 'stroke' | 'fill' | 'line' | 'opacity' | 'text';
@@ -51,7 +53,8 @@ export function Properties() {
   const selected = useBoardState((state) => state.selection.length);
   const kinds = useBoardState((state) => state.selectionKinds);
   const only = useBoardState((state) => (state.selection.length === 1 ? state.selection[0] : undefined));
-  const canEdit = useBoardState((state) => state.status.canEdit);
+  const board = useBoard();
+  const canEdit = useBoardState((state) => mayChange(state) && board.selectionComplete() === 'no');
   const parts = selected > 0 ? partsOf(kinds) : TOOL_PARTS[tool];
   // Whoever may only look is told about a shape, and no more.
   if (!parts || (!canEdit && only === undefined)) return null;
@@ -78,6 +81,7 @@ export function Properties() {
           </div>
         </section>
       )}
+      {selected > 0 && <CompleteSection />}
       {only !== undefined && <AboutShape rid={only} />}
     </aside>
   );

@@ -1,6 +1,7 @@
 /** Where you are: the main menu, the board's name, and whether what you draw is safe. */
 import {
   ChevronDown,
+  CircleCheck,
   Download,
   Languages,
   LayoutGrid,
@@ -16,11 +17,13 @@ import {
 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isOwner } from '#renderer/actions/complete.ts';
 import { type Language, languages } from '#renderer/i18n/i18n.ts';
 import { useApp, useBoardState, useServices } from '../context.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Logo } from '../kit/logo.tsx';
 import { ActionRow, Menu, MenuChoice, MenuLine } from '../kit/menu.tsx';
+import { CompleteChip } from './complete-note.tsx';
 import { ConnectionState } from './connection-state.tsx';
 
 export function TitleBar() {
@@ -28,6 +31,7 @@ export function TitleBar() {
     <header className="floating bar top-start" data-region="title">
       <MainMenu />
       <Title />
+      <CompleteChip />
       <span className="divider wide-only" />
       <ConnectionState />
     </header>
@@ -90,6 +94,8 @@ function Title() {
   const { store } = useServices();
   const name = useBoardState((state) => state.status.name) || t('boards.untitled');
   const renaming = useApp((state) => state.renaming);
+  const owner = useBoardState(isOwner);
+  const complete = useBoardState((state) => state.status.complete?.whole ?? false);
   if (renaming) return <TitleField name={name} onDone={() => store.set({ renaming: false })} />;
   return (
     <Menu
@@ -106,6 +112,7 @@ function Title() {
       <ActionRow id="file.share" icon={Share2} />
       <ActionRow id="file.export" icon={Download} />
       <ActionRow id="view.history" icon={History} />
+      {owner && <ActionRow id={complete ? 'file.reopen' : 'file.complete'} icon={CircleCheck} />}
     </Menu>
   );
 }

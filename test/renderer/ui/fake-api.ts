@@ -25,6 +25,7 @@ export interface FakeApi extends Api {
   people: Person[];
   merged: Merged | null;
   history: HistoryOverview;
+  completed: string[];
   /** Answers a call by itself from now on. */
   answer<N extends CallName>(name: N, handler: (params: Params<N>) => Result<N> | Promise<Result<N>>): void;
   /** Lets a call fail from now on. */
@@ -105,6 +106,13 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     },
     'history.restore': () => ({ sxe: 'a.1' }),
     'history.close': () => undefined,
+    'document.complete': ({ board, rid, on }) => {
+      const parts = on ? [...api.completed, rid] : api.completed.filter((one) => one !== rid);
+      api.completed = parts;
+      const complete = parts.length === 0 ? {} : { complete: { whole: parts.includes('root'), parts } };
+      api.emit('status', { ...statusOf(find(board)), ...complete });
+      return undefined;
+    },
     'merged.get': () => api.merged,
     'merged.dismiss': ({ board }) => {
       setMerged(board, null);
@@ -156,6 +164,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     account: { state: 'none' },
     people: [],
     merged: null,
+    completed: [],
     history: { length: 0, versions: [], lost: 0 },
     answer(name, handler) {
       Object.assign(handlers, { [name]: handler });

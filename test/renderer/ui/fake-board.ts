@@ -100,6 +100,12 @@ export function createFakeBoard(
       change({ past: root !== undefined });
     },
     select: (rids) => note('select', rids),
+    selectionComplete: () => {
+      const { complete } = state.status;
+      if (!complete || state.selection.length === 0) return 'no';
+      if (complete.whole) return 'around';
+      return state.selection.every((rid) => complete.parts.includes(rid)) ? 'itself' : 'no';
+    },
     destroy() {
       for (const stop of stops) stop();
       canvas?.remove();
