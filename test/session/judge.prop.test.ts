@@ -5,6 +5,9 @@ import type { Role } from '#core/types.ts';
 import { TestNetwork } from '#test/support/network.ts';
 import { completedParts, completion, toyFaults, toyJudge } from '#test/support/rules.ts';
 import { checkAsync } from '#test/support/property.ts';
+import { adoptLog } from '#session/adopt.ts';
+import { parseLimnState } from '#session/limn-state.ts';
+import { element, replica, withRoot } from '#test/support/document.ts';
 import { difference, elements, Person, ROOM } from './person.ts';
 import { type Command, commands, randomEdit, randomTrouble, reunite } from './schedule.ts';
 
@@ -48,6 +51,29 @@ describe('judged sessions', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('take what was void in the log of another for void, whatever rules they have themselves', () => {
+    const fault = { code: 'of-another-version', detail: {}, reason: 'No.' };
+    const made = withRoot('r', [element('rect', { y: '1' })]);
+    const follower = replica('a', { state: made.state(), judge: toyJudge });
+    const y = made.confirmed.attribute(elements(made)[0] ?? '', '', 'y') ?? '';
+    const edit = { kind: 'set', rid: y, version: 1, fields: { chdata: '2' }, void: fault } as const;
+    const entry = {
+      place: { ...made.place, seq: made.place.seq + 1 },
+      author: 'b',
+      id: { prefix: 'b', n: 1 },
+      edits: [edit],
+      time: 0,
+    };
+    const log = parseLimnState(
+      JSON.stringify({ place: entry.place, known: {}, digest: '', prolog: '', log: [entry], hellos: [], name: '' }),
+    );
+    const codes: (string | undefined)[] = [];
+    if (log)
+      adoptLog(follower, log, (stanza) => codes.push(...follower.receive(stanza).voided.map((one) => one.fault.code)));
+    expect(codes).toEqual(['of-another-version']);
+    expect(follower.confirmed.get(y)).toMatchObject({ chdata: '1', version: 1 });
   });
 
   it('take the role of a sender from the room alone', async () => {
