@@ -21,7 +21,7 @@ import { createProvider } from './provider.ts';
 import { createRefusals } from './refusals.ts';
 import { roleOf } from './roles.ts';
 import type { Session, SessionOptions } from './session-port.ts';
-import { formatStanzaId, parseStanzaId, stanzaIdOf } from './stanza-id.ts';
+import { formatStanzaId, parseStanzaId, sayable, stanzaIdOf } from './stanza-id.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
 import { createSuit } from './suit.ts';
 import { createTakeover } from './takeover.ts';
@@ -116,7 +116,7 @@ export function createSession(options: SessionOptions): Session {
     logger,
     position: () => ({
       ...(replica.place.epoch && !takeover.healing ? { since: replica.place } : {}),
-      known: replica.known(),
+      known: sayable(replica.known()),
     }),
     newId: () => randomId(options.random),
     controlId,
@@ -152,7 +152,7 @@ export function createSession(options: SessionOptions): Session {
     clock: options.clock,
     compression: options.compression,
     controlId,
-    ask: (to, id) => wire.tellOne(to, { kind: 'catch-up', known: replica.known() }, id),
+    ask: (to, id) => wire.tellOne(to, { kind: 'catch-up', known: sayable(replica.known()) }, id),
     taken(state, from, since) {
       const { epoch } = replica.place;
       if (phase !== 'online' || state.place.epoch >= epoch) return;

@@ -34,6 +34,22 @@ export function isKnown(known: Known, id: StanzaId): boolean {
   return (known[id.prefix] ?? []).some(([from, to]) => from <= id.n && id.n <= to);
 }
 
+/** What a request may say of what it has, in characters: servers end the stream for a stanza of 64 KiB. */
+const MAX_SAID = 32 * 1024;
+
+/** As much of a set as fits into a stanza, the latest prefixes first. A board that thousands of starts, or one who floods, have made
+ *  knows more; who answers then sends some history twice, which does nothing. */
+export function sayable(known: Known): Known {
+  const said: [string, Known[string]][] = [];
+  let size = 0;
+  for (const [prefix, ranges] of Object.entries(known).toReversed()) {
+    size += 40 + prefix.length * 2 + ranges.reduce((sum, [from, to]) => sum + `${from}-${to} `.length, 0);
+    if (size > MAX_SAID) continue;
+    said.push([prefix, ranges as Known[string]]);
+  }
+  return said.length === Object.keys(known).length ? known : Object.fromEntries(said.toReversed());
+}
+
 /** Whether every stanza of `part` is in `whole`. */
 export function covers(whole: Known, part: Known): boolean {
   return Object.entries(part).every(([prefix, ranges]) => {

@@ -4,6 +4,7 @@ import { parseLimnState } from '#session/limn-state.ts';
 import { createStateCollector, cutState, PART_BYTES } from '#session/state-transfer.ts';
 import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
+import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { canonical, compression, difference, Person, ROOM, SESSION } from './person.ts';
 
 interface Scene {
@@ -195,6 +196,35 @@ describe('a hostile occupant', () => {
     await net.settle();
     expect(difference([a, b])).toBeUndefined();
     expect(a.names()).toEqual(['one', 'two']);
+  });
+
+  it('does not make what a returning one asks for too long for a stanza, by ever new prefixes', async () => {
+    const { net, people, toAll } = await scene(7);
+    const [a, b] = people;
+    for (let i = 0; i < 3000; i++) {
+      toAll({
+        kind: 'edits',
+        edits: [],
+        origin: { author: 'x@y', id: { prefix: `flood${i}`, n: 1 + ((i * 7919) % 1000) } },
+      });
+      if (i % 100 === 0) await net.settle();
+    }
+    toAll({ kind: 'edits', edits: [] }, 'floodflood.1');
+    for (let n = 3; n < 6000; n += 2) {
+      toAll({ kind: 'edits', edits: [] }, `floodflood.${n}`);
+      if (n % 100 === 1) await net.settle();
+    }
+    await net.settle();
+    b.member.drop();
+    a.shape('meanwhile');
+    await net.settle();
+    b.member.connect(ROOM);
+    await net.settle();
+    const asked = net.traffic.filter(({ from, message }) => from === 'b' && message.payload.kind === 'catch-up');
+    for (const { message } of asked) expect(serializeSxe(message).toString().length).toBeLessThan(48 * 1024);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(difference(people)).toBeUndefined();
+    expect(b.names()).toEqual(['meanwhile', 'one']);
   });
 
   it('keeps nobody waiting by a claim to another session that it never shows', async () => {
