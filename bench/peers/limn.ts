@@ -4,12 +4,12 @@
  * own echo as well (without reading it again), since Limn confirms nothing before. Single ops travel as plain SXE, frames in
  * compact form. Observers are off, as with every engine.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type Element, Parser } from '@xmpp/xml';
 import type { Intent, PendingStanza, Replica as CoreReplica, ReplicaState } from '../../src/core/replica-port.ts';
 import { createReplica } from '../../src/core/replica.ts';
 import type { Edit, ElementTree, Rid } from '../../src/core/types.ts';
 import { systemDeflate } from '../../src/platform/deflate.ts';
+import { parseLimnState, serializeLimnState } from '../../src/session/limn-state.ts';
 import { type CompactCodec, createCompactCodec } from '../../src/xmpp/compact.ts';
 import { parseSxe, type SxeResult, writeSxe } from '../../src/xmpp/xep-0284-codec.ts';
 import { readEdits } from '../../src/xmpp/xep-0284-text.ts';
@@ -194,8 +194,11 @@ class Replica {
     return JSON.stringify(this.#core.state());
   }
 
+  /** What a late joiner gets, before base64; and the whole of it in base64, as it travels in-band. */
   forms(): Record<string, Uint8Array | string> {
-    return { join: deflateRawSync(this.save()).toString('base64') };
+    const state = { ...this.#core.state(), hellos: [], name: 'Board' };
+    const join = systemDeflate.deflate(serializeLimnState(state, true));
+    return { join, inBand: Buffer.from(join).toString('base64') };
   }
 
   tree(): Shape[][] {
@@ -221,6 +224,8 @@ class Replica {
 export const text = true;
 export const create = (n: number, frame: number): Replica => new Replica(n, frame);
 export function load(saved: string, form: string): Replica {
-  const json = form === 'join' ? inflateRawSync(Buffer.from(saved, 'base64')).toString() : saved;
-  return new Replica(9, 1, JSON.parse(json) as ReplicaState);
+  if (form !== 'inBand') return new Replica(9, 1, JSON.parse(saved) as ReplicaState);
+  const { records, ...state } = parseLimnState(systemDeflate.inflate(Buffer.from(saved, 'base64'), 1 << 28)) ?? {};
+  if (!records) throw new Error('the state could not be read');
+  return new Replica(9, 1, { ...state, records } as ReplicaState);
 }

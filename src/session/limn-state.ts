@@ -1,6 +1,10 @@
-/** Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything. */
+/**
+ * Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything; to peers that announce the
+ * compact form its records are bytes of that form behind the JSON of all else.
+ */
 import type { Known, LogEntry, ReplicaState } from '#core/replica-port.ts';
 import type { Edit, Fault, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
+import { readRecords, writeRecords } from '#xmpp/compact-records.ts';
 import type { Debts, LimnState } from '#xmpp/xep-0284.ts';
 
 /** A state as received: `records` already checked; `log` is what came since, or, beside records, what history is known. */
@@ -9,6 +13,12 @@ export interface ReceivedState extends Omit<LimnState, 'records'> {
 }
 
 const MAX_RECORDS = 2_000_000;
+/** Texts of all records in compact form, in UTF-16 units. */
+const MAX_TEXT = 256 * 1024 * 1024;
+/** First byte of a state whose records are bytes: then the length of its JSON in four bytes, the JSON, the records. */
+const WITH_BYTES = 1;
+const BYTES_HEAD = 5;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MAX_LOG = 1_000_000;
 const MAX_PEOPLE = 10_000;
 const MAX_OWED = 100_000;
@@ -192,12 +202,31 @@ function parseDebts(value: unknown): Debts {
   return { corrections: rids('corrections'), lost: rids('lost'), ghosts: rids('ghosts'), voids: rids('voids') };
 }
 
-/** Reads a state from its JSON; undefined when any of it is not as it should be. */
-export function parseLimnState(json: string): ReceivedState | undefined {
+/** Whether the JSON is all (it begins with a brace), or where the records begin behind it. */
+function split(data: Uint8Array): { json: string; bytes?: number } {
+  const decode = (from: number, to: number): string => {
+    try {
+      return UTF8.decode(data.subarray(from, to));
+    } catch {
+      throw new Malformed('UTF-8');
+    }
+  };
+  if (data[0] !== WITH_BYTES) return { json: decode(0, data.length) };
+  check(data.length >= BYTES_HEAD, 'head');
+  const length = new DataView(data.buffer, data.byteOffset, BYTES_HEAD).getUint32(1);
+  check(length <= data.length - BYTES_HEAD, 'length');
+  return { json: decode(BYTES_HEAD, BYTES_HEAD + length), bytes: BYTES_HEAD + length };
+}
+
+/** Reads a state from its bytes; undefined when any of it is not as it should be. */
+export function parseLimnState(data: Uint8Array): ReceivedState | undefined {
   try {
+    const { json, bytes } = split(data);
     const state = object(JSON.parse(json), 'state');
-    const records =
+    const stated =
       state.records === undefined ? undefined : list(state.records, MAX_RECORDS, 'records').map(parseRecord);
+    const records = bytes === undefined ? stated : readRecords(data, bytes, MAX_RECORDS, MAX_TEXT);
+    check(bytes === undefined || records !== undefined, 'records');
     if (records) check(new Set(records.map((record) => record.rid)).size === records.length, 'rids');
     const log = state.log === undefined ? undefined : list(state.log, MAX_LOG, 'log').map(parseEntry);
     check(records !== undefined || log !== undefined, 'records or log');
@@ -219,9 +248,18 @@ export function parseLimnState(json: string): ReceivedState | undefined {
   }
 }
 
-/** Writes a state as JSON. */
-export function serializeLimnState(state: LimnState): string {
-  return JSON.stringify(state);
+/** The bytes of a state, its records in compact form where `compact` allows it. */
+export function serializeLimnState(state: LimnState, compact: boolean): Uint8Array {
+  const { records, ...rest } = state;
+  const bytes = compact && records ? writeRecords(records as readonly NodeRecord[]) : undefined;
+  const json = new TextEncoder().encode(JSON.stringify(bytes ? rest : state));
+  if (!bytes) return json;
+  const data = new Uint8Array(BYTES_HEAD + json.length + bytes.length);
+  data[0] = WITH_BYTES;
+  new DataView(data.buffer).setUint32(1, json.length);
+  data.set(json, BYTES_HEAD);
+  data.set(bytes, BYTES_HEAD + json.length);
+  return data;
 }
 
 /** The whole of a replica's state, with what history the asker lacks. */

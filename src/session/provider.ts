@@ -109,7 +109,8 @@ export function createProvider(options: ProviderOptions): Provider {
     }
     return history;
   };
-  const answer = ({ since, known }: Request): string => {
+  const answer = ({ from, since, known }: Request): Uint8Array => {
+    const compact = people.get(from.id)?.compact === true;
     const log = logSince(since, known);
     const owed = options.owed();
     const { turn } = options.forms;
@@ -127,10 +128,10 @@ export function createProvider(options: ProviderOptions): Provider {
       log,
       ...about,
     };
-    const shortJson = short && serializeLimnState(short);
-    if (shortJson !== undefined && shortJson.length <= SMALL_LOG) return shortJson;
-    const whole = serializeLimnState(wholeState(replica.state(), historyFor(known), about));
-    return shortJson !== undefined && shortJson.length <= whole.length ? shortJson : whole;
+    const changes = short && serializeLimnState(short, compact);
+    if (changes !== undefined && changes.length <= SMALL_LOG) return changes;
+    const whole = serializeLimnState(wholeState(replica.state(), historyFor(known), about), compact);
+    return changes !== undefined && changes.length <= whole.length ? changes : whole;
   };
 
   const serve = (request: Request): void => {

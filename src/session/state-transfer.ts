@@ -11,9 +11,9 @@ const MAX_EXPANDED = 256 * 1024 * 1024;
 
 type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
 
-/** Cuts a state's JSON into the pieces that answer a request. */
-export function cutState(json: string, request: string, compression: Compression): StatePiece[] {
-  const data = compression.deflate(new TextEncoder().encode(json));
+/** Cuts a state's bytes into the pieces that answer a request. */
+export function cutState(state: Uint8Array, request: string, compression: Compression): StatePiece[] {
+  const data = compression.deflate(state);
   const parts = Math.max(1, Math.ceil(data.length / PART_BYTES));
   return Array.from({ length: parts }, (_, part) => ({
     kind: 'limn-state',
@@ -46,13 +46,13 @@ export function createStateCollector(request: string, provider: string, compress
       data.set(piece, at);
       at += piece.length;
     }
-    let json: string;
+    let state: Uint8Array;
     try {
-      json = new TextDecoder('utf-8', { fatal: true }).decode(compression.inflate(data, MAX_EXPANDED));
+      state = compression.inflate(data, MAX_EXPANDED);
     } catch {
       return 'broken';
     }
-    return parseLimnState(json) ?? 'broken';
+    return parseLimnState(state) ?? 'broken';
   };
 
   return {

@@ -44,10 +44,12 @@ async function scene(seed: number): Promise<Scene> {
 const STATE = { place: { epoch: 'e', seq: 1 }, known: {}, digest: 'd', prolog: '', records: [], hellos: [], name: 'n' };
 const record = { rid: 'r', type: 'element', parent: '', primaryWeight: 0, name: 'svg', version: 0 };
 
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 describe('a state from a peer', () => {
   it('is read when it is as it should be', () => {
-    expect(parseLimnState(JSON.stringify(STATE))).toEqual(STATE);
-    expect(parseLimnState(JSON.stringify({ ...STATE, records: [record] }))?.records).toEqual([record]);
+    expect(parseLimnState(bytes(JSON.stringify(STATE)))).toEqual(STATE);
+    expect(parseLimnState(bytes(JSON.stringify({ ...STATE, records: [record] })))?.records).toEqual([record]);
   });
 
   it.each([
@@ -85,12 +87,14 @@ describe('a state from a peer', () => {
       }),
     ],
   ])('is refused with %s', (_, json) => {
-    expect(parseLimnState(json)).toBeUndefined();
+    expect(parseLimnState(bytes(json))).toBeUndefined();
   });
 
   it('keeps names like __proto__ what they are', () => {
     const state = parseLimnState(
-      `{"place":{"epoch":"e","seq":1},"known":{"__proto__":[[1,2]]},"digest":"","prolog":"","records":[],"hellos":[],"name":""}`,
+      bytes(
+        `{"place":{"epoch":"e","seq":1},"known":{"__proto__":[[1,2]]},"digest":"","prolog":"","records":[],"hellos":[],"name":""}`,
+      ),
     );
     expect(Object.keys(state?.known ?? {})).toEqual(['__proto__']);
   });
@@ -101,7 +105,7 @@ describe('a state from a peer', () => {
       name: 'n',
       prolog: Array.from({ length: 20_000 }, (_, i) => ((i * 7919) % 104_729).toString(36)).join(''),
     });
-    const pieces = cutState(long, 'q', compression);
+    const pieces = cutState(bytes(long), 'q', compression);
     expect(pieces.length).toBeGreaterThan(1);
     const collector = createStateCollector('q', 'p', compression);
     const [first, ...rest] = [...pieces].reverse();
@@ -134,7 +138,7 @@ describe('a hostile occupant', () => {
   it('changes nothing with a state that nobody asked for', async () => {
     const { net, people, toOne } = await scene(1);
     const before = people.map((person) => canonical(person.replica));
-    for (const piece of cutState(JSON.stringify(STATE), 'azzzzzzz0.c2', compression)) toOne(people[0], piece);
+    for (const piece of cutState(bytes(JSON.stringify(STATE)), 'azzzzzzz0.c2', compression)) toOne(people[0], piece);
     toOne(people[0], {
       kind: 'state',
       parts: [
@@ -187,7 +191,7 @@ describe('a hostile occupant', () => {
       if (event.type !== 'private' || event.message.payload.kind !== 'catch-up') return;
       const asker = people.find((person) => person.member.id === event.from.id) as Person;
       const lie = { ...STATE, place: { epoch: '0', seq: 5 }, digest: 'wrong', records: [{ ...record, rid: 'evil' }] };
-      for (const piece of cutState(JSON.stringify(lie), event.message.id, compression)) toOne(asker, piece);
+      for (const piece of cutState(bytes(JSON.stringify(lie)), event.message.id, compression)) toOne(asker, piece);
     });
     await net.settle();
     b.shape('two');

@@ -67,7 +67,9 @@ describe('judged sessions', () => {
       time: 0,
     };
     const log = parseLimnState(
-      JSON.stringify({ place: entry.place, known: {}, digest: '', prolog: '', log: [entry], hellos: [], name: '' }),
+      new TextEncoder().encode(
+        JSON.stringify({ place: entry.place, known: {}, digest: '', prolog: '', log: [entry], hellos: [], name: '' }),
+      ),
     );
     const codes: (string | undefined)[] = [];
     if (log)

@@ -288,12 +288,13 @@ export class NetworkMember {
       return;
     }
     this.#network.traffic.push({ from: nick, to: 'all', message });
+    const read = this.#network.parsed(message);
     for (const { member } of seats.values()) {
       if (!member.connected || !member.reads(message)) continue;
       member.down.push((me) => ({
         type: 'message',
         from: { ...from, me: me === from.id },
-        message: this.#network.parsed(message),
+        message: read,
         time: this.#network.clock.now(),
       }));
     }
