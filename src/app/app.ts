@@ -190,7 +190,7 @@ export function createApp(options: AppOptions): App {
       const parsed = parseFragment(svg);
       if (!parsed.ok) throw new ApiError(parsed.code, parsed.reason);
       const clean = cleanTrees(parsed.nodes);
-      const { nodes, removed } = withoutFaults(clean.nodes);
+      const { nodes, removed } = withoutFaults(clean.nodes.filter(({ type }) => type === 'element'));
       return { nodes: pasteable(nodes), removed: [...parsed.removed, ...clean.removed, ...removed] };
     },
     'merged.get': ({ board }) => desk.board(board).merged,

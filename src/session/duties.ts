@@ -28,7 +28,7 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
 
   const touched = (): Set<Rid> => new Set(replica.pending().flatMap((stanza) => stanza.edits.map((edit) => edit.rid)));
 
-  const isComplete = (rid: Rid): boolean => completedPart(replica.confirmed, rid) !== undefined;
+  const isComplete = (rid: Rid): boolean => completedPart(replica.shown, rid) !== undefined;
 
   /** What strays need: a Set that says where they are shown. */
   const hang = (busy: ReadonlySet<Rid>): Edit[] => {

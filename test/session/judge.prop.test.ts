@@ -14,6 +14,8 @@ import { type Command, commands, randomEdit, randomTrouble, reunite } from './sc
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const AFFILIATIONS = { a: 'owner', b: 'none', c: 'admin', d: 'member' } as const;
 
+const GROUP = { type: 'element', ns: 'http://www.w3.org/2000/svg', name: 'g', attrs: [], children: [] } as const;
+
 const some = (net: TestNetwork, ...nicks: (keyof typeof AFFILIATIONS)[]): Person[] =>
   nicks.map((nick) => new Person(net, nick, { affiliation: AFFILIATIONS[nick], judge: toyJudge }));
 
@@ -58,12 +60,24 @@ describe('judged sessions', () => {
     const made = withRoot('r', [element('rect', { y: '1' })]);
     const follower = replica('a', { state: made.state(), judge: toyJudge });
     const y = made.confirmed.attribute(elements(made)[0] ?? '', '', 'y') ?? '';
-    const edit = { kind: 'set', rid: y, version: 1, fields: { chdata: '2' }, void: fault } as const;
+    const edits = [
+      { kind: 'set', rid: y, version: 1, fields: { chdata: '2' }, void: fault },
+      { kind: 'remove', rid: elements(made)[0] ?? '', void: fault },
+      {
+        kind: 'new',
+        rid: 'n',
+        type: 'comment',
+        parent: elements(made)[0] ?? '',
+        primaryWeight: 0,
+        chdata: '',
+        void: fault,
+      },
+    ] as const;
     const entry = {
       place: { ...made.place, seq: made.place.seq + 1 },
       author: 'b',
       id: { prefix: 'b', n: 1 },
-      edits: [edit],
+      edits,
       time: 0,
     };
     const log = parseLimnState(
@@ -74,8 +88,29 @@ describe('judged sessions', () => {
     const codes: (string | undefined)[] = [];
     if (log)
       adoptLog(follower, log, (stanza) => codes.push(...follower.receive(stanza).voided.map((one) => one.fault.code)));
-    expect(codes).toEqual(['of-another-version']);
+    expect(codes).toEqual(['of-another-version', 'of-another-version', 'of-another-version']);
+    expect(follower.confirmed.get('n')?.inert).toBe(true);
     expect(follower.confirmed.get(y)).toMatchObject({ chdata: '1', version: 1 });
+  });
+
+  it('leave strays in something complete where they are, without a word', async () => {
+    const net = new TestNetwork(1);
+    const [owner, admin] = some(net, 'a', 'c') as [Person, Person];
+    for (const person of [owner, admin]) person.member.connect(ROOM);
+    owner.begin();
+    await net.settle();
+    const shape = owner.shape('s');
+    const [group = ''] = owner.submit({ do: 'add', parent: owner.root(), before: null, node: { ...GROUP } });
+    await net.settle();
+    // The group goes while somebody moves the shape into it; its remover completes the board before it can see that.
+    owner.submit({ do: 'remove', rid: group });
+    owner.submit(completion(owner.root(), true));
+    admin.submit({ do: 'move', rid: shape, parent: group, before: null });
+    await net.settle();
+    expect(difference([owner, admin])).toBeUndefined();
+    expect(owner.replica.confirmed.parentOf(shape)).toBe(owner.root());
+    expect(owner.replica.confirmed.get(shape)?.parent).toBe(group);
+    expect([...owner.notes, ...admin.notes].filter(({ message }) => message.includes('duty'))).toEqual([]);
   });
 
   it('take the role of a sender from the room alone', async () => {
