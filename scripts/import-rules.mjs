@@ -53,6 +53,7 @@ export const RULES = {
       '@svgdotjs/svg.js',
       /^@fontsource/,
       'perfect-freehand',
+      /^prosemirror-/,
       'rbush',
       'react',
       'react-dom',

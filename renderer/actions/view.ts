@@ -56,6 +56,14 @@ export const viewActions: readonly Action[] = [
     run: ({ store }) => store.set({ ...PANELS_CLOSED, historyOpen: !store.state.getState().historyOpen }),
   },
   {
+    id: 'view.notes',
+    group: 'view',
+    label: 'action.notes',
+    shortcuts: ['Shift+N'],
+    enabled: ({ board }) => board !== null,
+    run: ({ store }) => store.set({ ...PANELS_CLOSED, notesOpen: !store.state.getState().notesOpen }),
+  },
+  {
     id: 'view.shortcuts',
     group: 'view',
     label: 'action.shortcuts',

@@ -39,6 +39,7 @@ export interface AppState {
   readonly historyOpen: boolean;
   /** Edits of others on this board that a rule forbade, and why the last one. */
   readonly voided: { readonly count: number; readonly reason: string } | null;
+  readonly notesOpen: boolean;
   /** True while the board's title is a text field. */
   readonly renaming: boolean;
 }
@@ -52,7 +53,9 @@ export interface AppStore {
   goToRoom(room: string): void;
   /** Opens a board made from a file, and says what was left out of it. */
   showImported(board: string, removed: readonly string[]): void;
-  set(part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'changesOpen' | 'historyOpen' | 'renaming'>>): void;
+  set(
+    part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'changesOpen' | 'historyOpen' | 'notesOpen' | 'renaming'>>,
+  ): void;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): Promise<void>;
   refreshBoards(): Promise<void>;
@@ -65,7 +68,7 @@ export interface AppStore {
 }
 
 /** No panel beside the board. */
-export const PANELS_CLOSED = { peopleOpen: false, changesOpen: false, historyOpen: false } as const;
+export const PANELS_CLOSED = { peopleOpen: false, changesOpen: false, historyOpen: false, notesOpen: false } as const;
 const MAX_WAITING_TOASTS = 3;
 /** How many of the removed parts a toast names. */
 const NAMED_PARTS = 3;
@@ -91,6 +94,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     changesOpen: false,
     historyOpen: false,
     voided: null,
+    notesOpen: false,
     renaming: false,
   }));
   let lastToast = 0;

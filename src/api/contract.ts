@@ -268,7 +268,7 @@ export const calls = {
 
   ...directCalls(boardInfoSchema),
 
-  /** One gesture: all of it or nothing. */
+  /** One gesture: all of it or nothing. Of notes, all changes up to it have been told before it is answered, done or refused. */
   'document.submit': {
     params: v.object({
       board: boardIdSchema,

@@ -180,8 +180,14 @@ export function createApp(options: AppOptions): App {
     'direct.answer': ({ id, accept }) => directs.answer(id, accept),
 
     'document.submit': ({ board, gesture, intents }) => {
-      const { rids, sxe } = desk.board(board).submit(intents, gesture);
-      return { rids: rids.map((list) => [...list]), sxe };
+      const open = desk.board(board);
+      try {
+        const { rids, sxe } = open.submit(intents, gesture);
+        return { rids: rids.map((list) => [...list]), sxe };
+      } finally {
+        // An editor of text waits for the answer, and goes on with what there is by then.
+        if (open.type.kind === 'xhtml') desk.tell(board);
+      }
     },
     'document.complete': ({ board, rid, on }) => void desk.board(board).complete(rid, on),
     'document.undo': ({ board }) => void desk.board(board).undo(),

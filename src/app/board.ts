@@ -82,10 +82,8 @@ class OpenBoard implements Board {
     this.#meta = meta;
     this.#role = meta.room === undefined ? 'owner' : 'editor';
     this.type = documentType(meta.kind);
-    this.#notes =
-      meta.kind === 'xhtml'
-        ? undefined
-        : createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
+    if (meta.kind !== 'xhtml')
+      this.#notes = createBoardNotes({ board: this, store, clock, open: (id) => openBoard({ ...options, id }) });
     this.#prefix = randomName(random, 13);
     const { judge } = this.type;
     const rules = { role: () => this.#role, ...(judge === undefined ? {} : { judge }) };
@@ -123,6 +121,7 @@ class OpenBoard implements Board {
 
   submit(intents: readonly LooseIntent[], gesture: string): Submitted {
     this.#mustDraw();
+    this.#tellChanges();
     const { intents: prepared, spans } = prepareIntents(this.type, this.replica.shown, intents);
     const { rids, sxe } = this.#act((doer) => doer.submit(prepared, gesture));
     let at = 0;

@@ -46,6 +46,8 @@ export interface Desk {
   /** For a client that begins to look at it now. */
   open(client: string, id: string): OpenedBoard;
   close(client: string, id: string): void;
+  /** Tells clients of all that has changed by now, without waiting for a frame. */
+  tell(id: string): void;
   disconnected(client: string): void;
   /** Closes it at once, whoever looks at it. */
   drop(id: string): Promise<void>;
@@ -236,6 +238,7 @@ export function createDesk(options: DeskOptions): Desk {
       clients.close(client, id);
       left(id);
     },
+    tell: (id) => places.get(id)?.feed.flush(),
     disconnected(client) {
       for (const id of clients.disconnected(client)) left(id);
     },

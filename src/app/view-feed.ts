@@ -26,6 +26,8 @@ export interface ViewFeed {
   push(changes: readonly Change[], by: string | undefined): void;
   /** Everything is to be drawn anew. */
   reset(): void;
+  /** Sends what waits at once. */
+  flush(): void;
   /** Sends what waits and answers with the whole drawing as it is: for a renderer that begins now. */
   open(): ViewNode | null;
   /** Nobody looks any more. */
@@ -221,6 +223,7 @@ export function createViewFeed(view: () => TreeView, shown: DocumentView, clock:
       askReset();
       schedule();
     },
+    flush,
     open() {
       if (opened) flush();
       opened = true;

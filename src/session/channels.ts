@@ -28,6 +28,7 @@ export function createChannels(transport: Transport, onOther: (session: string) 
   const channels = new Map<string, Channel>();
   let main: string | undefined;
   let off: (() => void) | undefined;
+  let attached = false;
   let gone = false;
   /** Who is there, while we are. */
   let present: Map<string, Occupant> | undefined;
@@ -115,8 +116,11 @@ export function createChannels(transport: Transport, onOther: (session: string) 
         },
         on(listener) {
           channel.listeners.add(listener);
-          if (off === undefined) off = transport.on(dispatch);
-          else if (present) {
+          if (!attached) {
+            // Before listening: what the transport kept for its first listener comes at once, and may open a further session.
+            attached = true;
+            off = transport.on(dispatch);
+          } else if (present) {
             listener({ type: 'joined', occupants: [...present.values()].map((one) => seenFrom(session, one)) });
           }
           return () => channel.listeners.delete(listener);

@@ -37,7 +37,7 @@ export function safeAttribute(
     case 'href':
       return localName(element) === 'a' && isLink(value.trim()) ? value.trim() : null;
     case 'data-done':
-      return localName(element) === 'li' && /^(?:true|false)$/.test(value) ? value : null;
+      return /^(?:true|false)$/.test(value) ? value : null;
     case 'start':
       return localName(element) === 'ol' && /^\d{1,6}$/.test(value) ? value : null;
     default:

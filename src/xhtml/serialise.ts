@@ -61,12 +61,20 @@ class Writer {
     if (!written) return this.#children(record.rid, ns, place, depth, linked);
     const wrapped = place === 'items' && name !== 'li';
     const tag = name === 'li' && place === 'flow' ? 'div' : name;
+    const before = this.#out.length;
     if (wrapped) this.#out.push('<li>');
     this.#out.push('<', tag, this.#attributes(record, tag));
     if (EMPTY.has(name)) this.#out.push('/>');
     else {
-      this.#out.push('>', LISTS.has(name) ? '\n' : '');
+      const start = this.#out.push('>', LISTS.has(name) ? '\n' : '');
       this.#children(record.rid, ns, holds, depth, linked || name === 'a');
+      // Without any text in it, even an empty one, an element is a husk (README.md). A phrase without a letter says nothing.
+      const husk = this.#out.length === start;
+      if (husk || (PHRASES.has(name) && this.#out.slice(start).every((part) => part === ''))) {
+        this.#out.length = before;
+        if (!husk) this.#out.push('');
+        return;
+      }
       this.#out.push('</', tag, '>');
     }
     if (wrapped) this.#out.push('</li>');
@@ -91,6 +99,8 @@ class Writer {
     for (const rid of this.#view.attributes(record.rid)) {
       const attr = this.#view.get(rid);
       const safe = attr?.name === undefined ? null : safeAttribute(element, attr.ns, attr.name, attr.chdata ?? '');
+      // A line that is no item any more may still say whether it was done.
+      if (attr?.name === 'data-done' && element !== 'li') continue;
       if (attr?.name !== undefined && safe !== null) written.set(localName(attr.name), safe);
     }
     const lang = written.get('lang');

@@ -89,6 +89,45 @@ describe('channels', () => {
     expect(amara.member.connected).toBe(false);
   });
 
+  it('bring a session that is opened while the first hears of the room into it, once', async () => {
+    const network = new TestNetwork(5);
+    const amara = new Pair(network, 'Amara');
+    amara.member.connect(ROOM);
+    await network.settle();
+    amara.board.begin();
+    amara.openNotes();
+    await network.settle();
+    amara.notes?.begin();
+    await network.settle();
+    // As a host does it: what the transport says before anybody listens is kept, and told within `on`.
+    const member = network.member('Bo');
+    const kept: TransportEvent[] = [];
+    const listeners = new Set<(event: TransportEvent) => void>();
+    member.transport.on((event) => {
+      if (listeners.size === 0) kept.push(event);
+      for (const listener of listeners) listener(event);
+    });
+    member.connect(ROOM);
+    await network.settle();
+    const transport = {
+      ...member.transport,
+      on(listener: (event: TransportEvent) => void) {
+        listeners.add(listener);
+        for (const event of kept.splice(0)) listener(event);
+        return () => listeners.delete(listener);
+      },
+    };
+    let notes: Person | undefined;
+    const channels = createChannels(transport, (session) => {
+      notes = new Person(network, 'Bonotes', {}, { member, transport: channels.open(session), session });
+    });
+    const board = new Person(network, 'Bo', {}, { member, transport: channels.open(SESSION), session: SESSION });
+    await network.settle();
+    expect(listeners.size).toBe(1);
+    expect(difference([amara.board, board])).toBeUndefined();
+    expect(difference([amara.notes as Person, notes as Person])).toBeUndefined();
+  });
+
   it('leave the room at once when asked to, whoever is left', async () => {
     const network = new TestNetwork(3);
     const amara = new Pair(network, 'Amara');

@@ -66,6 +66,19 @@ describe('notes as a file', () => {
     );
   });
 
+  it('hold no husks, but lines that are empty', () => {
+    expect(
+      bodyOf(
+        h('p', {}, ''),
+        h('p'),
+        h('p', {}, h('strong')),
+        h('p', {}, h('em', {}, '')),
+        h('ul'),
+        h('ol', {}, h('li'), h('li', {}, 'x', h('u', {}, ''))),
+      ),
+    ).toBe('<p></p>\n<p></p>\n<ol>\n<li>x</li>\n</ol>\n');
+  });
+
   it('put what stands in the wrong place into a right one', () => {
     expect(bodyOf(h('ul', {}, 'loose', h('p', {}, 'x'), h('li', {}, 'y')))).toBe(
       '<ul>\n<li>loose</li>\n<li><p>x</p></li>\n<li>y</li>\n</ul>\n',

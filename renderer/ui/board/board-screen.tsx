@@ -9,6 +9,7 @@ import { MergedNotice } from '../merged/notice.tsx';
 import { MergedPanel } from '../merged/panel.tsx';
 import { useMerged } from '../merged/use-merged.ts';
 import { WELCOME } from '../route.ts';
+import { NotesPanel } from '../notes/notes-panel.tsx';
 import { BoardDialogs } from './board-dialogs.tsx';
 import { Hint } from './hint.tsx';
 import { PeopleBar } from './people-bar.tsx';
@@ -103,7 +104,7 @@ function Panels({ board }: { readonly board: string }) {
 
 /** What lies beside the board: one thing at a time. */
 function SidePanel({ board }: { readonly board: string }) {
-  const { peopleOpen, changesOpen, historyOpen } = useApp((state) => state);
+  const { peopleOpen, changesOpen, historyOpen, notesOpen } = useApp((state) => state);
   const merged = useMerged(board);
   useVoided(board);
   if (historyOpen) return <HistoryView board={board} />;
@@ -111,7 +112,7 @@ function SidePanel({ board }: { readonly board: string }) {
   return (
     <>
       {merged && <MergedNotice board={board} merged={merged} />}
-      {peopleOpen ? <PeoplePanel /> : <Properties />}
+      {notesOpen ? <NotesPanel board={board} /> : peopleOpen ? <PeoplePanel /> : <Properties />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** Who else is here, and Share. */
-import { Users } from 'lucide-react';
+import { NotebookPen, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Person } from '#api/contract.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
@@ -16,6 +16,8 @@ export function PeopleBar() {
   const { actions } = useServices();
   const people = useBoardState((state) => state.people);
   const peopleOpen = useApp((state) => state.peopleOpen);
+  const notesOpen = useApp((state) => state.notesOpen);
+  const notes = actionOf('view.notes');
   const togglePeople = () => perform(actionOf('view.people'), actions);
   const others = people.filter((person) => !person.me);
   return (
@@ -33,6 +35,17 @@ export function PeopleBar() {
           <span className="divider" />
         </>
       )}
+      <Tip text={t('notes.title')} shortcut={notes.shortcuts[0]} side="bottom">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('notes.title')}
+          aria-pressed={notesOpen}
+          onClick={() => perform(notes, actions)}
+        >
+          <Icon of={NotebookPen} />
+        </button>
+      </Tip>
       <Tip text={t('people.title')} side="bottom">
         <button
           type="button"
