@@ -23,8 +23,18 @@ export function confirmEdit(
   return outcome;
 }
 
-/** Applies an entry of a log once more: the log says what came of each edit, so nothing is judged anew. */
-export function replayEntry(layer: BaseLayer, entry: LogEntry): void {
+/** Whether an edit wrote nothing though its author meant it: a splice that came too late, an attribute whose twin stands. */
+export function isUnsaid(edit: Edit, outcome: Outcome): boolean {
+  if (outcome.twin !== undefined) return true;
+  return edit.kind === 'set' && edit.splice !== undefined && edit.void === undefined && outcome.status === 'void';
+}
+
+/** Applies an entry of a log once more: the log says what came of each edit, so nothing is judged anew. Answers which of its edits
+ *  were left unsaid, by their index. */
+export function replayEntry(layer: BaseLayer, entry: LogEntry): readonly number[] {
   const context = new StanzaContext(entry.edits);
-  for (const edit of entry.edits) confirmEdit(layer, edit, entry, context);
+  const unsaid: number[] = [];
+  for (const [i, edit] of entry.edits.entries())
+    if (isUnsaid(edit, confirmEdit(layer, edit, entry, context))) unsaid.push(i);
+  return unsaid;
 }

@@ -172,13 +172,20 @@ export class Outbox {
   }
 }
 
-/** Whether a stanza says what this one of mine says, in whatever form rebasing has given it: then it confirms it. */
+/** What stands now for each edit of a stanza that was sent, by its index; undefined when that can't be told any more. After a
+ *  restart each edit stands for itself. */
+export function standingFor({ edits, shares }: Waiting, sent: number): readonly (readonly Edit[])[] | undefined {
+  if (shares?.length !== sent) return edits.length === sent ? edits.map((edit) => [edit]) : undefined;
+  let at = 0;
+  return shares.map((share) => edits.slice(at, (at += share)));
+}
+
+/** Whether a stanza says what this one of mine says, in whatever form rebasing has given it: then it confirms it. It may say more:
+ *  of somebody's stanza that I am to say again, I leave out what wrote nothing where I saw it. */
 export function saysTheSame(mine: Waiting, edits: readonly Edit[]): boolean {
   if (!mine.frozen) return false;
-  const name = (edit: Edit): string => `${edit.kind} ${edit.rid}`;
-  const said = new Set(edits.map(name));
-  const meant = new Set(mine.edits.map(name));
-  return said.size === meant.size && [...meant].every((one) => said.has(one));
+  const said = new Set(edits.map(({ kind, rid }) => `${kind} ${rid}`));
+  return mine.edits.every(({ kind, rid }) => said.has(`${kind} ${rid}`));
 }
 
 /** Edits with each Remove of an element led by Removes of what lies under it, the deepest first. */

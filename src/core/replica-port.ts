@@ -45,6 +45,8 @@ export interface LogEntry {
   readonly time: number;
   /** What its sender might do there (absent: `editor`). The edits' marks say what came of it, so that replaying needs no judge. */
   readonly role?: Role;
+  /** The occupant who sent a stanza of which something was left unsaid (unsaid.ts). */
+  readonly unsaidBy?: string;
 }
 
 /** A stanza that my outbox holds: shown, not yet confirmed. Serialisable as it is. */
@@ -64,6 +66,8 @@ export interface ReceivedStanza {
   readonly time: number;
   /** Somebody else sent it, whatever its id says: it confirms a stanza of mine only if it says the same. */
   readonly byOther?: boolean;
+  /** The occupant who sent it. */
+  readonly sender?: string;
   /** What its sender may do at this place, whoever wrote it first (absent: `editor`). */
   readonly role?: Role;
   /** It comes from a log, where its edits were judged and marked: it isn't judged again. */
@@ -84,12 +88,22 @@ export interface ReceiveResult {
 /** Which stanza ids a replica has applied: prefix to sorted, disjoint, inclusive ranges. */
 export type Known = Readonly<Record<string, readonly (readonly [number, number])[]>>;
 
+/** Edits of a stanza, by their index, that were counted and wrote nothing although their author meant them (unsaid.ts). */
+export interface Unsaid {
+  readonly id: StanzaId;
+  readonly edits: readonly number[];
+  /** The occupant who sent it and is to say them again. */
+  readonly by?: string;
+}
+
 /** Everything a late joiner or a restart needs. Plain JSON. */
 export interface ReplicaState {
   readonly place: Place;
   /** The standing root first, then parents before children. */
   readonly records: readonly NodeRecord[];
   readonly known: Known;
+  /** What the latest stanzas of some left unsaid: their authors say it again. Absent: nothing. */
+  readonly unsaid?: readonly Unsaid[];
   readonly digest: string;
   /** XML prolog (doctype and what precedes the root but isn't a record), never edited in a session. */
   readonly prolog: string;
@@ -187,8 +201,9 @@ export interface Replica {
   state(): ReplicaState;
   /** Takes over a session's state, keeping pending work; strikes what the state knows already. `missing` are log entries
    *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id.
-   *  `oneRoot`: a strict peer is there, so what waits must not make a second root; its children go into the standing one. */
-  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot?: boolean): AdoptResult;
+   *  `oneRoot`: a strict peer is there, so what waits must not make a second root; its children go into the standing one. `me`: the
+   *  occupant I am, who says again what it left unsaid. */
+  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot?: boolean, me?: string): AdoptResult;
   /** Begins an epoch (an empty session was opened by this replica or another): places count from 1 again. */
   beginEpoch(epoch: string): void;
   /** Edits that state all current mutable fields of these records, in order, marked as corrections. */

@@ -2,15 +2,15 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
-import { confirmEdit, replayEntry } from './confirm.ts';
+import { confirmEdit, isUnsaid, replayEntry } from './confirm.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
 import { applyJudged, faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { jumpBetween } from './jump.ts';
 import { KnownIds } from './known.ts';
-import { BaseLayer } from './layer.ts';
+import { BaseLayer, OverlayLayer } from './layer.ts';
 import { fieldsOf, type Node } from './node.ts';
-import { Outbox, saysTheSame } from './outbox.ts';
+import { Outbox, saysTheSame, standingFor, type Waiting } from './outbox.ts';
 import { rebasePending } from './rebase.ts';
 import type {
   AdoptResult,
@@ -32,6 +32,7 @@ import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
 import type { Change, Edit, Fault, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
+import { UnsaidEdits } from './unsaid.ts';
 
 export interface ReplicaOptions {
   /** Random, 64 bits or more, fresh for every start of the process: the prefix of my rids and stanza ids. */
@@ -68,6 +69,7 @@ class LimnReplica implements Replica {
   #base: BaseLayer;
   #digest: Digest;
   #known: KnownIds;
+  #unsaid: UnsaidEdits;
   #place: Place;
   #prolog: string;
 
@@ -81,6 +83,7 @@ class LimnReplica implements Replica {
     this.#digest = new Digest();
     this.#base = new BaseLayer(this.#digest.touch);
     this.#known = new KnownIds(state?.known);
+    this.#unsaid = new UnsaidEdits(state?.unsaid);
     this.#place = state?.place ?? { epoch: prefix, seq: 0 };
     this.#prolog = state?.prolog ?? '';
     if (state) load(this.#base, state.records);
@@ -230,27 +233,34 @@ class LimnReplica implements Replica {
     const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
     const voided: Voided[] = [];
-    // What was sent and what stands for it now, side by side; after a restart only the stanza as a whole is known.
-    const shares = waiting?.shares?.length === stanza.edits.length ? waiting.shares : undefined;
-    let at = 0;
+    // What was sent and what stands for it now, side by side.
+    const standing = waiting && standingFor(waiting, stanza.edits.length);
+    const unsaid: number[] = [];
     const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
       // What wrote nothing here, strict peers have written.
       const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void' && !this.#base.get(edit.rid)?.inert;
       if (outcome.outOfOrder || stale || nothing) needCorrection.add(edit.rid);
-      const share = waiting?.edits.slice(at, (at += shares?.[i] ?? 0)) ?? [];
+      if (isUnsaid(edit, outcome)) unsaid.push(i);
       if (edit.void) voided.push({ edit, fault: edit.void });
-      else if (share.length > 0) again.push(...sayAgain(share, edit, outcome));
+      else if (waiting && !stanza.byOther)
+        again.push(...sayAgain(standing?.[i] ?? splicesOf(waiting, edit, again), edit, outcome));
       return asLogged(edit, was, outcome);
     });
+    const by = unsaid.length > 0 ? stanza.sender : undefined;
+    this.#unsaid.note({ id: stanza.id, edits: unsaid, ...(by === undefined ? {} : { by }) });
     if (forged) this.#outbox.renumber(own);
     // Whatever else met these edits has had what is shown replayed over it before.
     const late = again.length + voided.length > 0 || waiting?.hidden === true;
-    const asShown = shares !== undefined && waiting === first && !late;
+    const asShown = waiting?.shares?.length === stanza.edits.length && waiting === first && !late;
     if (asShown) this.#shown.echoed();
     else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
     const { author, id, time, role } = stanza;
     return {
-      entry: { place: this.#place, author, id, edits, time, ...(role === undefined ? {} : { role }) },
+      entry: {
+        ...{ place: this.#place, author, id, edits, time },
+        ...(role === undefined ? {} : { role }),
+        ...(by === undefined ? {} : { unsaidBy: by }),
+      },
       needCorrection: [...needCorrection],
       strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null),
       voided,
@@ -270,27 +280,42 @@ class LimnReplica implements Replica {
   }
 
   state(): ReplicaState {
+    const unsaid = this.#unsaid.toJSON();
     return {
       place: this.#place,
       records: recordsOf(this.#base),
       known: this.known(),
+      ...(unsaid.length > 0 ? { unsaid } : {}),
       digest: this.digest(),
       prolog: this.#prolog,
     };
   }
 
-  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot = false): AdoptResult {
+  adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot = false, me?: string): AdoptResult {
     const digest = new Digest();
     const base = new BaseLayer(digest.touch);
     load(base, state.records);
     const known = new KnownIds(state.known);
     const old = this.#base;
     const shown = this.#shown.look();
-    const struck = this.#outbox.stanzas.filter(({ id }) => known.has(id)).map(({ id }) => id);
-    for (const id of struck) this.#outbox.strike(id);
+    const unsaid = new UnsaidEdits(state.unsaid);
+    const struck = this.#outbox.stanzas.filter(({ id }) => known.has(id));
+    const again: Edit[] = [];
+    // What waits was made on top of what came about of these.
+    const said = new OverlayLayer(old);
+    for (const waiting of struck) {
+      this.#outbox.strike(waiting.id);
+      const standing = standingFor(waiting, waiting.shares?.length ?? waiting.edits.length) ?? [];
+      const left = new Set(unsaid.dueBy(waiting.id, me));
+      standing.forEach((edits, i) => {
+        if (left.has(i)) again.push(...edits);
+        else for (const edit of edits) applyEdit(said, edit);
+      });
+    }
     this.#outbox.inFlight = false;
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
-    const before = beforeMissing(old, lacking);
+    const before = beforeMissing(said, lacking);
+    this.#outbox.requeue(again, this.#options.now());
     this.#outbox.prepend(lacking);
     if (oneRoot) this.#foldRoots(old.root(), base.root());
     const concerned = new Set<Rid>();
@@ -298,6 +323,7 @@ class LimnReplica implements Replica {
     this.#base = base;
     this.#digest = digest;
     this.#known = known;
+    this.#unsaid = unsaid;
     this.#place = state.place;
     this.#alone = false;
     this.#prolog = state.prolog;
@@ -309,7 +335,7 @@ class LimnReplica implements Replica {
     });
     this.#shown.moveTo(base);
     this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
-    return { struck, jump: jumpBetween(old, base, state.place, this.digest()) };
+    return { struck: struck.map(({ id }) => id), jump: jumpBetween(old, base, state.place, this.digest()) };
   }
 
   /** What waits goes into the standing root instead of one of its own. */
@@ -425,7 +451,9 @@ class LimnReplica implements Replica {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
     this.#place = entry.place;
-    replayEntry(this.#base, entry);
+    const { id, unsaidBy } = entry;
+    const edits = replayEntry(this.#base, entry);
+    this.#unsaid.note({ id, edits, ...(unsaidBy === undefined ? {} : { by: unsaidBy }) });
     this.#base.startJournal();
   }
 }
@@ -451,6 +479,13 @@ function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
   if (edit.kind !== 'set' || edit.splice === undefined || was === undefined) return edit;
   const { from, count } = edit.splice;
   return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
+}
+
+/** The splices of mine that stand for those of a record that were sent, where nothing tells which for which: once. */
+function splicesOf(waiting: Waiting, { rid }: Edit, again: readonly Edit[]): readonly Edit[] {
+  return waiting.edits.filter(
+    (edit) => edit.rid === rid && edit.kind === 'set' && edit.splice && !again.includes(edit),
+  );
 }
 
 /** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */

@@ -1,5 +1,5 @@
 /** What must be known of log entries that a session's state lacks before they are said again there. */
-import type { BaseLayer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { cloneNode, type Node } from './node.ts';
 import type { LogEntry } from './replica-port.ts';
 import { applySplice, invertSplice } from './splice.ts';
@@ -40,7 +40,7 @@ export function rootsIn(stanzas: Iterable<{ readonly edits: readonly Edit[] }>):
 }
 
 /** Records as they were before log entries that a state lacks: their texts with the missing splices taken back. */
-export function beforeMissing(base: BaseLayer, missing: readonly LogEntry[]): (rid: Rid) => Node | null | undefined {
+export function beforeMissing(base: Layer, missing: readonly LogEntry[]): (rid: Rid) => Node | null | undefined {
   const texts = new Map<Rid, string | null>();
   for (const { edits } of missing.toReversed()) {
     for (const edit of edits.toReversed()) {

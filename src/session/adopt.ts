@@ -23,14 +23,16 @@ export function adoptWhole(
   received: ReceivedState,
   records: readonly NodeRecord[],
   strictPresent: boolean,
+  me: string | undefined,
 ): Adopted {
-  const { place, known, digest, prolog } = received;
+  const { place, known, unsaid, digest, prolog } = received;
   const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
   const missing = covers(known, before.known)
     ? []
     : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
-  const { jump } = replica.adopt({ place, records, known, digest, prolog }, missing, strictPresent);
+  const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
+  const { jump } = replica.adopt(state, missing, strictPresent, me);
   const rescued = rescue(replica, before.records, before.known, known);
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
   return { history, jump, resent: missing.length + rescued };
@@ -63,14 +65,16 @@ const isMarkEdit = (edit: Edit): boolean => edit.kind === 'new' && isMark(edit);
 export function adoptLog(
   replica: Replica,
   received: ReceivedState,
+  me: string | undefined,
   receive: (stanza: ReceivedStanza) => void,
 ): boolean {
   if (replica.place.epoch !== received.place.epoch) return false;
   for (const entry of received.log ?? []) {
-    const { place } = entry;
+    const { place, unsaidBy } = entry;
     if (place.epoch !== replica.place.epoch || place.seq !== replica.place.seq + 1) return false;
+    const sender = unsaidBy === undefined ? {} : { sender: unsaidBy, ...(unsaidBy === me ? {} : { byOther: true }) };
     // What was void there is marked: it is void here, too.
-    receive({ ...entry, judged: true });
+    receive({ ...entry, ...sender, judged: true });
   }
   return replica.place.seq === received.place.seq && replica.digest() === received.digest;
 }

@@ -20,6 +20,11 @@ export interface People {
   hello(id: string): boolean;
   /** Takes the order of hellos from a state; ids of people who aren't present are dropped. */
   setHellos(ids: readonly string[]): void;
+  /** Whether an occupant's latest hello, in session order, was of this session's epoch: only then are its edits part of it. Whether
+   *  it is still present doesn't matter: presence comes outside the order of what a joiner has yet to read. */
+  takesPart(id: string | undefined): boolean;
+  /** A hello of another epoch. */
+  tookPartElsewhere(id: string): void;
   /** Notes that someone sent an SXE stanza, whatever discovery says. */
   spoke(occupant: Occupant): void;
 }
@@ -29,6 +34,7 @@ export function createPeople(): People {
   const present = new Map<string, Occupant>();
   const speakers = new Set<string>();
   let hellos: string[] = [];
+  let partakers = new Set<string>();
 
   const isStrict = (occupant: Occupant): boolean =>
     !occupant.me && occupant.limn !== true && (occupant.sxe === true || speakers.has(occupant.id));
@@ -55,6 +61,7 @@ export function createPeople(): People {
       present.clear();
       speakers.clear();
       hellos = [];
+      partakers = new Set();
       for (const occupant of occupants) present.set(occupant.id, occupant);
     },
     put(occupant) {
@@ -66,11 +73,18 @@ export function createPeople(): People {
       hellos = hellos.filter((other) => other !== id);
     },
     hello(id) {
+      partakers.add(id);
       if (!present.has(id) || hellos.includes(id)) return false;
       hellos = [...hellos, id];
       return true;
     },
+    takesPart: (id) => id !== undefined && partakers.has(id),
+    tookPartElsewhere(id) {
+      partakers.delete(id);
+      hellos = hellos.filter((other) => other !== id);
+    },
     setHellos(ids) {
+      partakers = new Set(ids);
       hellos = [...new Set(ids)].filter((id) => present.has(id));
     },
     spoke(occupant) {

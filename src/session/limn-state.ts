@@ -2,7 +2,7 @@
  * Limn's own state as it travels: JSON, checked field by field on arrival, since a peer may send anything; to peers that announce the
  * compact form its records are bytes of that form behind the JSON of all else.
  */
-import type { Known, LogEntry, ReplicaState } from '#core/replica-port.ts';
+import type { Known, LogEntry, ReplicaState, Unsaid } from '#core/replica-port.ts';
 import type { Edit, Fault, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
 import { readRecords, writeRecords } from '#xmpp/compact-records.ts';
 import type { Debts, LimnState } from '#xmpp/xep-0284.ts';
@@ -193,6 +193,16 @@ function parseEntry(value: unknown): LogEntry {
     edits: list(json.edits, MAX_RECORDS, 'edits').map(parseEdit),
     time: finite(json.time, 'time'),
     ...(json.role === 'owner' || json.role === 'editor' ? { role: json.role } : {}),
+    ...(json.unsaidBy === undefined ? {} : { unsaidBy: name(json.unsaidBy, 'unsaidBy') }),
+  };
+}
+
+function parseUnsaid(value: unknown): Unsaid {
+  const json = object(value, 'unsaid');
+  return {
+    id: parseId(json.id),
+    edits: list(json.edits, MAX_RECORDS, 'edits').map((index) => count(index, 'index')),
+    ...(json.by === undefined ? {} : { by: name(json.by, 'by') }),
   };
 }
 
@@ -233,6 +243,7 @@ export function parseLimnState(data: Uint8Array): ReceivedState | undefined {
     return {
       place: parsePlace(state.place),
       known: requireKnown(state.known),
+      ...(state.unsaid === undefined ? {} : { unsaid: list(state.unsaid, MAX_LOG, 'unsaid').map(parseUnsaid) }),
       digest: text(state.digest, 'digest'),
       prolog: text(state.prolog, 'prolog'),
       ...(records ? { records } : {}),

@@ -32,6 +32,7 @@ import { createWire } from './wire.ts';
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
 const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
+const HELLO_AGAIN_MS = 5000;
 const MAX_ANSWERED = 1000;
 
 /** Makes a session over a transport that is about to join, or has. Misuse (a prefix of another form) is a RangeError. */
@@ -47,6 +48,7 @@ export function createSession(options: SessionOptions): Session {
   let paused = 0;
   let closed = false;
   const gaps = createGaps(replica, people);
+  let helloAt = 0;
   const claims = createClaims(sessionId);
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
@@ -63,7 +65,10 @@ export function createSession(options: SessionOptions): Session {
     onEvent({ type: 'status', phase, ...more });
   };
   const tellPeople = (): void => onEvent({ type: 'people', occupants: people.all(), hellos: people.hellos() });
-  const mayRun = (): boolean => phase === 'online' && paused === 0 && !refusals.held && people.me?.role !== 'visitor';
+  const mayRun = (): boolean => {
+    const me = people.me;
+    return phase === 'online' && paused === 0 && !refusals.held && me?.role !== 'visitor' && people.takesPart(me?.id);
+  };
 
   const wire = createWire(transport, sessionId, options.prefix, logger);
   const { controlId } = wire;
@@ -128,6 +133,7 @@ export function createSession(options: SessionOptions): Session {
       replica.beginEpoch(epoch);
       forms.begin(0);
       provider.moved();
+      people.setHellos([]);
       if (people.me) people.hello(people.me.id);
       onEvent({ type: 'adopted', history: [], resent: 0 });
       settle();
@@ -139,6 +145,7 @@ export function createSession(options: SessionOptions): Session {
     adoptStrict(state) {
       if (!takeover.adoptStrict(state, randomId(options.random))) return join.start();
       waiting.includedUpTo(state.last);
+      people.setHellos([]);
       settle(true);
     },
   });
@@ -197,6 +204,7 @@ export function createSession(options: SessionOptions): Session {
   function sayHello(opens: boolean): void {
     const me = people.me;
     if (phase !== 'online' || !me || me.role === 'visitor' || people.hellos().includes(me.id)) return;
+    helloAt = options.clock.now();
     wire.toAll(controlId(), { kind: 'hello', epoch: replica.place.epoch, opens });
   }
 
@@ -212,6 +220,9 @@ export function createSession(options: SessionOptions): Session {
       }
     }
     if (paused === 0) forms.ask((turn) => wire.toAll(controlId(), { kind: 'turn', turn }, forms.lost));
+    // Edits count for nothing until the others have heard my hello, so it may not stay lost.
+    const unheard = !people.takesPart(people.me?.id) && replica.pending().length > 0;
+    if (unheard && options.clock.now() - helloAt > HELLO_AGAIN_MS) sayHello(false);
     pump.pump();
     digests.tend();
   }
@@ -229,6 +240,7 @@ export function createSession(options: SessionOptions): Session {
     for (const { id, kind, lost } of wire.echoed(message)) {
       if (kind === 'live') live.echoed();
       if (kind === 'turn' && lost) forms.lost();
+      if (kind === 'hello' && lost) sayHello(false);
       if (!lost || id !== pump.inFlight()?.messageId) continue;
       logger('warn', 'an edit got lost on the way and is sent again', { id });
       pump.lost();
@@ -263,6 +275,7 @@ export function createSession(options: SessionOptions): Session {
       if (people.hello(from.id)) tellPeople();
       return;
     }
+    people.tookPartElsewhere(from.id);
     if (from.me) return;
     // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
     if (!opens && epoch < mine) {
@@ -278,8 +291,11 @@ export function createSession(options: SessionOptions): Session {
 
   function edits(event: Ordered, payload: Edits): void {
     const { from, message, time } = event;
-    if (payload.compact && !forms.counts(payload.turn ?? 0)) {
-      // Some who are there couldn't read it: it goes again, plain or under the turn that is.
+    // Some who are there couldn't read it, or it is another session's in this room: it is sent again, in the form or to the session
+    // that counts then.
+    const unread = payload.compact && !forms.counts(payload.turn ?? 0);
+    const elsewhere = (payload.origin ?? parseStanzaId(message.id)) !== undefined && !people.takesPart(from.id);
+    if (unread || elsewhere) {
       if (from.me && pump.inFlight()?.messageId === message.id) pump.lost();
       return;
     }
@@ -290,7 +306,7 @@ export function createSession(options: SessionOptions): Session {
     const flight = pump.inFlight();
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
     const author = payload.origin?.author ?? from.jid;
-    const sender = { role: roleOf(from), ...(from.me ? {} : { byOther: true }) };
+    const sender = { role: roleOf(from), sender: from.id, ...(from.me ? {} : { byOther: true }) };
     const stanza = { author, id, edits: payload.edits, time, ...sender };
     confirm(stanza, from);
     if (landed) pump.landed();

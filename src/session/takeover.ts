@@ -57,7 +57,7 @@ export function createTakeover(options: TakeoverOptions): Takeover {
 
   const adoptRecords = (state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'distrust' => {
     const adopted = guarded(logger, 'state from a peer', () =>
-      adoptWhole(replica, options.log, state, state.records ?? [], people.strictPresent()),
+      adoptWhole(replica, options.log, state, state.records ?? [], people.strictPresent(), people.me?.id),
     );
     if (!adopted) return 'distrust';
     options.claims.proven(from.id);
@@ -91,7 +91,7 @@ export function createTakeover(options: TakeoverOptions): Takeover {
       if (state.records) {
         if (adoptRecords(state, from, others) === 'distrust') return 'distrust';
       } else {
-        const follows = adoptLog(replica, state, options.confirm);
+        const follows = adoptLog(replica, state, people.me?.id, options.confirm);
         onEvent({ type: 'dirty' });
         if (!follows) return 'again';
         duties.owe(state.owed);

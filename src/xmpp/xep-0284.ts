@@ -3,7 +3,7 @@
  * (xep-0284-codec.ts) turns these into stanza elements and back; the session speaks them.
  */
 import type { Edit, StanzaId } from '#core/types.ts';
-import type { Known, LogEntry } from '#core/replica-port.ts';
+import type { Known, LogEntry, Unsaid } from '#core/replica-port.ts';
 
 export const NS_SXE = 'urn:xmpp:sxe:0';
 export const NS_JINGLE_SXE = 'urn:xmpp:jingle:transports:sxe';
@@ -73,6 +73,8 @@ export interface Debts {
 export interface LimnState {
   readonly place: { readonly epoch: string; readonly seq: number };
   readonly known: Known;
+  /** With records: what stanzas left unsaid. */
+  readonly unsaid?: readonly Unsaid[];
   readonly digest: string;
   readonly prolog: string;
   /** Either the whole state ... */

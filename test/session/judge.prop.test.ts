@@ -87,7 +87,9 @@ describe('judged sessions', () => {
     );
     const codes: (string | undefined)[] = [];
     if (log)
-      adoptLog(follower, log, (stanza) => codes.push(...follower.receive(stanza).voided.map((one) => one.fault.code)));
+      adoptLog(follower, log, undefined, (stanza) =>
+        codes.push(...follower.receive(stanza).voided.map((one) => one.fault.code)),
+      );
     expect(codes).toEqual(['of-another-version', 'of-another-version', 'of-another-version']);
     expect(follower.confirmed.get('n')?.inert).toBe(true);
     expect(follower.confirmed.get(y)).toMatchObject({ chdata: '1', version: 1 });

@@ -172,8 +172,7 @@ export class Person {
   #on(event: SessionEvent): void {
     this.events.push(event);
     if (event.type === 'log') this.log.push(...event.entries);
-    else if (event.type === 'pending' || event.type === 'dirty')
-      this.#stored.pending = structuredClone([...this.replica.pending()]);
+    else if (event.type === 'pending' || event.type === 'dirty') this.#stored.pending = written(this.replica);
     else if (event.type === 'adopted') {
       this.log.push(...event.history);
       if (event.jump)
@@ -183,12 +182,17 @@ export class Person {
           jump: structuredClone(event.jump),
         });
       this.#stored = {
-        state: structuredClone(this.replica.state()),
+        state: this.replica.state(),
         since: this.log.length,
-        pending: structuredClone([...this.replica.pending()]),
+        pending: written(this.replica),
       };
     }
   }
+}
+
+/** The outbox as a store writes it: a stanza's list grows, its edits never change. */
+function written(replica: Replica): PendingStanza[] {
+  return replica.pending().map(({ id, author, time, edits }) => ({ id, author, time, edits: [...edits] }));
 }
 
 export function element(

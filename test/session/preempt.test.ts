@@ -22,6 +22,9 @@ async function scene(seed: number) {
   let count = 0;
   const toAll = (payload: SxePayload, id = `f${++count}`): void =>
     void foe.transport.toAll({ session: SESSION, id, payload });
+  // Only who has said hello has a part in the session.
+  toAll({ kind: 'hello', epoch: people[0].replica.place.epoch, opens: false }, 'foezzzzz.c1');
+  await net.settle();
   return { net, people, toAll };
 }
 
