@@ -25,13 +25,18 @@ export interface ProsodyOptions {
   readonly noResumption?: true;
   /** A virtual host with ANONYMOUS log-in, `guests.localhost`. */
   readonly guests?: true;
+  /** Speaks to other servers, in clear and by dialback, as the domain that is this loopback address, with rooms at the second one:
+   *  addresses need no DNS. Port 5269 of both must be free. */
+  readonly federated?: { readonly domain: string; readonly rooms: string };
   /** More lines for the configuration's global part. */
   readonly config?: string;
 }
 
 export interface Prosody {
-  readonly host: 'localhost';
-  readonly rooms: 'rooms.localhost';
+  /** Its domain: `localhost` unless it is federated. */
+  readonly host: string;
+  /** The domain of its rooms: `rooms.localhost` unless it is federated. */
+  readonly rooms: string;
   /** STARTTLS port. */
   readonly port: number;
   /** Direct TLS port. */
@@ -127,6 +132,8 @@ function configuration(folder: string, ports: { port: number; tlsPort: number },
   if (!options.plaintext) modules.push('tls');
   if (!options.noResumption) modules.push('smacks');
   if (options.throttle) modules.push('limits');
+  const { domain = 'localhost', rooms = 'rooms.localhost' } = options.federated ?? {};
+  if (options.federated) modules.push('s2s', 'dialback');
   const rate = options.throttle === true ? '10kb/s' : `${options.throttle ?? 0}b/s`;
   const all = ['SCRAM-SHA-1', 'SCRAM-SHA-256', 'SCRAM-SHA-1-PLUS', 'SCRAM-SHA-256-PLUS', 'PLAIN', 'OAUTHBEARER'];
   const allowed: readonly string[] = options.mechanisms ?? all;
@@ -135,13 +142,14 @@ function configuration(folder: string, ports: { port: number; tlsPort: number },
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${ports.port} }
 c2s_direct_tls_ports = { ${options.plaintext ? '' : ports.tlsPort} }
-s2s_ports = {} s2s_direct_tls_ports = {} http_ports = {} https_ports = {} component_ports = {}
+s2s_ports = { ${options.federated ? 5269 : ''} } s2s_interfaces = { ${quote(domain)}, ${quote(rooms)} } s2s_direct_tls_ports = {}
+s2s_require_encryption = false s2s_secure_auth = false http_ports = {} https_ports = {} component_ports = {}
 data_path = ${quote(path.join(folder, 'data'))}
 pidfile = ${quote(path.join(folder, 'prosody.pid'))}
 log = { info = ${quote(path.join(folder, 'prosody.log'))} }
 certificates = ${quote(folder)}
 modules_enabled = { ${modules.map(quote).join(', ')} }
-modules_disabled = { "s2s", "offline", "http" }
+modules_disabled = { ${options.federated ? '' : '"s2s", '}"offline", "http" }
 c2s_require_encryption = ${options.plaintext ? 'false' : 'true'}
 allow_unencrypted_plain_auth = ${options.plaintext ? 'true' : 'false'}
 authentication = "internal_hashed"
@@ -149,13 +157,19 @@ disable_sasl_mechanisms = { ${['DIGEST-MD5', ...disabled].map(quote).join(', ')}
 ${options.throttle ? `limits = { c2s = { rate = "${rate}"; burst = "2s"; } }` : ''}
 ${options.plaintext ? '' : `ssl = { key = ${quote(path.join(folder, 'key.pem'))}; certificate = ${quote(path.join(folder, 'certificate.pem'))}; }`}
 ${options.config ?? ''}
-VirtualHost "localhost"
+VirtualHost ${quote(domain)}
 ${options.guests ? 'VirtualHost "guests.localhost"\n  authentication = "anonymous"' : ''}
-Component "rooms.localhost" "muc"
+Component ${quote(rooms)} "muc"
   restrict_room_creation = ${options.noRoomCreation ? '"admin"' : 'false'}
   muc_tombstones = false
 `;
 }
+
+/** A name as Prosody spells it in its files. */
+const encoded = (name: string): string =>
+  name.replace(/[^a-z0-9]/g, (one) =>
+    [...Buffer.from(one)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  );
 
 /** Starts a Prosody and resolves when its port is open. */
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
@@ -166,14 +180,12 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
     makeCertificate(folder, name);
     own(folder);
   };
-  const store = path.join(folder, 'data', 'localhost', 'accounts');
+  const host = options.federated?.domain ?? 'localhost';
+  const store = path.join(folder, 'data', encoded(host), 'accounts');
   mkdirSync(store, { recursive: true });
   for (const [name, password] of Object.entries(accounts)) {
     // Prosody hashes a plain password when the account first logs in.
-    const file = name.replace(/[^a-z0-9]/g, (one) =>
-      [...Buffer.from(one)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-    );
-    writeFileSync(path.join(store, `${file}.dat`), `return { ["password"] = ${quote(password)}; };\n`);
+    writeFileSync(path.join(store, `${encoded(name)}.dat`), `return { ["password"] = ${quote(password)}; };\n`);
   }
   const config = path.join(folder, 'prosody.cfg.lua');
   writeFileSync(config, configuration(folder, ports, options));
@@ -219,8 +231,8 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   process.once('exit', onExit);
   await start();
   return {
-    host: 'localhost',
-    rooms: 'rooms.localhost',
+    host,
+    rooms: options.federated?.rooms ?? 'rooms.localhost',
     ...ports,
     certificate: path.join(folder, 'certificate.pem'),
     accounts,
