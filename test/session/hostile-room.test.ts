@@ -72,9 +72,7 @@ async function scene(name: string): Promise<Scene> {
   const sxeOf = (stanza: Element) => stanza.getChild('sxe', NS_SXE) ?? stanza.getChild('c', NS_LIMN_COMPACT);
   // The first thing that anyone draws tells the session.
   a.submit([add('rect')], 'first');
-  await expect
-    .poll(() => heard.some((stanza) => sxeOf(stanza)?.is('c') || sxeOf(stanza)?.getChild('state')))
-    .toBe(true);
+  await expect.poll(() => heard.some((stanza) => sxeOf(stanza)?.is('c'))).toBe(true);
   const session = heard.map((stanza) => sxeOf(stanza)?.attrs['session']).find((id) => id !== undefined) ?? '';
   let count = 0;
   const say: Scene['say'] = async (...payloads) => {
