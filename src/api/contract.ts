@@ -14,7 +14,7 @@ export type { ViewNode } from './view-node.ts';
 
 // ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const MAX_TEXT = 32 * 1024 * 1024;
+export const MAX_TEXT = 32 * 1024 * 1024;
 export const boardIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const shortText = v.pipe(v.string(), v.maxLength(1024));
@@ -207,6 +207,11 @@ export const calls = {
     result: v.object({ sxe: v.string() }),
   },
   'history.about': { params: v.object({ board: boardIdSchema, rid: ridSchema }), result: aboutSchema },
+  /** The log as a file, from an index on: JSON Lines or XML. Fails with 'too-large' beyond 32 million characters. */
+  'history.export': {
+    params: v.object({ board: boardIdSchema, format: v.picklist(['jsonl', 'xml']), since: v.optional(position) }),
+    result: v.object({ fileName: v.string(), content: text }),
+  },
   /** Gives back what `open` has read; what is under way fails with code 'cancelled'. */
   'history.close': { params: v.object({ board: boardIdSchema }), result: none },
 

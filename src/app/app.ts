@@ -1,6 +1,8 @@
 /** The application behind the contract: one for a profile, whoever its clients are. Composition roots give it the world. */
-import type { ApiServer, CallName, Params, Result } from '#api/contract.ts';
+import { type ApiServer, type CallName, MAX_TEXT, type Params, type Result } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
+import type { HistoryItem } from '#core/history-port.ts';
+import { type LogFormat, logFile } from '#session/log-file.ts';
 import type { Compression } from '#session/ports.ts';
 import { parseFragment } from '#svg/parse.ts';
 import { withoutFaults } from '#svg/content-model.ts';
@@ -44,6 +46,19 @@ export interface App extends ApiServer {
   readonly connection: Connection | undefined;
   /** Leaves rooms, signs off, and writes everything. The store stays open. */
   close(): Promise<void>;
+}
+
+/** The log as one text. Throws ApiError 'too-large'. */
+function wholeLog(items: Iterable<HistoryItem>, name: string, format: LogFormat): string {
+  const lines: string[] = [];
+  let length = 0;
+  for (const line of logFile(items, name, format)) {
+    length += line.length + 1;
+    if (length > MAX_TEXT)
+      throw new ApiError('too-large', 'The log is too long for one piece. Write it with "limn log" instead.');
+    lines.push(`${line}\n`);
+  }
+  return lines.join('');
 }
 
 type Answer<N extends CallName> = undefined extends Result<N> ? void : Result<N>;
@@ -172,6 +187,10 @@ export function createApp(options: AppOptions): App {
     },
     'history.restore': async ({ board, at }) => ({ sxe: (await desk.board(board).restore(at)).sxe }),
     'history.about': ({ board, rid }) => desk.board(board).history.about(rid),
+    'history.export': ({ board, format, since }) => {
+      const { history, meta } = desk.board(board);
+      return { fileName: fileName(meta.name, format), content: wholeLog(history.items(since ?? 0), meta.name, format) };
+    },
     'history.close': ({ board }) => desk.find(board)?.history.close(),
 
     'direct.invite': ({ board, jid }) => directs.invite(board, jid),

@@ -1,7 +1,7 @@
 /** The past of an open board: read from the store in small pieces, so that nobody waits for it, and given back when it is closed. */
 import { History } from '#core/history.ts';
 import type { Gap, HistoryItem, PastPlace } from '#core/history-port.ts';
-import type { LogEntry, Selves } from '#core/replica-port.ts';
+import type { LogEntry, Replica, Selves } from '#core/replica-port.ts';
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
 import type { AboutNode, HistoryOverview } from '#api/contract-history.ts';
 import { ApiError } from '#api/errors.ts';
@@ -30,15 +30,31 @@ export interface BoardHistory {
   /** The same, but rejects with ApiError 'refused' and a sentence where the document isn't known. */
   known<T>(position: number, tell: (past: Past) => T): Promise<T>;
   about(rid: Rid): Promise<AboutNode>;
+  /** What the log holds from an index on, read as it is asked for. */
+  items(from: number): Iterable<HistoryItem>;
+  /** Indices of the entries that concern a node, whatever its rid was before it came back. */
+  indicesOf(rid: Rid): Promise<ReadonlySet<number>>;
+  /** Replays the whole log and holds it against the states that are stored and the document as it is. */
+  verify(): Promise<Verdict>;
   /** Ends what is under way and gives back the memory. It can be used again. */
   close(): void;
+}
+
+/** What replaying a log came to. */
+export interface Verdict {
+  readonly entries: number;
+  /** Entries that can't be read. */
+  readonly lost: number;
+  /** Positions at which a stored state says something else. */
+  readonly contradicted: readonly number[];
+  /** It leads to the document as it is now. */
+  readonly same: boolean;
 }
 
 export interface BoardHistoryOptions {
   readonly board: string;
   readonly store: Pick<BoardStore, 'history' | 'length'>;
-  /** The document as it is shown now. */
-  readonly shown: () => TreeView;
+  readonly replica: Pick<Replica, 'shown' | 'digest'>;
   /** What people call an author. */
   readonly nameOf: (author: string) => string;
   /** Lets others have their turn. */
@@ -47,13 +63,8 @@ export interface BoardHistoryOptions {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export function createBoardHistory({
-  board,
-  store,
-  shown,
-  nameOf,
-  pause = nextTurn,
-}: BoardHistoryOptions): BoardHistory {
+export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
+  const { board, store, replica, nameOf, pause = nextTurn } = options;
   const read = (from: number, to: number): Iterable<HistoryItem> => store.history(board, from, to);
   let history: History | undefined;
   /** What is under way: one thing after the other, since there is one walk. */
@@ -139,7 +150,20 @@ export function createBoardHistory({
           const { author, time } = entry;
           entries.push({ at: index + 1, author, name: nameOf(author), time, kinds: [...kinds] });
         }
-        return { rid, ...claimsOf(shown(), rid), entries, count: all.length, selves: [...walk.selves.of(rid)] };
+        return { rid, ...claimsOf(replica.shown, rid), entries, count: all.length, selves: [...walk.selves.of(rid)] };
+      }),
+    items: (from) => read(from, Number.POSITIVE_INFINITY),
+    indicesOf: (rid) =>
+      inTurn(async (walk, goOn) => {
+        await readOn(walk, goOn);
+        return new Set(walk.entriesOf(rid).map(({ index }) => index));
+      }),
+    verify: () =>
+      inTurn(async (_, goOn) => {
+        const walk = new History(read, { verify: true });
+        await readOn(walk, goOn);
+        const { length, lost, contradicted } = walk;
+        return { entries: length - lost, lost, contradicted, same: walk.digest() === replica.digest() };
       }),
     close() {
       closings++;

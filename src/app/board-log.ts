@@ -4,6 +4,9 @@ import type { LogSource } from '#session/log-answer.ts';
 import type { LogPort } from '#session/ports.ts';
 import type { BoardStore } from './ports.ts';
 
+export type { HistoryItem } from '#core/history-port.ts';
+export { type LogFormat, logFile } from '#session/log-file.ts';
+
 /** @param place where the board is in its session now */
 export function createBoardLog(store: BoardStore, board: string, place: () => Place): LogPort & LogSource {
   return {

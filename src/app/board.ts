@@ -103,8 +103,7 @@ class OpenBoard implements Board {
     });
     this.#people = [onlyMe(options.myName())];
     this.history = createBoardHistory({
-      ...{ board: id, store },
-      shown: () => this.replica.shown,
+      ...{ board: id, store, replica },
       nameOf: (author) => (author === 'me' ? options.myName() : authorName(author)),
     });
     if (this.#meta.room === undefined) this.#confirmAlone();

@@ -3,8 +3,8 @@
  * edits since a place or for all of them, page by page (XEP-0059: Result Set Management, version 1.0.1); FEATURES G6.2, G6.3.
  * Entries are the same elements in an exported log. Their edits are those of XEP-0284.
  */
-import type { LogEntry } from '#core/replica-port.ts';
-import type { Edit, Fault, Place } from '#core/types.ts';
+import type { Jump, LogEntry } from '#core/replica-port.ts';
+import type { Edit, Fault, NodeRecord, Place, Rid } from '#core/types.ts';
 import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
 import { NS_SXE } from './xep-0284.ts';
 import { attribute, childElements, childOf, type Element, isXmlText, parseCount, toXmlText, xml } from './xml-text.ts';
@@ -164,6 +164,69 @@ export function parseEntry(element: Element): IndexedEntry | undefined {
   const role = attribute(element, 'role');
   const known = role === 'owner' || role === 'editor' ? ({ role } as const) : {};
   return { index, entry: { place: { epoch, seq }, author, id: { prefix, n }, edits, time, ...known } };
+}
+
+/** Where another state was taken over: what became different. Records are written as New elements with their versions; `<text/>`
+ *  says at which version a record's text was written last, `<inert/>` that a record belongs to no tree. */
+export function serializeJump(index: number, { place, digest, root, records, removed, strays }: Jump): Element {
+  const named = (name: string, rid: Rid, more = {}): Element => xml(name, { rid: toXmlText(rid), ...more });
+  return xml(
+    'jump',
+    {
+      ...{ xmlns: NS_LIMN_LOG, index: String(index), epoch: toXmlText(place.epoch), seq: String(place.seq), digest },
+      ...(root === undefined ? {} : { root: toXmlText(root) }),
+      ...(strays ? { strays: 'true' } : {}),
+    },
+    xml(
+      'state',
+      { xmlns: NS_SXE },
+      ...records.map(({ inert: _, chdataVersion: __, ...record }) =>
+        serializeEdit({ kind: 'new', ...record }, SXE_DIALECT),
+      ),
+    ),
+    ...records.flatMap(({ rid, inert }) => (inert ? [named('inert', rid)] : [])),
+    ...records.flatMap(({ rid, chdataVersion }) =>
+      chdataVersion === undefined ? [] : [named('text', rid, { version: String(chdataVersion) })],
+    ),
+    ...removed.map((rid) => named('removed', rid)),
+  );
+}
+
+/** Reads a jump; undefined when it isn't one. */
+export function parseJump(element: Element): { index: number; jump: Jump } | undefined {
+  const state = childOf(element, 'state', NS_SXE);
+  const index = parseCount(attribute(element, 'index'));
+  const seq = parseCount(attribute(element, 'seq'));
+  const epoch = readText(element, 'epoch');
+  if (!element.is('jump', NS_LIMN_LOG) || !state || index === undefined || seq === undefined || !epoch)
+    return undefined;
+  const named = (name: string): Element[] => childElements(element).filter((child) => child.is(name, NS_LIMN_LOG));
+  const inert = new Set(named('inert').map((child) => attribute(child, 'rid')));
+  const texts = new Map(
+    named('text').map((child) => [attribute(child, 'rid'), parseCount(attribute(child, 'version'))]),
+  );
+  const records = childElements(state).flatMap((child): NodeRecord[] => {
+    const result = parseEdit(child, SXE_DIALECT);
+    if (!result.ok || result.edit.kind !== 'new') return [];
+    const { kind: _, restores: __, malformed: ___, void: ____, version = 0, ...record } = result.edit;
+    const chdataVersion = texts.get(record.rid);
+    return [
+      {
+        ...record,
+        version,
+        ...(chdataVersion === undefined ? {} : { chdataVersion }),
+        ...(inert.has(record.rid) ? { inert: true as const } : {}),
+      },
+    ];
+  });
+  const root = attribute(element, 'root');
+  const jump: Jump = {
+    ...{ place: { epoch, seq }, digest: attribute(element, 'digest') ?? '', records },
+    removed: named('removed').flatMap((child) => attribute(child, 'rid') ?? []),
+    ...(root === undefined ? {} : { root }),
+    ...(attribute(element, 'strays') === 'true' ? { strays: true as const } : {}),
+  };
+  return { index, jump };
 }
 
 function parseVoid(element: Element): [number, Fault] | undefined {

@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { History } from '#core/history.ts';
-import type { Gap } from '#core/history-port.ts';
+import type { Gap, HistoryItem } from '#core/history-port.ts';
+import type { Jump } from '#core/replica-port.ts';
+import { type LogFormat, logFile } from '#session/log-file.ts';
+import { parseEntry, parseJump } from '#xmpp/limn-log.ts';
+import { childElements } from '#xmpp/xml-text.ts';
+import { readElement } from '#test/xmpp/elements.ts';
 import { outline } from '#test/support/document.ts';
 import { TestNetwork } from '#test/support/network.ts';
 import { checkAsync } from '#test/support/property.ts';
@@ -23,6 +28,31 @@ function goTo(history: History, position: number): Gap | undefined {
     const { done, value } = steps.next();
     if (done) return value.gap;
   }
+}
+
+/** The items of a log that was exported. */
+function read(file: string, format: LogFormat): HistoryItem[] {
+  let nth = 0;
+  const jumpItem = ({ index, jump }: { index: number; jump: Jump }): HistoryItem => {
+    return { kind: 'jump', index, nth: nth++, jump: () => jump };
+  };
+  if (format === 'jsonl') {
+    return file.split('\n').map((line): HistoryItem => {
+      const { index, aside, jump, epoch, seq, sxe, ...rest } = JSON.parse(line);
+      if (aside) return { kind: 'aside', index, nth };
+      if (jump) return jumpItem({ index, jump });
+      const [prefix, n] = sxe.split('.');
+      return { kind: 'entry', index, entry: { ...rest, place: { epoch, seq }, id: { prefix, n: Number(n) } } };
+    });
+  }
+  return childElements(readElement(file.replace(/^<\?xml[^]*?\?>/, ''))).map((child): HistoryItem => {
+    if (child.is('aside')) return { kind: 'aside', index: Number(child.attrs['index']), nth };
+    const jump = parseJump(child);
+    if (jump) return jumpItem(jump);
+    const entry = parseEntry(child);
+    if (!entry) throw new Error(child.toString());
+    return { kind: 'entry', ...entry };
+  });
 }
 
 describe('the history of those who drew together', () => {
@@ -47,6 +77,11 @@ describe('the history of those who drew together', () => {
           const history = historyOf(person);
           expect(outline(history.view)).toBe(outline(person.replica.confirmed));
           expect(history.digest()).toBe(person.replica.digest());
+          for (const format of ['jsonl', 'xml'] as const) {
+            const told = new History(() => []);
+            for (const item of read([...logFile(person.items(), 'Board', format)].join('\n'), format)) told.add(item);
+            expect(told.digest()).toBe(person.replica.digest());
+          }
           const seen: (string | undefined)[] = [];
           for (let at = 0; at <= history.length; at++) {
             const gap = goTo(history, at);

@@ -22,6 +22,7 @@ import { type Drawing, runExport } from './export.ts';
 import { runValidate } from './validate.ts';
 import { CommandFailure } from './failure.ts';
 import { call, joinBoard, signIn } from './headless.ts';
+import { runLog } from './log.ts';
 import { startLoopbackProsody } from './loopback-prosody.ts';
 import { readPassword } from './password.ts';
 import { renderPng } from './png.ts';
@@ -149,6 +150,13 @@ async function readRoom(room: string, options: ExportOptions): Promise<Drawing> 
   });
 }
 
+async function findBoard({ app }: ComposedApp, named: string): Promise<{ id: string; name: string }> {
+  const boards = await call(app, 'boards.list');
+  const found = boards.find(({ id }) => id === named) ?? boards.find(({ name }) => name === named);
+  if (found === undefined) throw new ApiError('not-found', `There is no board "${named}" in this profile.`);
+  return found;
+}
+
 async function exportDrawings(sources: readonly string[], options: ExportOptions): Promise<void> {
   let profile: ComposedApp | undefined;
   const readBoard = async (source: string): Promise<Drawing> => {
@@ -211,6 +219,15 @@ process.exitCode = await runProgram(
       }),
     bot,
     export: exportDrawings,
+    async log(board, options) {
+      const composed = composeApp({ host: 'web', profile: options.profile });
+      try {
+        const { id } = await findBoard(composed, board);
+        await runLog(composed.app.board(id), options, out);
+      } finally {
+        await composed.close();
+      }
+    },
     validate: (file, options) =>
       runValidate(file, options, { check: async (name) => checkSvgFile(await readSized(name)), out }),
   },

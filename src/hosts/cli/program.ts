@@ -36,6 +36,16 @@ export interface DemoOptions {
   readonly open: boolean;
 }
 
+export interface LogOptions {
+  readonly since?: number;
+  readonly format?: 'jsonl' | 'xml';
+  readonly json?: true;
+  readonly xml?: true;
+  readonly node?: string;
+  readonly verify?: true;
+  readonly profile?: string;
+}
+
 /** What each command does. Resolves when it is done; a failure is thrown, best as a CommandFailure or ApiError. */
 export interface Actions {
   start(options: StartOptions): Promise<void>;
@@ -43,6 +53,7 @@ export interface Actions {
   bot(options: BotOptions): Promise<void>;
   export(sources: readonly string[], options: ExportOptions): Promise<void>;
   validate(file: string, options: ValidateOptions): Promise<void>;
+  log(board: string, options: LogOptions): Promise<void>;
 }
 
 /** Where words are written; tests give their own. */
@@ -62,6 +73,12 @@ function scaleOf(word: string): number {
   const scale = Number(word);
   if (!(scale > 0 && scale <= 16)) throw new InvalidArgumentError('A scale is a number above 0 and up to 16.');
   return scale;
+}
+
+function indexOf(word: string): number {
+  const index = Number(word);
+  if (!Number.isSafeInteger(index) || index < 0) throw new InvalidArgumentError('An index is a whole number from 0.');
+  return index;
 }
 
 const profile = (): Option => new Option('--profile <dir>', 'the profile folder');
@@ -125,6 +142,19 @@ function buildProgram(actions: Actions, version: string, output: Output): Comman
     .argument('<file>', 'an SVG file')
     .option('--json', 'a line of JSON per fault, and one at the end')
     .action((file: string, options: ValidateOptions) => actions.validate(file, options));
+
+  program
+    .command('log')
+    .description('tell what happened on a board of the profile: a line per stanza of edits')
+    .argument('<board>', 'the id or name of a board')
+    .option('--since <n>', 'from this index on, counted from 0', indexOf)
+    .addOption(new Option('--format <format>', 'for programs: JSON Lines, or XML').choices(['jsonl', 'xml']))
+    .option('--json', 'the same as --format jsonl')
+    .option('--xml', 'the same as --format xml')
+    .option('--node <rid>', 'only what concerns this node')
+    .option('--verify', 'replay the log and tell whether it is sound; status 1 when it is not')
+    .addOption(profile())
+    .action((board: string, options: LogOptions) => actions.log(board, options));
 
   // Subcommands made by command() have copied the settings above.
   return program;

@@ -24,6 +24,7 @@ async function limn(words: readonly string[], fault?: Error): Promise<Ran> {
     bot: act('bot'),
     export: act('export'),
     validate: act('validate'),
+    log: act('log'),
   };
   let out = '';
   let err = '';
@@ -50,6 +51,13 @@ describe('the command line', () => {
     expect(called).toMatchObject([['export', ['a.svg', 'b.svg'], { output: 'out/', to: 'svg', scale: 1 }]]);
   });
 
+  it('takes a board whose log is told, and how', async () => {
+    const words = ['log', 'Plan', '--since', '5', '--xml', '--node', 'a.1'];
+    expect((await limn(words)).called).toMatchObject([['log', 'Plan', { since: 5, xml: true, node: 'a.1' }]]);
+    for (const wrong of [['log'], ['log', 'Plan', '--since', '-1'], ['log', 'Plan', '--format', 'csv']])
+      expect((await limn(wrong)).status).toBe(2);
+  });
+
   it('takes one file to validate', async () => {
     expect((await limn(['validate', 'a.svg', '--json'])).called).toMatchObject([['validate', 'a.svg', { json: true }]]);
     expect((await limn(['validate'])).status).toBe(2);
@@ -62,6 +70,7 @@ describe('the command line', () => {
       ['bot', '--help'],
       ['export', '--help'],
       ['validate', '--help'],
+      ['log', '--help'],
       ['demo', '--help'],
     ]) {
       const { status, out, err } = await limn(words);
