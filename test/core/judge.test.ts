@@ -290,6 +290,16 @@ describe('my own edit that breaks a rule', () => {
     expect(elements(board.shown)).toHaveLength(2);
   });
 
+  it('says nothing when it is undone', () => {
+    const board = inSession([element('g')]);
+    submit(board, { do: 'add', parent: kid(board), before: null, node: { type: 'text', chdata: 'word' } });
+    const mine = board.takeOutgoing() ?? neverSent();
+    say(board, [set(kid(board), 1, { name: 'rect' })]);
+    expect(board.receive(mine).voided).toHaveLength(1);
+    board.undo();
+    expect(board.pending().flatMap(({ edits }) => edits)).toEqual([]);
+  });
+
   it('a splice is not said again either, nor is a removal restored that never was', () => {
     const board = inSession([element('g', {}, ['word'])]);
     const g = kid(board);
@@ -431,6 +441,18 @@ describe('a completed part', () => {
     const fix: Edit = { kind: 'set', rid: inner, version: 9, fields: { name: 'rect' }, fix: true };
     expect(say(board, [{ kind: 'remove', rid: 'h1' }, fix]).voided).toEqual([]);
     expect(board.confirmed.get('h1')).toBeUndefined();
+  });
+
+  it('is open after a past state is restored in which it was complete, and no other state is restored into it', () => {
+    const { board: past, part } = withComplete();
+    const selves = { note: () => undefined, of: (rid: Rid) => [rid] };
+    const now = replica('b', { state: past.state() });
+    say(now, [{ kind: 'remove', rid: 'mark' }, set(attr(now, part, 'y'), 1, { chdata: '2' })], 'owner');
+    expect(now.restore(past.confirmed, selves, 'back').ok).toBe(true);
+    expect(now.completed()).toEqual([]);
+    expect(now.shown.get(attr(now, part, 'y'))?.chdata).toBe('1');
+    const before = inSession([element('g', { y: '0' })]);
+    expect(past.restore(before.confirmed, selves, 'back')).toMatchObject({ ok: false, code: 'complete' });
   });
 
   it('refuses my own edits, and lets undo go on with the rest of a gesture', () => {

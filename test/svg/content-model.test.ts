@@ -22,6 +22,8 @@ describe('elements', () => {
     ['g', 'text', 'fine'],
     ['rect', 'title', 'fine'],
     ['rect', 'animate', 'fine'],
+    ['rect', 'script', 'fine'],
+    ['feFlood', 'title', 'fine'],
     ['rect', 'linearGradient', 'fine'],
     ['text', 'tspan', 'fine'],
     ['a', 'tspan', 'fine'],
