@@ -3,11 +3,11 @@ import path from 'node:path';
 import { CommandFailure, sentenceOf } from './failure.ts';
 import type { ExportOptions } from './program.ts';
 
-/** A drawing as it is exported: safe, canonical SVG. */
+/** A drawing as it is exported, safe and canonical: SVG, or, of its notes, XHTML. */
 export interface Drawing {
   /** For a file name: without folders or extension. */
   readonly name: string;
-  readonly svg: string;
+  readonly content: string;
   /** Sentences about what the allow-list took out. */
   readonly removed: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface ExportPorts {
   readonly err: (line: string) => void;
 }
 
-type Format = 'svg' | 'png';
+type Format = 'svg' | 'png' | 'xhtml';
 
 /**
  * Writes every source that can be read and goes on after one that can't.
@@ -37,7 +37,10 @@ export async function runExport(sources: readonly string[], options: ExportOptio
       const drawing = await ports.read(source);
       const file =
         plan.folder === undefined ? plan.file : path.join(plan.folder, freeName(drawing.name, plan.format, taken));
-      await ports.write(file, plan.format === 'png' ? await ports.render(drawing.svg, options.scale) : drawing.svg);
+      await ports.write(
+        file,
+        plan.format === 'png' ? await ports.render(drawing.content, options.scale) : drawing.content,
+      );
       ports.out(options.json ? JSON.stringify({ ok: true, source, file, removed: drawing.removed }) : file);
       if (!options.json) for (const sentence of drawing.removed) ports.err(`${source}: ${sentence}`);
     } catch (error) {
@@ -55,7 +58,9 @@ type Plan =
   | { readonly folder: string; readonly file?: undefined; readonly format: Format }
   | { readonly folder?: undefined; readonly file: string; readonly format: Format };
 
-function planOf(sources: readonly string[], { output, to }: ExportOptions): Plan {
+function planOf(sources: readonly string[], options: ExportOptions): Plan {
+  const { output } = options;
+  const to = options.notes ? 'xhtml' : options.to;
   if (output.endsWith('/') || output.endsWith(path.sep)) {
     if (to === undefined) throw new CommandFailure('Say with --to which format the files in the folder shall have.', 2);
     return { folder: output, format: to };
@@ -64,6 +69,10 @@ function planOf(sources: readonly string[], { output, to }: ExportOptions): Plan
     throw new CommandFailure('Several drawings go into a folder: end -o with a slash and add --to svg.', 2);
   const extension = path.extname(output).toLowerCase();
   if (extension === '.pdf') throw new CommandFailure('PDF is not there yet: export to .svg or .png.');
+  if (options.notes) {
+    if (extension === '.xhtml') return { file: output, format: 'xhtml' };
+    throw new CommandFailure('Notes are XHTML: the name after -o must end in .xhtml.', 2);
+  }
   const format = extension === '.svg' || extension === '.png' ? (extension.slice(1) as Format) : to;
   if (format === undefined) throw new CommandFailure('The name after -o must end in .svg or .png.', 2);
   return { file: output, format };

@@ -130,7 +130,8 @@ async function readSized(file: string): Promise<Uint8Array> {
 }
 
 async function readDrawingFile(file: string): Promise<Drawing> {
-  return { name: path.basename(file).replace(/\.svgz?$/i, ''), ...exportFile(await readSized(file)) };
+  const { svg, removed } = exportFile(await readSized(file));
+  return { name: path.basename(file).replace(/\.svgz?$/i, ''), content: svg, removed };
 }
 
 async function readRoom(room: string, options: ExportOptions): Promise<Drawing> {
@@ -143,7 +144,7 @@ async function readRoom(room: string, options: ExportOptions): Promise<Drawing> 
     try {
       await signIn(composed.app, { jid, password, service: options.service });
       const board = await joinBoard(composed.app, { room });
-      return { name: board.meta.name, svg: board.svg(), removed: [] };
+      return { name: board.meta.name, content: board.svg(), removed: [] };
     } finally {
       await composed.close();
     }
@@ -164,8 +165,10 @@ async function exportDrawings(sources: readonly string[], options: ExportOptions
     const boards = await call(profile.app, 'boards.list');
     const found = boards.find(({ id }) => id === source) ?? boards.find(({ name }) => name === source);
     if (found === undefined) throw new ApiError('not-found', `There is neither a file nor a board "${source}".`);
-    const { content } = await call(profile.app, 'boards.export', { board: found.id, format: 'svg' });
-    return { name: found.name, svg: content, removed: [] };
+    const board = options.notes ? (await call(profile.app, 'notes.open', { board: found.id })).notes : found.id;
+    const format = options.notes ? 'xhtml' : 'svg';
+    const { content } = await call(profile.app, 'boards.export', { board, format });
+    return { name: found.name, content, removed: [] };
   };
   const isFile = (file: string): Promise<boolean> =>
     stat(file).then(
@@ -175,6 +178,7 @@ async function exportDrawings(sources: readonly string[], options: ExportOptions
   try {
     await runExport(sources, options, {
       async read(source) {
+        if (options.notes) return readBoard(source);
         if (/^xmpp:/i.test(source)) return readRoom(source, options);
         return (await isFile(source)) ? readDrawingFile(source) : readBoard(source);
       },

@@ -23,6 +23,7 @@ export interface ExportOptions {
   readonly scale: number;
   readonly outlines?: true;
   readonly plain?: true;
+  readonly notes?: true;
   readonly profile?: string;
   readonly jid?: string;
   readonly service?: string;
@@ -124,11 +125,12 @@ function buildProgram(actions: Actions, version: string, output: Output): Comman
     .command('export')
     .description('write drawings as SVG or PNG: files, boards of the profile, or xmpp: addresses')
     .argument('<source...>', 'a file, the id or name of a board, or xmpp:ROOM')
-    .requiredOption('-o, --output <file>', 'FILE.svg, FILE.png, or DIR/ with --to')
+    .requiredOption('-o, --output <file>', 'FILE.svg, FILE.png, FILE.xhtml with --notes, or DIR/ with --to')
     .addOption(new Option('--to <format>', 'the format of files in a folder').choices(['svg', 'png']))
     .option('--scale <n>', 'pixels per user unit, for PNG', scaleOf, 1)
     .option('--outlines', 'text as outlines')
     .option('--plain', 'without anything of Limn')
+    .option('--notes', 'the notes beside boards of the profile, as XHTML')
     .option('--jid <address>', 'the account, for xmpp: addresses')
     .addOption(service())
     .addOption(ca())

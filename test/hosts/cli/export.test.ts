@@ -22,7 +22,7 @@ async function run(sources: readonly string[], options: Partial<ExportOptions> &
       if (source.startsWith('bad')) throw new Error('It is not well-formed.');
       return {
         name: source.split('/').at(-1) ?? '',
-        svg: SVG,
+        content: SVG,
         removed: source === 'odd' ? ['1 script was taken out.'] : [],
       };
     },
@@ -51,6 +51,15 @@ describe('limn export', () => {
     const png = Buffer.from(files.get('x.png') as Uint8Array);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([80, 60]);
+  });
+
+  it('writes notes as XHTML, and nothing else', async () => {
+    expect([...(await run(['a'], { output: 'x.xhtml', notes: true })).files.keys()]).toEqual(['x.xhtml']);
+    expect([...(await run(['a', 'b'], { output: 'out/', notes: true })).files.keys()]).toEqual([
+      'out/a.xhtml',
+      'out/b.xhtml',
+    ]);
+    expect((await run(['a'], { output: 'x.svg', notes: true })).fault).toMatchObject({ status: 2 });
   });
 
   it('goes on after a bad one, and fails at the end', async () => {
