@@ -8,7 +8,9 @@ import { ApiError } from '#api/errors.ts';
 import type { BoardStore } from './ports.ts';
 
 /** About so many edits are replayed, or steps taken, before others get their turn. */
-const TURN = 400;
+const TURN = 150;
+/** So many blocks are stepped over in one turn. */
+const STEPS = 10;
 /** Entries that `about` tells of at most. */
 const TOLD = 100;
 
@@ -90,7 +92,7 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
     for (let step = steps.next(), n = 1; ; step = steps.next(), n++) {
       if (step.done) return step.value;
       // A walk that is left half-way is of no more use: closing forgets it.
-      if (n % (TURN / 8) === 0) await goOn();
+      if (n % STEPS === 0) await goOn();
     }
   }
 

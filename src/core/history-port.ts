@@ -50,8 +50,8 @@ export interface NodeEntry {
 export interface PastPlace {
   /** The position: the document after all entries with a lower index. */
   readonly at: number;
-  /** What a view that showed the position before must follow. */
-  readonly changes: readonly Change[];
+  /** What a view that showed the position before must follow; to be asked before the walk goes on. */
+  readonly changes: () => readonly Change[];
   /** Set when the document there isn't known: the last known one before it is shown. */
   readonly gap?: Gap;
 }

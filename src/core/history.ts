@@ -189,7 +189,7 @@ export class History {
 
   #arrived(before: Journal): PastPlace {
     const gap = this.gapAt(this.#at);
-    return { at: this.#at, changes: changesBetween(before, this.#layer), ...(gap === undefined ? {} : { gap }) };
+    return { at: this.#at, changes: () => changesBetween(before, this.#layer), ...(gap === undefined ? {} : { gap }) };
   }
 
   /** The block that a position lies in or ends; where a jump happened, the jump. */

@@ -94,7 +94,7 @@ describe('a walk through the past', () => {
           expect(place.gap).toBeUndefined();
           expect(outline(history.view)).toBe(seen[to]);
           expect(history.digest()).toBe(digests[to]);
-          mirror.follow(place.changes);
+          mirror.follow(place.changes());
           expect(mirror.outline()).toBe(new Mirror(history.view).outline());
         }
       }),
