@@ -11,6 +11,9 @@ interface Kept {
 }
 const kept: Readonly<Record<string, readonly Kept[]>> = seeds;
 
+/** Who only asks whether a property fails needs no smallest case. */
+const QUICK = process.env.LIMN_QUICK ? { endOnFailure: true } : {};
+
 /** How many runs a property gets: `LIMN_RUNS` multiplies them for a long search. */
 export function runs(usual: number): number {
   return Math.ceil(usual * Number(process.env.LIMN_RUNS ?? 1));
@@ -42,7 +45,7 @@ function plan<T>(parameters: fc.Parameters<T>) {
   const { testPath = '', currentTestName = '' } = expect.getState();
   const name = `${relative('test', testPath)} > ${currentTestName}`;
   const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, endOnFailure: true }));
-  return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100) } };
+  return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100), ...QUICK } };
 }
 
 function withName(error: unknown, name: string): unknown {
