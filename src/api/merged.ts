@@ -26,6 +26,7 @@ const clashSchema = v.object({
   /** Attribute names, and `#text`. */
   parts: v.array(v.string()),
   reason: v.optional(v.string()),
+  rule: v.optional(v.object({ code: v.string(), detail: v.record(v.string(), v.string()) })),
   /** Whether it can be brought back, and whether it has been. */
   mayAgain: v.boolean(),
   again: v.boolean(),

@@ -51,25 +51,29 @@ async function together() {
   const rect = await ann.submit(mine, add(shape('rect', { width: '4', fill: 'red' })));
   const circle = await ann.submit(mine, add(shape('circle', { r: '2' })));
   await settle(room, ann, bob);
-  const [member] = room.members;
-  if (member === undefined) throw new Error('nobody is in the room');
-  const { occupant } = member;
-  const [, other] = room.members.map(({ occupant: { id } }) => id);
-  /** Ann's connection goes as a dead network would, and comes back. */
-  const cut = async (): Promise<void> => {
-    room.tell(occupant.id, { type: 'down', reason: 'gone', final: false });
-    room.tell(other ?? '', { type: 'left', occupant });
-    room.members.splice(room.members.indexOf(member), 1);
-    await settle(room, ann, bob);
+  /** Somebody's connection, which goes as a dead network would, and comes back. */
+  const line = (n: 0 | 1) => {
+    const [member, other] = n === 0 ? room.members : room.members.toReversed();
+    if (member === undefined || other === undefined) throw new Error('two should be in the room');
+    const { occupant } = member;
+    return {
+      async cut(): Promise<void> {
+        room.tell(occupant.id, { type: 'down', reason: 'gone', final: false });
+        room.tell(other.occupant.id, { type: 'left', occupant });
+        room.members.splice(room.members.indexOf(member), 1);
+        await settle(room, ann, bob);
+      },
+      async link(): Promise<void> {
+        room.members.push(member);
+        room.tell(other.occupant.id, { type: 'occupant', occupant });
+        const occupants = room.members.map((one) => ({ ...one.occupant, me: one === member }));
+        room.tell(occupant.id, { type: 'joined', occupants });
+        await settle(room, ann, bob);
+      },
+    };
   };
-  const link = async (): Promise<void> => {
-    room.members.push(member);
-    room.tell(other ?? '', { type: 'occupant', occupant });
-    const occupants = room.members.map((one) => ({ ...one.occupant, me: one === member }));
-    room.tell(occupant.id, { type: 'joined', occupants });
-    await settle(room, ann, bob);
-  };
-  return { net, folder, ann, bob, room, mine, theirs, rect, circle, cut, link };
+  const { cut, link } = line(0);
+  return { net, folder, ann, bob, room, mine, theirs, rect, circle, cut, link, bobsLine: line(1) };
 }
 
 const last = ({ client }: Person): Merged | null | undefined => client.events.merged.at(-1)?.merged;
@@ -177,6 +181,35 @@ describe('after a short cut', () => {
       expect(last(ann)?.counts).toMatchObject({ overruled: 1 });
     }
   });
+});
+
+test('what was completed while I drew on it is void: told with the reason, and had again once it is reopened', async () => {
+  const { ann, bob, room, mine, theirs, circle, bobsLine } = await together();
+  await bobsLine.cut();
+  await bob.submit(theirs, { do: 'set', rid: circle, name: 'r', value: '7' });
+  await ann.client.call('document.complete', { board: mine, rid: circle, on: true });
+  await settle(room, ann);
+  bob.clock.advance(MINUTES);
+  await bobsLine.link();
+  await settle(room, ann, bob);
+  expect(bob.app.board(theirs).svg()).toBe(ann.app.board(mine).svg());
+  expect(bob.app.board(theirs).svg()).toContain('r="2"');
+  const clash = last(bob)?.overruled.find(({ why }) => why === 'void');
+  expect(clash).toMatchObject({
+    rid: circle,
+    did: 'changed',
+    parts: ['r'],
+    rule: { code: 'complete' },
+    mayAgain: true,
+  });
+  expect(clash?.reason).toContain('An owner can reopen it.');
+  const again = (): Promise<string[]> => bob.client.call('merged.again', { board: theirs, clash: clash?.id ?? '' });
+  await expect(again()).rejects.toMatchObject({ code: 'refused' });
+  await ann.client.call('document.complete', { board: mine, rid: circle, on: false });
+  await settle(room, ann, bob);
+  await again();
+  await settle(room, ann, bob);
+  expect(ann.app.board(mine).svg()).toContain('r="7"');
 });
 
 test('people are called by nick, account or as they are', () => {

@@ -6,6 +6,7 @@ import type { Clash, Merged, MergedShape } from '#api/contract.ts';
 import { viewToSvg } from '#renderer/board/node-input.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useBoard, useBoardState, useServices } from '../context.ts';
+import { ruleSentence } from '../errors.ts';
 import { kindKey } from '../kinds.ts';
 import { Icon } from '../kit/icon.tsx';
 import { When } from '../kit/when.tsx';
@@ -163,8 +164,8 @@ function Row({ shape, what, looking, onLook, children }: RowProps) {
 }
 
 function Reason({ clash }: { readonly clash: Clash }) {
-  const { t } = useTranslation();
-  if (clash.reason !== undefined) return clash.reason;
+  const { t, i18n } = useTranslation();
+  if (clash.reason !== undefined) return (clash.rule && ruleSentence(clash.rule, i18n)) ?? clash.reason;
   if (clash.why === 'overwritten') return t('merged.wasWrittenOver');
   return t(clash.did === 'added' ? 'merged.placeWasRemoved' : 'merged.wasRemoved');
 }

@@ -13,6 +13,7 @@ import { authorName } from '../author-name.ts';
 import type { Clock } from '../ports.ts';
 import { createCapture } from './capture.ts';
 import { ghostOf, type KeptShape, keptShape, placed, wordsOf } from './keep.ts';
+import { voidClashes } from './void.ts';
 import { allRids, type Clash, type Doer, type Report, reportOf, type Theirs, type Views, type Wish } from './report.ts';
 
 /** Whoever was away for less, in milliseconds, and lost nothing, saw it happen as good as live. */
@@ -80,6 +81,8 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
   let leftAt: number | undefined;
   let online = false;
   let serial = 0;
+  /** What of mine waited when I came back: what of it turns out to be void is told with the rest. */
+  let waited = new Set<string>();
 
   function keep(next: Stored | undefined): void {
     stored = next;
@@ -138,6 +141,7 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
       before: { confirmed: on.confirmed.over(rest.confirmed), shown: on.shown.over(rest.shown) },
       after,
     };
+    if (!on.brief) waited = new Set(replica.pending().map(({ id }) => formatStanzaId(id)));
     if (!returning || views.before.confirmed.root() === undefined) return;
     if (on.whole)
       for (const view of [on.whole.confirmed, after.confirmed]) for (const rid of allRids(view)) on.touched.add(rid);
@@ -157,10 +161,32 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
     keep(joined(stored, tell(on.brief ? { ...report, theirs: [] } : report, views)));
   }
 
+  /** A stanza of mine from the time away has its place in the order now. */
+  function cameBack(entry: LogEntry): void {
+    if (!waited.delete(formatStanzaId(entry.id))) return;
+    const { shown } = replica;
+    const clashes = voidClashes(entry, shown);
+    if (clashes.length === 0) return;
+    const keepsakes: Record<string, Keepsake> = {};
+    const overruled = clashes.map(({ rid, did, fault: { code, detail, reason }, wishes }): ToldClash => {
+      const id = newId();
+      const label = wordsOf(shown, rid);
+      if (wishes.length > 0) keepsakes[id] = { wishes };
+      return {
+        ...{ id, rid, name: localName(shown.get(rid)?.name ?? ''), ...(label === '' ? {} : { label }), by: [] },
+        ...{ did, why: 'void', parts: partsOf(wishes), reason, rule: { code, detail: { ...detail } } },
+        ...{ mayAgain: wishes.length > 0, again: false },
+      };
+    });
+    const counts = { theirs: 0, overruled: overruled.length, overwrote: 0 };
+    keep(joined(stored, { keepsakes, merged: { counts, by: [], theirs: [], overruled, overwrote: [] } }));
+  }
+
+  const newId = (): string => `${clock.now().toString(36)}.${serial++}`;
+
   function tell(report: Report, { before, after }: Views): Stored {
     const keepsakes: Record<string, Keepsake> = {};
     let room = MAX_KEPT;
-    const id = (): string => `${clock.now().toString(36)}.${serial++}`;
     const paid = <T extends object>(value: T | undefined): T | undefined => {
       if (value === undefined) return undefined;
       room -= JSON.stringify(value).length;
@@ -170,7 +196,7 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
       const label = wordsOf(view, rid);
       const time = Math.max(0, ...by.map((one) => one.time));
       return {
-        id: id(),
+        id: newId(),
         rid,
         name: localName(view.get(rid)?.name ?? ''),
         by: namesOf(by),
@@ -191,16 +217,11 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
         const kept = gone ? keptShape(where, one.rid, MAX_SHAPE) : undefined;
         const keepsake = paid<Keepsake>(gone ? kept && { shape: kept } : { wishes: one.wishes });
         if (keepsake !== undefined) keepsakes[made.id] = keepsake;
-        const parts = [
-          ...new Set(
-            one.wishes.map((wish) => (wish.do === 'attribute' ? wish.name : wish.do === 'text' ? '#text' : '#place')),
-          ),
-        ];
         return {
           ...made,
           did: one.did,
           why: one.how,
-          parts: parts.sort(),
+          parts: partsOf(one.wishes),
           mayAgain: keepsake !== undefined,
           again: false,
         };
@@ -229,6 +250,7 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
       returning = again;
     },
     hears(event) {
+      if (event.type === 'log' && !watch) for (const entry of event.entries) cameBack(entry);
       if (event.type === 'catch-up') catchesUp((watch ??= startWatch()), event.log);
       else if (event.type === 'log' || event.type === 'adopted') {
         const entries = event.type === 'log' ? event.entries : event.history;
@@ -269,6 +291,12 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
       });
     },
   };
+}
+
+/** Which parts of a shape are meant. */
+function partsOf(wishes: readonly Wish[]): string[] {
+  const part = (wish: Wish): string => (wish.do === 'attribute' ? wish.name : wish.do === 'text' ? '#text' : '#place');
+  return [...new Set(wishes.map(part))].sort();
 }
 
 /** Who, each once. Two people of one name are one. */
