@@ -90,7 +90,7 @@ async function scene(name: string): Promise<Scene> {
     await say(xml('state', {}, xml('set', { target: 'nobody', version: '1', chdata: gesture })));
     const mark = `foe${count}`;
     await expect.poll(() => heard.some((stanza) => sxeOf(stanza)?.attrs['id'] === mark)).toBe(true);
-    for (const [index, board] of [a, b].entries()) board.submit([add(index === 0 ? 'circle' : 'ellipse')], gesture);
+    for (const [index, board] of [a, b].entries()) board.submit([add(index === 0 ? 'rect' : 'image')], gesture);
     await expect.poll(() => [a, b].every((one) => one.replica.pending().length === 0), { timeout: 20_000 }).toBe(true);
     await expect.poll(() => a.replica.digest() === b.replica.digest(), { timeout: 20_000 }).toBe(true);
     expect(a.svg()).toBe(b.svg());
