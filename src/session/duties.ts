@@ -20,6 +20,9 @@ export interface Duties {
   noneStrict(): void;
 }
 
+/** The longest value that a correction states, in UTF-16 units: longer ones leave the outbox in pieces. */
+const MAX_STATED = 24_000;
+
 /** Makes the list of duties over a replica. `strictPresent`: whether anyone there speaks SXE but not Limn. */
 export function createDuties(replica: Replica, strictPresent: () => boolean): Duties {
   const corrections = new Set<Rid>();
@@ -100,6 +103,10 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
     }
   };
 
+  /** What can't be stated in one stanza: a correction in pieces would be one that says something else. */
+  const tooLarge = (busy: ReadonlySet<Rid>): Rid[] =>
+    [...corrections].filter((rid) => !busy.has(rid) && (replica.confirmed.get(rid)?.chdata?.length ?? 0) > MAX_STATED);
+
   return {
     around(edits, byStrict, receive) {
       const strict = strictPresent();
@@ -139,7 +146,9 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
       if (strictPresent()) {
         const owed = doubts.owed();
         submit(sweepAway(owed, touched()), 'sweep');
-        submit(addAgain(owed), 'again');
+        const large = tooLarge(touched());
+        submit(addAgain({ ...owed, lost: [...owed.lost, ...large] }), 'again');
+        for (const rid of large) corrections.delete(rid);
       }
       if (corrections.size === 0 && strays.size === 0) return results;
       const busy = touched();

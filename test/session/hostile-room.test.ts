@@ -150,7 +150,8 @@ test('forged edits leave two boards equal, valid and unharmed', async () => {
   const svg = a.svg();
   expect(svg).toMatch(/<rect[ />]/);
   expect(svg).not.toMatch(/script|onload|alert/);
-  expect(a.replica.confirmed.root()).toBe(root);
+  // A plain SXE client may have deleted the standing root for the second one, and then gets it again under a fresh name.
+  expect(a.replica.confirmed.root()?.replace(/~1$/, '')).toBe(root);
 });
 
 test('megabytes in splices are bounded by what the server takes, and both boards stay equal', async () => {
@@ -165,7 +166,9 @@ test('megabytes in splices are bounded by what the server takes, and both boards
   }
   await say(state(set({ target: 'big', version: '13', chdata: 'y', replacefrom: '999999999', replacen: '5' })));
   await calm();
-  expect(a.replica.confirmed.get('big')?.version).toBe(13);
+  // A plain SXE client may hold it otherwise, and it is too large to be stated again: it is taken away and added anew.
+  expect(a.replica.confirmed.get('big')).toBeUndefined();
+  expect(a.replica.confirmed.get('big~1')?.chdata).toBe(piece.repeat(12));
 }, 60_000);
 
 test('hellos, states and origins that nobody asked for change nothing', async () => {
