@@ -64,7 +64,10 @@ function scribble(company: Company, party: StrictParty, [what, , a, b]: Action, 
   if (what % 4 === 0 && text.length > 0)
     company.edit(party, [{ ...whole, splice: { from: b % text.length, count: 1 } }]);
   else if (what % 4 === 1 && removes && b % 5 === 0) company.edit(party, [{ kind: 'remove', rid: shape }]);
-  else if (what % 4 === 2 && removes && !hasOwn(document, shape)) company.edit(party, [twin]);
+  // Only the one whose names are the highest: what a lower one loses to somebody's that is gone by then, only a duty of the elected brings
+  // back, which sessions have and this protocol has not.
+  else if (what % 4 === 2 && removes && party === company.strict.at(-1) && !hasOwn(document, shape))
+    company.edit(party, [twin]);
   else company.edit(party, [whole]);
 }
 
