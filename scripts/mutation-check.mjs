@@ -42,8 +42,14 @@ const MUTANTS = [
     'if (compareRids(rid, least) > 0) least = rid;',
     MODEL,
   ],
-  ['only elements of the tree cut a cycle', R, "if (other.type === 'element' && !other.inert)", 'if (other)', MODEL],
-  ['strays are looked at again', R, '  if (layer.strays.size === 0) return;\n', '  return;\n', MODEL],
+  [
+    'only elements of the tree cut a cycle',
+    R,
+    "if (other.type === 'element' && !other.inert)",
+    'if (other)',
+    [...CORE, ...MODEL],
+  ],
+  ['strays are looked at again', R, '  if (layer.strays.size === 0) return;\n', '  return;\n', [...CORE, ...MODEL]],
   ['a second root is void', R, "layer.root() === undefined ? undefined : 'a root stands'", 'undefined', MODEL],
   ['inert records go with their parent', R, '    stack.push(...layer.inertUnder(rid));\n', '', MODEL],
   [
