@@ -260,7 +260,8 @@ class Life {
     const last = new Map<Rid, Map<FieldName, unknown>>();
     for (const [, { edits }] of [...entries].sort(([a], [b]) => a - b)) {
       for (const edit of edits) {
-        if (edit.kind === 'remove') last.delete(edit.rid);
+        // What went with its parent may come back under its rid: nothing written before counts then.
+        if (edit.kind !== 'set') last.delete(edit.rid);
         if (edit.kind !== 'set' || edit.fix) continue;
         const fields = last.get(edit.rid) ?? new Map<FieldName, unknown>();
         last.set(edit.rid, fields);
