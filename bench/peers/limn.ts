@@ -80,6 +80,7 @@ class Replica {
       prefix: PREFIX[n] ?? `9${n}c7x2m4v8b1k`,
       author: this.#author,
       now: () => 1_780_000_000_000,
+      observed: false,
       state,
     });
   }

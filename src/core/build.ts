@@ -1,7 +1,7 @@
 /** From intents (what a person does, in element terms) to the edits that say it on the wire. */
 import { isMark } from './complete.ts';
 import type { Layer } from './layer.ts';
-import { attributeKey, fieldFault, type Node } from './node.ts';
+import { fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
 import type { Intent } from './replica-port.ts';
 import type { Edit, Fault, NewEdit, NodeTree, Rid } from './types.ts';
@@ -94,17 +94,19 @@ export class EditBuilder {
   #addTree(parent: Rid, primaryWeight: number, node: NodeTree, inherited: string | undefined, rids: Rid[]): void {
     const rid = this.#nextRid();
     rids.push(rid);
-    const place = { kind: 'new', rid, parent, primaryWeight } as const;
     if (node.type === 'processinginstruction') {
       if (!isPiTarget(node.pitarget))
         throw new IntentFault(`A processing instruction can't be called “${node.pitarget}”.`);
-      this.#new({ ...place, type: node.type, pitarget: node.pitarget, pidata: node.pidata });
+      const { type, pitarget, pidata } = node;
+      this.#new({ kind: 'new', rid, type, parent, primaryWeight, pitarget, pidata });
     } else if (node.type !== 'element') {
-      this.#new({ ...place, type: node.type, chdata: node.chdata });
+      this.#new({ kind: 'new', rid, type: node.type, parent, primaryWeight, chdata: node.chdata });
     } else {
       checkName(node.name);
       const own = node.ns !== undefined && node.ns !== inherited;
-      this.#new({ ...place, type: 'element', name: node.name, ...(own ? { ns: node.ns } : {}) });
+      const { type, name } = node;
+      if (own) this.#new({ kind: 'new', rid, type, parent, primaryWeight, name, ns: node.ns });
+      else this.#new({ kind: 'new', rid, type, parent, primaryWeight, name });
       const ns = node.ns ?? inherited;
       let weight = 0;
       const marks = node.attrs.filter((attr) => isMark({ type: 'attr', ...attr }));
@@ -120,10 +122,11 @@ export class EditBuilder {
   }
 
   #new(edit: NewEdit): void {
-    for (const text of [edit.chdata, edit.pidata]) {
-      if (text !== undefined && !isXmlText(text))
-        throw new IntentFault('The text holds a control character that no XML file may hold.');
-    }
+    if (
+      (edit.chdata !== undefined && !isXmlText(edit.chdata)) ||
+      (edit.pidata !== undefined && !isXmlText(edit.pidata))
+    )
+      throw new IntentFault('The text holds a control character that no XML file may hold.');
     this.#apply(edit);
   }
 
@@ -136,16 +139,16 @@ export class EditBuilder {
     rids: Rid[],
   ): void {
     checkName(name);
-    if (this.#layer.attributeWithKey(parent, attributeKey(ns, name)))
-      throw new IntentFault(`The attribute ${name} is there twice.`);
+    if (this.#layer.attributeCalled(parent, ns, name)) throw new IntentFault(`The attribute ${name} is there twice.`);
     const rid = this.#nextRid();
     rids.push(rid);
-    this.#new({ kind: 'new', rid, type: 'attr', parent, primaryWeight, name, chdata: value, ...(ns ? { ns } : {}) });
+    if (ns) this.#new({ kind: 'new', rid, type: 'attr', parent, primaryWeight, name, chdata: value, ns });
+    else this.#new({ kind: 'new', rid, type: 'attr', parent, primaryWeight, name, chdata: value });
   }
 
   #set(element: Node, ns: string | undefined, name: string, value: string | null): void {
     checkName(name);
-    const attr = this.#layer.attributeWithKey(element.rid, attributeKey(ns, name));
+    const attr = this.#layer.attributeCalled(element.rid, ns, name);
     if (value === null) {
       if (attr) this.#apply({ kind: 'remove', rid: attr.rid });
     } else if (attr === undefined) {
@@ -188,7 +191,7 @@ export class EditBuilder {
     }
     const element = this.#element(intent.rid);
     if (intent.name !== undefined) {
-      const attr = this.#layer.attributeWithKey(element.rid, attributeKey(intent.ns, intent.name));
+      const attr = this.#layer.attributeCalled(element.rid, intent.ns, intent.name);
       const length = attr?.chdata?.length ?? 0;
       checkRange(intent.from, intent.count, length);
       if (attr) this.#splice(attr, intent.from, intent.count, intent.insert);

@@ -1,26 +1,16 @@
 /** An edit at its place in the session's order, with who wrote it and when: what every replay of a log does, so that all end equal. */
 import type { BaseLayer } from './layer.ts';
+import type { Node } from './node.ts';
 import type { LogEntry } from './replica-port.ts';
 import { applyEdit, type Outcome, StanzaContext } from './rules.ts';
-import type { Edit } from './types.ts';
+import type { Edit, Rid } from './types.ts';
 
-/** Applies one edit of a stanza and notes its author and time on the record that it wrote. */
-export function confirmEdit(
-  layer: BaseLayer,
-  edit: Edit,
-  stanza: { readonly author: string; readonly time: number },
-  context: StanzaContext,
-): Outcome {
-  const outcome = applyEdit(layer, edit, context);
-  const node = edit.kind === 'remove' || outcome.status !== 'applied' ? undefined : layer.get(edit.rid);
-  if (node && edit.kind === 'new') {
-    node.creator = edit.creator ?? stanza.author;
-    node.created = edit.created ?? stanza.time;
-  } else if (node) {
-    node.lastModifiedBy = stanza.author;
-    node.modified = stanza.time;
-  }
-  return outcome;
+/** A confirmed edit, marked when void; the text that its splice replaced; whether it is a correction that says what is no longer so. */
+export interface Applied {
+  readonly edit: Edit;
+  readonly was: string | undefined;
+  readonly outcome: Outcome;
+  readonly stale: boolean;
 }
 
 /** Whether an edit wrote nothing though its author meant it: a splice that came too late, an attribute whose twin stands. */
@@ -32,9 +22,80 @@ export function isUnsaid(edit: Edit, outcome: Outcome): boolean {
 /** Applies an entry of a log once more: the log says what came of each edit, so nothing is judged anew. Answers which of its edits
  *  were left unsaid, by their index. */
 export function replayEntry(layer: BaseLayer, entry: LogEntry): readonly number[] {
-  const context = new StanzaContext(entry.edits);
+  const context = new StanzaContext(entry);
   const unsaid: number[] = [];
-  for (const [i, edit] of entry.edits.entries())
-    if (isUnsaid(edit, confirmEdit(layer, edit, entry, context))) unsaid.push(i);
+  for (const [i, edit] of entry.edits.entries()) if (isUnsaid(edit, applyEdit(layer, edit, context))) unsaid.push(i);
   return unsaid;
+}
+
+/** The edits of a stanza as the log keeps them, before they are applied: each splice with what it will replace. Undefined where
+ *  one splices what another of them writes. */
+export function replacedBySplices(base: BaseLayer, edits: readonly Edit[]): readonly Edit[] | undefined {
+  let written: Set<Rid> | undefined;
+  let logged: Edit[] | undefined;
+  for (const [i, edit] of edits.entries()) {
+    if (edit.kind === 'remove' || (edit.kind === 'set' ? edit.fields : edit).chdata === undefined) continue;
+    if (edit.kind === 'set' && edit.splice) {
+      if (written?.has(edit.rid)) return undefined;
+      const { from, count } = edit.splice;
+      const was = base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
+      logged ??= [...edits];
+      logged[i] = { ...edit, splice: { from, count, was } };
+    }
+    if (edits.length > 1) (written ??= new Set()).add(edit.rid);
+  }
+  return logged ?? edits;
+}
+
+/** Gives the records of a stanza that came about as its author saw it their versions, and says who wrote them. */
+export function noteWritten(
+  base: BaseLayer,
+  { edits, author, time }: Pick<LogEntry, 'edits' | 'author' | 'time'>,
+): void {
+  for (const edit of edits) {
+    const node = edit.kind === 'remove' ? undefined : base.get(edit.rid);
+    if (node === undefined) continue;
+    if (edit.kind === 'new') {
+      node.version = edit.version ?? 0;
+      node.chdataVersion = 0;
+      node.creator = edit.creator ?? author;
+      node.created = edit.created ?? time;
+    } else if (edit.kind === 'set') {
+      node.version = edit.version;
+      if (edit.fields.chdata !== undefined) node.chdataVersion = edit.version;
+      node.lastModifiedBy = author;
+      node.modified = time;
+    }
+  }
+}
+
+/** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */
+export function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
+  if (edit.kind !== 'set' || edit.splice === undefined || was === undefined) return edit;
+  const { from, count } = edit.splice;
+  return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
+}
+
+/** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */
+export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): readonly Edit[] {
+  const [first] = present;
+  if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;
+  if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
+  if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
+  if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
+  return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
+}
+
+/** The text that a splice is about to replace; undefined for other edits. */
+export function replacedBy(base: BaseLayer, edit: Edit): string | undefined {
+  if (edit.kind !== 'set' || edit.splice === undefined) return undefined;
+  const { from, count } = edit.splice;
+  return base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
+}
+
+/** Whether an edit is a correction that no longer says what stands. */
+export function isStale(base: BaseLayer, edit: Edit): boolean {
+  const node = edit.kind === 'set' && edit.fix ? base.get(edit.rid) : undefined;
+  if (node === undefined || edit.kind !== 'set') return false;
+  return Object.entries(edit.fields).some(([field, value]) => node[field as keyof Node] !== value);
 }

@@ -45,6 +45,11 @@ export class KnownIds {
       throw new RangeError('known: not a range');
     let ranges = this.#ranges.get(prefix);
     if (ranges === undefined) this.#ranges.set(prefix, (ranges = []));
+    const latest = ranges.at(-1);
+    if (latest && latest[1] + 1 === first) {
+      latest[1] = last;
+      return;
+    }
     let at = firstEndingAt(ranges, first - 1);
     let low = first;
     let high = last;

@@ -3,7 +3,7 @@
  * change. Both keep children sorted, know strays, and journal what a record was before it was first written.
  */
 import { isMark } from './complete.ts';
-import { attributeKey, cloneNode, type Node } from './node.ts';
+import { cloneNode, isCalled, type Node, writeFields } from './node.ts';
 import { compareSiblings } from './order.ts';
 import { SortedList } from './sorted-list.ts';
 import type { Rid, TreeView } from './types.ts';
@@ -14,6 +14,8 @@ export type Journal = Map<Rid, Node | null>;
 /** Reading and writing a layer. Rules (rules.ts) are written once, against this. */
 export abstract class Layer implements TreeView {
   journal: Journal = new Map();
+  /** Whether the journal is kept: not where nobody would read it. */
+  protected recording = true;
   protected rootRid: Rid | undefined;
   /** The marks of completed parts that were put into this layer. */
   protected readonly marks = new Set<Rid>();
@@ -23,18 +25,19 @@ export abstract class Layer implements TreeView {
 
   abstract get(rid: Rid): Node | undefined;
   abstract kids(parent: Rid): SortedList<Node> | undefined;
-  abstract attrs(element: Rid): readonly Node[];
+  /** The attributes of an element; `element` is its record, if it is at hand. */
+  abstract attrs(rid: Rid, element?: Node): readonly Node[];
   /** Records whose field parent isn't where the tree shows them; to be looked at again when the structure changes. */
   abstract readonly strays: ReadonlySet<Rid>;
   abstract setStray(rid: Rid, stray: boolean): void;
   /** Puts a new record into the layer, outside the tree. */
   abstract add(node: Node): void;
-  /** The record for writing; its journal entry is made. */
-  abstract edit(rid: Rid): Node;
+  /** The record for writing, its journal entry made; undefined when there is none. */
+  abstract editable(rid: Rid): Node | undefined;
   /** Takes a record (already detached) out. */
   abstract drop(node: Node): void;
-  protected abstract writableKids(parent: Rid): SortedList<Node>;
-  protected abstract writableAttrs(element: Rid): Node[];
+  protected abstract writableKids(rid: Rid, parent: Node | undefined): SortedList<Node>;
+  protected abstract writableAttrs(rid: Rid, element: Node | undefined): Node[];
   /** Inert records whose parent this is: they go when it goes. */
   abstract inertUnder(parent: Rid): readonly Rid[];
 
@@ -57,7 +60,20 @@ export abstract class Layer implements TreeView {
   }
 
   startJournal(): void {
-    this.journal = new Map();
+    this.useJournal(new Map());
+  }
+
+  /** Goes on with a journal, or until the next one without any. */
+  useJournal(journal: Journal | undefined): void {
+    this.recording = journal !== undefined;
+    this.journal = journal ?? new Map();
+  }
+
+  /** The record for writing. @throws RangeError when there is none. */
+  edit(rid: Rid): Node {
+    const node = this.editable(rid);
+    if (node === undefined) throw new RangeError(`no record ${rid}`);
+    return node;
   }
 
   root(): Rid | undefined {
@@ -68,18 +84,19 @@ export abstract class Layer implements TreeView {
     this.rootRid = rid;
   }
 
-  /** Shows a detached record under `home` (null: nowhere), by its present weight. */
-  attach(node: Node, home: Rid | null): void {
+  /** Shows a detached record under `home` (null: nowhere), by its present weight. `parent` is that record, if it is at hand. */
+  attach(node: Node, home: Rid | null, parent?: Node): void {
     node.home = home;
     if (home === null) return;
     if (node.type === 'attr') {
-      const attrs = this.writableAttrs(home);
+      const attrs = this.writableAttrs(home, parent);
       let i = attrs.length;
       while (i > 0 && compareSiblings(attrs[i - 1] as Node, node) > 0) i--;
-      attrs.splice(i, 0, node);
+      if (i === attrs.length) attrs.push(node);
+      else attrs.splice(i, 0, node);
       if (isMark(node)) this.marks.add(node.rid);
     } else {
-      this.writableKids(home).insert(node);
+      this.writableKids(home, parent).insert(node);
     }
   }
 
@@ -88,12 +105,12 @@ export abstract class Layer implements TreeView {
     const { home } = node;
     if (home === null) return;
     if (node.type === 'attr') {
-      const attrs = this.writableAttrs(home);
+      const attrs = this.writableAttrs(home, undefined);
       const i = attrs.findIndex((attr) => attr.rid === node.rid);
       if (i >= 0) attrs.splice(i, 1);
       if (isMark(node)) this.marks.delete(node.rid);
     } else {
-      this.writableKids(home).delete(node);
+      this.writableKids(home, undefined).delete(node);
     }
     node.home = null;
   }
@@ -116,11 +133,12 @@ export abstract class Layer implements TreeView {
   }
 
   attribute(element: Rid, ns: string, localName: string): Rid | undefined {
-    return this.attributeWithKey(element, attributeKey(ns, localName))?.rid;
+    return this.attributeCalled(element, ns, localName)?.rid;
   }
 
-  attributeWithKey(element: Rid, key: string): Node | undefined {
-    for (const attr of this.attrs(element)) if (attributeKey(attr.ns, attr.name ?? '') === key) return attr;
+  /** The attribute that shares namespace and local name; without a namespace the whole name. */
+  attributeCalled(rid: Rid, ns: string | undefined, name: string, element?: Node): Node | undefined {
+    for (const attr of this.attrs(rid, element)) if (isCalled(attr, ns, name)) return attr;
     return undefined;
   }
 
@@ -148,7 +166,7 @@ const NONE: readonly Rid[] = [];
 export class BaseLayer extends Layer {
   readonly records = new Map<Rid, Node>();
   readonly strays = new Set<Rid>();
-  readonly #top = new SortedList<Node>();
+  #top = new SortedList<Node>();
   readonly #inert = new Map<Rid, Set<Rid>>();
   /** Told of every record about to change or go, once per journal: the digest's hook. */
   readonly #touched: (node: Node) => void;
@@ -178,8 +196,8 @@ export class BaseLayer extends Layer {
     return parent === '' ? this.#top : this.records.get(parent)?.kids;
   }
 
-  attrs(element: Rid): readonly Node[] {
-    return this.records.get(element)?.attrs ?? NO_ATTRS;
+  attrs(rid: Rid, element = this.records.get(rid)): readonly Node[] {
+    return element?.attrs ?? NO_ATTRS;
   }
 
   setStray(rid: Rid, stray: boolean): void {
@@ -188,7 +206,8 @@ export class BaseLayer extends Layer {
   }
 
   add(node: Node): void {
-    if (!this.journal.has(node.rid)) this.journal.set(node.rid, null);
+    if (this.recording && !this.journal.has(node.rid)) this.journal.set(node.rid, null);
+    node.unconfirmed = false;
     this.records.set(node.rid, node);
     this.#touched(node);
     if (node.inert) {
@@ -198,10 +217,10 @@ export class BaseLayer extends Layer {
     }
   }
 
-  edit(rid: Rid): Node {
+  editable(rid: Rid): Node | undefined {
     const node = this.records.get(rid);
-    if (node === undefined) throw new RangeError(`no record ${rid}`);
-    if (!this.journal.has(rid)) this.journal.set(rid, cloneNode(node));
+    if (node === undefined) return undefined;
+    if (this.recording && !this.journal.has(rid)) this.journal.set(rid, cloneNode(node));
     this.#touched(node);
     return node;
   }
@@ -255,17 +274,29 @@ export class BaseLayer extends Layer {
     this.startJournal();
   }
 
-  protected writableKids(parent: Rid): SortedList<Node> {
-    if (parent === '') return this.#top;
-    const node = this.records.get(parent);
-    if (node === undefined) throw new RangeError(`no record ${parent}`);
-    return (node.kids ??= new SortedList<Node>());
+  /** Takes over lists of children from an overlay. */
+  setLists(kids: ReadonlyMap<Rid, SortedList<Node>>, attrs: ReadonlyMap<Rid, Node[]>): void {
+    for (const [rid, list] of kids) {
+      const parent = this.records.get(rid);
+      if (rid === '') this.#top = list;
+      else if (parent) parent.kids = list;
+    }
+    for (const [rid, list] of attrs) {
+      const element = this.records.get(rid);
+      // A copied list holds the overlay's copies of what only changed its value.
+      if (element) element.attrs = list.map((attr) => this.records.get(attr.rid) ?? attr);
+    }
   }
 
-  protected writableAttrs(element: Rid): Node[] {
-    const node = this.records.get(element);
-    if (node === undefined) throw new RangeError(`no record ${element}`);
-    return (node.attrs ??= []);
+  protected writableKids(rid: Rid, parent = this.records.get(rid)): SortedList<Node> {
+    if (rid === '') return this.#top;
+    if (parent === undefined) throw new RangeError(`no record ${rid}`);
+    return (parent.kids ??= new SortedList<Node>());
+  }
+
+  protected writableAttrs(rid: Rid, element = this.records.get(rid)): Node[] {
+    if (element === undefined) throw new RangeError(`no record ${rid}`);
+    return (element.attrs ??= []);
   }
 }
 
@@ -276,6 +307,8 @@ export class OverlayLayer extends Layer {
   readonly touched = new Map<Rid, Node | null>();
   readonly #kids = new Map<Rid, SortedList<Node>>();
   readonly #attrs = new Map<Rid, Node[]>();
+  /** Confirmed records whose copies here were put into a list. */
+  readonly #relisted = new Set<Rid>();
   #strays: Set<Rid> | undefined;
   #ownRoot = false;
 
@@ -300,11 +333,17 @@ export class OverlayLayer extends Layer {
   /** Shows the confirmed document again. The journal keeps what was shown before. */
   clear(): void {
     this.touched.clear();
-    this.#kids.clear();
-    this.#attrs.clear();
+    if (this.#kids.size > 0) this.#kids.clear();
+    if (this.#attrs.size > 0) this.#attrs.clear();
+    if (this.#relisted.size > 0) this.#relisted.clear();
     this.#strays = undefined;
     this.#ownRoot = false;
     this.marks.clear();
+  }
+
+  override attach(node: Node, home: Rid | null, parent?: Node): void {
+    super.attach(node, home, parent);
+    if (!node.unconfirmed) this.#relisted.add(node.rid);
   }
 
   override root(): Rid | undefined {
@@ -322,13 +361,18 @@ export class OverlayLayer extends Layer {
   }
 
   kids(parent: Rid): SortedList<Node> | undefined {
-    return this.#kids.get(parent) ?? this.#base.kids(parent);
+    if (this.touched.size === 0) return this.#base.kids(parent);
+    const own = this.touched.get(parent);
+    return own?.unconfirmed ? own.kids : (this.#kids.get(parent) ?? this.#base.kids(parent));
   }
 
-  attrs(element: Rid): readonly Node[] {
-    const own = this.#attrs.get(element);
+  attrs(rid: Rid, element?: Node): readonly Node[] {
+    if (this.touched.size === 0) return this.#base.attrs(rid, element);
+    const node = element ?? this.touched.get(rid);
+    if (node?.unconfirmed) return node.attrs ?? NO_ATTRS;
+    const own = this.#attrs.get(rid);
     if (own !== undefined) return own;
-    const attrs = this.#base.attrs(element);
+    const attrs = this.#base.attrs(rid);
     return attrs.some((attr) => this.touched.has(attr.rid)) ? attrs.flatMap((attr) => this.get(attr.rid) ?? []) : attrs;
   }
 
@@ -344,24 +388,23 @@ export class OverlayLayer extends Layer {
   }
 
   add(node: Node): void {
-    if (!this.journal.has(node.rid)) this.journal.set(node.rid, null);
+    if (this.recording && !this.journal.has(node.rid)) this.journal.set(node.rid, null);
+    node.unconfirmed = true;
     this.touched.set(node.rid, node);
   }
 
-  edit(rid: Rid): Node {
+  editable(rid: Rid): Node | undefined {
     const own = this.touched.get(rid);
-    if (own) {
-      if (!this.journal.has(rid)) this.journal.set(rid, cloneNode(own));
-      return own;
-    }
-    const shared = own === undefined ? this.#base.get(rid) : undefined;
-    if (shared === undefined) throw new RangeError(`no record ${rid}`);
-    if (!this.journal.has(rid)) this.journal.set(rid, cloneNode(shared));
-    const copy = cloneNode(shared);
+    if (own === null) return undefined;
+    const node = own ?? this.#base.get(rid);
+    if (node === undefined) return undefined;
+    if (this.recording && !this.journal.has(rid)) this.journal.set(rid, cloneNode(node));
+    if (own) return own;
+    const copy = cloneNode(node);
     this.touched.set(rid, copy);
     // A list of attributes that was copied before holds the base's.
     const listed = copy.type === 'attr' && copy.home !== null ? this.#attrs.get(copy.home) : undefined;
-    const at = listed?.indexOf(shared) ?? -1;
+    const at = listed?.indexOf(node) ?? -1;
     if (at >= 0) listed?.splice(at, 1, copy);
     return copy;
   }
@@ -392,19 +435,52 @@ export class OverlayLayer extends Layer {
     return false;
   }
 
-  protected writableKids(parent: Rid): SortedList<Node> {
-    const own = this.#kids.get(parent);
+  /**
+   * Moves all that is shown here into the base, which it must have been made of: what of it is new with what hangs under it, what
+   * moved in place of what it was, and values. Versions are the caller's to write. False, and nothing done, when strays or marks
+   * of completed parts are concerned.
+   */
+  moveDown(): boolean {
+    const base = this.#base;
+    if (this.#strays !== undefined || base.strays.size > 0 || this.hasComplete) return false;
+    base.useJournal(undefined);
+    for (const [rid, own] of this.touched) {
+      const below = base.editable(rid);
+      if (own?.unconfirmed) {
+        if (below) base.drop(below);
+        base.add(own);
+      } else if (below === undefined) continue;
+      else if (own === null) base.drop(below);
+      else if (!this.#relisted.has(rid)) writeFields(below, own);
+      else {
+        own.kids = below.kids;
+        own.attrs = below.attrs;
+        own.version = below.version;
+        own.chdataVersion = below.chdataVersion;
+        base.add(own);
+      }
+    }
+    base.setLists(this.#kids, this.#attrs);
+    if (this.#ownRoot) base.setRoot(this.rootRid);
+    this.clear();
+    return true;
+  }
+
+  protected writableKids(rid: Rid, parent = this.touched.get(rid) ?? undefined): SortedList<Node> {
+    if (parent?.unconfirmed) return (parent.kids ??= new SortedList<Node>());
+    const own = this.#kids.get(rid);
     if (own) return own;
-    const kids = this.#base.kids(parent)?.copy() ?? new SortedList<Node>();
-    this.#kids.set(parent, kids);
+    const kids = this.#base.kids(rid)?.copy() ?? new SortedList<Node>();
+    this.#kids.set(rid, kids);
     return kids;
   }
 
-  protected writableAttrs(element: Rid): Node[] {
-    const own = this.#attrs.get(element);
+  protected writableAttrs(rid: Rid, element = this.touched.get(rid) ?? undefined): Node[] {
+    if (element?.unconfirmed) return (element.attrs ??= []);
+    const own = this.#attrs.get(rid);
     if (own) return own;
-    const attrs = [...this.attrs(element)];
-    this.#attrs.set(element, attrs);
+    const attrs = [...this.attrs(rid)];
+    this.#attrs.set(rid, attrs);
     return attrs;
   }
 }

@@ -3,7 +3,12 @@ import type { SortedList } from './sorted-list.ts';
 import type { Authorship, FieldName, MutableFields, NewEdit, NodeRecord, NodeType, Rid } from './types.ts';
 import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
 
-/** One record in a layer. Only layers write it; `kids` and `attrs` belong to the base layer's index. */
+/** The fields that a record may lack, as they are held: all there, some undefined. */
+type Held = { [field in keyof (MutableFields & Authorship)]?: (MutableFields & Authorship)[field] | undefined } & {
+  inert?: true | undefined;
+};
+
+/** One record in a layer. Only layers write it; every field is there from the beginning, so that all records are of one shape. */
 export class Node implements MutableFields, Authorship {
   readonly rid: Rid;
   readonly type: NodeType;
@@ -23,26 +28,40 @@ export class Node implements MutableFields, Authorship {
   inert?: true;
   /** The parent that the tree shows; `''` the top level, null nowhere (inert, or an attribute without its element). */
   home: Rid | null;
+  /** What hangs under it, in the layer that the record belongs to. */
   kids: SortedList<Node> | undefined;
   attrs: Node[] | undefined;
   /** This record's part of the digest, two lanes; zero until counted. */
   hashA: number;
   hashB: number;
   dirty: boolean;
+  /** Made in the overlay: what hangs under it is in its own lists, whatever the confirmed document has of that name. */
+  unconfirmed: boolean;
 
-  constructor(rid: Rid, type: NodeType, version: number, parent: Rid, primaryWeight: number) {
+  constructor(rid: Rid, type: NodeType, version: number, from: MutableFields & Authorship) {
     this.rid = rid;
     this.type = type;
     this.version = version;
-    this.parent = parent;
-    this.primaryWeight = primaryWeight;
+    this.parent = from.parent;
+    this.primaryWeight = from.primaryWeight;
+    (this as Held).ns = from.ns;
+    (this as Held).name = from.name;
+    (this as Held).chdata = from.chdata;
+    (this as Held).pitarget = from.pitarget;
+    (this as Held).pidata = from.pidata;
+    (this as Held).creator = from.creator;
+    (this as Held).created = from.created;
+    (this as Held).lastModifiedBy = from.lastModifiedBy;
+    (this as Held).modified = from.modified;
     this.chdataVersion = 0;
+    (this as Held).inert = undefined;
     this.home = null;
     this.kids = undefined;
     this.attrs = undefined;
     this.hashA = 0;
     this.hashB = 0;
     this.dirty = false;
+    this.unconfirmed = false;
   }
 }
 
@@ -52,8 +71,7 @@ const TEXT_FIELDS = ['ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
 /** A node with the fields of a New or of a stored record; not in any tree yet. */
 export function nodeOf(source: NewEdit | NodeRecord): Node {
-  const node = new Node(source.rid, source.type, source.version ?? 0, source.parent, source.primaryWeight);
-  copyFields(source, node);
+  const node = new Node(source.rid, source.type, source.version ?? 0, source);
   if ('inert' in source && source.inert) node.inert = true;
   if ('chdataVersion' in source && source.chdataVersion !== undefined) node.chdataVersion = source.chdataVersion;
   return node;
@@ -61,12 +79,22 @@ export function nodeOf(source: NewEdit | NodeRecord): Node {
 
 /** A copy of the record's fields and place, without its children. */
 export function cloneNode(source: Node): Node {
-  const node = new Node(source.rid, source.type, source.version, source.parent, source.primaryWeight);
-  copyFields(source, node);
+  const node = new Node(source.rid, source.type, source.version, source);
   if (source.inert) node.inert = true;
   node.chdataVersion = source.chdataVersion;
   node.home = source.home;
   return node;
+}
+
+/** Writes what a Set says. */
+export function writeFields(node: Node, fields: Partial<MutableFields>): void {
+  if (fields.parent !== undefined) node.parent = fields.parent;
+  if (fields.primaryWeight !== undefined) node.primaryWeight = fields.primaryWeight;
+  if (fields.ns !== undefined) node.ns = fields.ns;
+  if (fields.name !== undefined) node.name = fields.name;
+  if (fields.chdata !== undefined) node.chdata = fields.chdata;
+  if (fields.pitarget !== undefined) node.pitarget = fields.pitarget;
+  if (fields.pidata !== undefined) node.pidata = fields.pidata;
 }
 
 /** The record as plain data. */
@@ -113,13 +141,6 @@ const ALLOWED: Readonly<Record<NodeType, readonly FieldName[]>> = {
   comment: ['parent', 'primaryWeight', 'chdata'],
   processinginstruction: ['parent', 'primaryWeight', 'pitarget', 'pidata'],
 };
-const REQUIRED: Readonly<Record<NodeType, readonly FieldName[]>> = {
-  element: ['name'],
-  attr: ['name', 'chdata'],
-  text: ['chdata'],
-  comment: ['chdata'],
-  processinginstruction: ['pitarget', 'pidata'],
-};
 
 /** Why these fields may not be written to a record of this type, or undefined (XEP-0284, attributes of new and set). */
 export function fieldFault(type: NodeType, fields: Partial<MutableFields>): string | undefined {
@@ -134,17 +155,36 @@ export function fieldFault(type: NodeType, fields: Partial<MutableFields>): stri
   return undefined;
 }
 
-/** Why a record can't be made of these fields, or undefined. */
-export function recordFault(type: NodeType, fields: Partial<MutableFields>): string | undefined {
-  const missing = REQUIRED[type].find((field) => fields[field] === undefined);
-  if (missing !== undefined) return `a record of type ${type} needs ${missing}`;
-  return undefined;
+/** Whether a record can be made of what a New says: all that its type needs, nothing that it can't have, and all of it readable. */
+export function isSound({ type, primaryWeight, ns, name, chdata, pitarget, pidata }: NewEdit): boolean {
+  if (!Number.isFinite(primaryWeight)) return false;
+  if (
+    (pitarget !== undefined) !== (type === 'processinginstruction') ||
+    (pidata === undefined) !== (pitarget === undefined)
+  )
+    return false;
+  const named = type === 'element' || type === 'attr';
+  if ((name !== undefined) !== named || (ns !== undefined && !named)) return false;
+  if ((chdata !== undefined) !== (type !== 'element' && type !== 'processinginstruction')) return false;
+  return (
+    (name === undefined || isQName(name)) &&
+    (chdata === undefined || isXmlText(chdata)) &&
+    (ns === undefined || isXmlText(ns)) &&
+    (pitarget === undefined || isPiTarget(pitarget)) &&
+    (pidata === undefined || isXmlText(pidata))
+  );
 }
 
 function textFits(field: Exclude<FieldName, 'primaryWeight'>, value: string): boolean {
   if (field === 'name') return isQName(value);
   if (field === 'pitarget') return isPiTarget(value);
   return field === 'parent' || isXmlText(value);
+}
+
+/** Whether an attribute has this namespace and name, as `attributeKey` compares them. */
+export function isCalled(attr: Node, ns: string | undefined, name: string): boolean {
+  if (!ns) return !attr.ns && attr.name === name;
+  return attr.ns === ns && localName(attr.name ?? '') === localName(name);
 }
 
 /** What two attributes of one element may not share: namespace and local name; without a namespace the whole name. */

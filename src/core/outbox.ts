@@ -46,16 +46,20 @@ export class Outbox {
   append(edits: readonly Edit[], time: number): StanzaId {
     let first: StanzaId | undefined;
     for (const edit of edits) {
-      for (const piece of inPieces(edit)) {
-        const bytes = sizeOf(piece);
-        let last = this.stanzas.at(-1);
-        if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
-          last = this.#open(time);
-        first ??= last.id;
-        this.#join(last, piece, bytes);
-      }
+      const pieces = isShort(edit) ? undefined : inPieces(edit);
+      if (pieces === undefined) first = this.#put(edit, time, first);
+      else for (const piece of pieces) first = this.#put(piece, time, first);
     }
     return first ?? this.#openOrLast(time).id;
+  }
+
+  #put(edit: Edit, time: number, first: StanzaId | undefined): StanzaId {
+    const bytes = sizeOf(edit);
+    let last = this.stanzas.at(-1);
+    if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
+      last = this.#open(time);
+    this.#join(last, edit, bytes);
+    return first ?? last.id;
   }
 
   /** Puts edits that must be sent again before what hasn't been sent yet. */
@@ -88,11 +92,11 @@ export class Outbox {
     if (childrenFirst && !next.frozen) next.edits = withChildrenFirst(next.edits, base);
     next.frozen = true;
     if (this.stanzas.length === 1) this.#reindex();
-    const counted = new Map<Rid, number>();
+    const counted = next.edits.length > 1 ? new Map<Rid, number>() : undefined;
     next.edits = next.edits.map((edit) => {
       if (edit.kind !== 'set') return edit;
-      const version = (counted.get(edit.rid) ?? base.get(edit.rid)?.version ?? 0) + 1;
-      counted.set(edit.rid, version);
+      const version = (counted?.get(edit.rid) ?? base.get(edit.rid)?.version ?? 0) + 1;
+      counted?.set(edit.rid, version);
       return version === edit.version ? edit : { ...edit, version };
     });
     next.shares = next.edits.map(() => 1);
@@ -103,8 +107,11 @@ export class Outbox {
   strike({ prefix, n }: StanzaId): Waiting | undefined {
     const i = this.stanzas.findIndex(({ id }) => id.n === n && id.prefix === prefix);
     if (i < 0) return undefined;
-    if (i === 0) this.inFlight = false;
-    const [struck] = this.stanzas.splice(i, 1);
+    const struck = this.stanzas[i];
+    if (i === 0) {
+      this.inFlight = false;
+      this.stanzas.shift();
+    } else this.stanzas.splice(i, 1);
     if (!struck?.frozen) this.#reindex();
     return struck;
   }
@@ -136,7 +143,7 @@ export class Outbox {
   #open(time: number): Waiting {
     const stanza: Waiting = { id: this.#nextId(), author: this.#author, time, edits: [], frozen: false };
     this.stanzas.push(stanza);
-    this.#latest = new Map();
+    if (this.#latest.size > 0) this.#latest = new Map();
     this.#bytes = 0;
     return stanza;
   }
@@ -161,7 +168,7 @@ export class Outbox {
   }
 
   #reindex(): void {
-    this.#latest = new Map();
+    if (this.#latest.size > 0) this.#latest = new Map();
     this.#bytes = 0;
     const last = this.stanzas.at(-1);
     if (last === undefined || last.frozen) return;
@@ -170,6 +177,29 @@ export class Outbox {
       this.#bytes += sizeOf(edit);
     });
   }
+}
+
+/** Whether two lists of edits say the same, in the same words. */
+export function areEqual(some: readonly Edit[], others: readonly Edit[]): boolean {
+  return (
+    some === others ||
+    (some.length === others.length &&
+      some.every((edit, i) => edit === others[i] || sameWords(edit, others[i] as unknown as Words)))
+  );
+}
+
+type Words = Readonly<Record<string, unknown>>;
+
+function sameWords(edit: Edit | Words, other: Words): boolean {
+  const one = edit as Words;
+  for (const key in one) {
+    const [a, b] = [one[key], other[key]];
+    if (a === b || key === 'was') continue;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    if (!sameWords(a as Words, b as Words)) return false;
+  }
+  for (const key in other) if (!(key in one)) return false;
+  return true;
 }
 
 /** What stands now for each edit of a stanza that was sent, by its index; undefined when that can't be told any more. After a
@@ -186,6 +216,13 @@ export function saysTheSame(mine: Waiting, edits: readonly Edit[]): boolean {
   if (!mine.frozen) return false;
   const said = new Set(edits.map(({ kind, rid }) => `${kind} ${rid}`));
   return mine.edits.every(({ kind, rid }) => said.has(`${kind} ${rid}`));
+}
+
+/** The splices of mine that stand for those of a record that were sent, where nothing tells which for which: once. */
+export function splicesOf(waiting: Waiting, { rid }: Edit, again: readonly Edit[]): readonly Edit[] {
+  return waiting.edits.filter(
+    (edit) => edit.rid === rid && edit.kind === 'set' && edit.splice && !again.includes(edit),
+  );
 }
 
 /** Edits with each Remove of an element led by Removes of what lies under it, the deepest first. */
@@ -220,6 +257,11 @@ function merge(earlier: Edit, later: SetEdit): NewEdit | SetEdit | undefined {
   const chdata = applySplice(value, { from: later.splice.from - start, count: later.splice.count, insert });
   if (chdata === undefined || sizeOfText(chdata) > VALUE_BYTES) return undefined;
   return earlier.kind === 'new' ? { ...earlier, chdata } : { ...earlier, fields: { ...earlier.fields, chdata } };
+}
+
+function isShort(edit: Edit): boolean {
+  const value = edit.kind === 'new' ? edit.chdata : edit.kind === 'set' ? edit.fields.chdata : undefined;
+  return value === undefined || value.length * 3 <= VALUE_BYTES;
 }
 
 /** An edit whose value is too long for a stanza, as one with its beginning and splices that append the rest. */

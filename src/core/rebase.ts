@@ -1,6 +1,6 @@
 /** Fits my pending edits to a confirmed document that others have changed meanwhile (DESIGN section 2, New and Remove; Splice). */
 import type { BaseLayer } from './layer.ts';
-import { attributeKey, type Node } from './node.ts';
+import { type Node } from './node.ts';
 import type { Waiting } from './outbox.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, NewEdit, Rid, SetEdit } from './types.ts';
@@ -20,11 +20,22 @@ export interface Rebasing {
 export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid>, context: Rebasing): void {
   const shifts = new Map<Rid, readonly Splice[]>();
   const gone = new Set<Rid>();
+  const set = new Set<Rid>();
+  const spliced = new Set<Rid>();
+  for (const { edits } of stanzas) {
+    for (const edit of edits) {
+      if (edit.kind !== 'set') continue;
+      set.add(edit.rid);
+      if (edit.splice) spliced.add(edit.rid);
+    }
+  }
+  if (set.size === 0) return;
   for (const rid of changed) {
-    const was = context.before(rid);
+    const was = set.has(rid) ? context.before(rid) : undefined;
     if (!was) continue;
     const is = context.base.get(rid);
     if (is === undefined) gone.add(rid);
+    else if (!spliced.has(rid)) continue;
     else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
       shifts.set(rid, diffTexts(was.chdata, is.chdata));
   }
@@ -98,7 +109,7 @@ function afterRemoval(
     replacements.has(edit.rid)
   )
     return edit;
-  const twin = base.attributeWithKey(was.parent, attributeKey(was.ns, was.name ?? ''));
+  const twin = base.attributeCalled(was.parent, was.ns, was.name ?? '');
   const replacement: Edit = twin
     ? { kind: 'set', rid: twin.rid, version: twin.version + 1, fields: { chdata } }
     : newAttribute(was, nextRid(), chdata);

@@ -2,15 +2,25 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
-import { confirmEdit, isUnsaid, replayEntry } from './confirm.ts';
+import {
+  type Applied,
+  asLogged,
+  isStale,
+  isUnsaid,
+  noteWritten,
+  replacedBy,
+  replacedBySplices,
+  replayEntry,
+  sayAgain,
+} from './confirm.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
 import { applyJudged, faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { jumpBetween } from './jump.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
-import { fieldsOf, type Node } from './node.ts';
-import { Outbox, saysTheSame, standingFor, type Waiting } from './outbox.ts';
+import { fieldsOf } from './node.ts';
+import { areEqual, Outbox, saysTheSame, splicesOf, standingFor, type Waiting } from './outbox.ts';
 import { rebasePending } from './rebase.ts';
 import type {
   AdoptResult,
@@ -25,7 +35,7 @@ import type {
   Selves,
   SubmitResult,
 } from './replica-port.ts';
-import { applyEdit, StanzaContext, type Outcome } from './rules.ts';
+import { applyEdit, StanzaContext } from './rules.ts';
 import { beforeMissing, intoRoot, rootsIn, withoutVoid } from './resend.ts';
 import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
@@ -47,6 +57,8 @@ export interface ReplicaOptions {
   readonly pending?: readonly PendingStanza[];
   /** The rules of the application type; absent: none. What is confirmed alone isn't judged: a file comes in as it is. */
   readonly judge?: Judge;
+  /** False: no view follows, and nobody calls `takeChanges`, so nothing is kept for it. */
+  readonly observed?: boolean;
   /** What I may do just now; absent: an owner, as everyone is who is alone. */
   readonly role?: () => Role;
 }
@@ -62,6 +74,8 @@ class LimnReplica implements Replica {
   readonly #outbox: Outbox;
   readonly #shown: Shown;
   #rids = 0;
+  /** Whether records with rids of my prefix may be there that I don't know of. */
+  #prefixTaken = false;
   #ids = 0;
   #epochs = 0;
   /** Whether the present epoch is one of my own, which nobody else counts in. */
@@ -89,12 +103,14 @@ class LimnReplica implements Replica {
     if (state) load(this.#base, state.records);
     for (const entry of options.log ?? []) this.#replay(entry);
     this.#outbox.prepend((options.pending ?? []).filter(({ id }) => !this.#known.has(id)));
+    this.#watchPrefix([...this.#base.records.values(), ...this.#outbox.stanzas.flatMap(({ edits }) => edits)]);
     this.#shown = new Shown(this.#base, {
       outbox: this.#outbox,
       undo: this.#undo,
       prefix,
       nextRid: this.#nextRid,
       now: options.now,
+      observed: options.observed !== false,
     });
     this.#shown.replay();
   }
@@ -227,10 +243,17 @@ class LimnReplica implements Replica {
     this.#known.add(stanza.id);
     this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
     const foreign = !mine || forged;
-    if (foreign) this.#shown.expectForeign(stanza.edits);
-    else this.#base.startJournal();
+    if (foreign) {
+      this.#watchPrefix(stanza.edits);
+      this.#shown.expectForeign(stanza.edits);
+    }
+    if (waiting && waiting === first && this.#outbox.stanzas.length === 0) {
+      const entry = this.#landAsShown(waiting, stanza);
+      if (entry) return { entry, needCorrection: [], strays: [], voided: [] };
+    }
+    if (!foreign) this.#base.startJournal();
     const { journal } = this.#base;
-    const needCorrection = new Set<Rid>();
+    const needCorrection: Rid[] = [];
     const again: Edit[] = [];
     const voided: Voided[] = [];
     // What was sent and what stands for it now, side by side.
@@ -239,7 +262,7 @@ class LimnReplica implements Replica {
     const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
       // What wrote nothing here, strict peers have written.
       const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void' && !this.#base.get(edit.rid)?.inert;
-      if (outcome.outOfOrder || stale || nothing) needCorrection.add(edit.rid);
+      if ((outcome.outOfOrder || stale || nothing) && !needCorrection.includes(edit.rid)) needCorrection.push(edit.rid);
       if (isUnsaid(edit, outcome)) unsaid.push(i);
       if (edit.void) voided.push({ edit, fault: edit.void });
       else if (waiting && !stanza.byOther)
@@ -254,17 +277,34 @@ class LimnReplica implements Replica {
     const asShown = waiting?.shares?.length === stanza.edits.length && waiting === first && !late;
     if (asShown) this.#shown.echoed();
     else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
-    const { author, id, time, role } = stanza;
+    const { strays } = this.#base;
+    const entry = this.#entry(stanza, edits);
     return {
-      entry: {
-        ...{ place: this.#place, author, id, edits, time },
-        ...(role === undefined ? {} : { role }),
-        ...(by === undefined ? {} : { unsaidBy: by }),
-      },
-      needCorrection: [...needCorrection],
-      strays: [...this.#base.strays].filter((rid) => this.#base.get(rid)?.home !== null),
+      entry: by === undefined ? entry : { ...entry, unsaidBy: by },
+      needCorrection,
+      strays: strays.size === 0 ? [] : [...strays].filter((rid) => this.#base.get(rid)?.home !== null),
       voided,
     };
+  }
+
+  #watchPrefix(named: Iterable<{ readonly rid: Rid }>): void {
+    if (this.#prefixTaken) return;
+    for (const { rid } of named) if (rid.startsWith(`${this.#options.prefix}.`)) this.#prefixTaken = true;
+  }
+
+  #entry({ author, id, time, role }: ReceivedStanza, edits: readonly Edit[]): LogEntry {
+    const entry = { place: this.#place, author, id, edits, time };
+    return role === undefined ? entry : { ...entry, role };
+  }
+
+  /** My only stanza came back as it was sent, and nothing else has come since: what is shown becomes what is confirmed. */
+  #landAsShown(waiting: Waiting, stanza: ReceivedStanza): LogEntry | undefined {
+    if (!areEqual(waiting.edits, stanza.edits)) return undefined;
+    const edits = replacedBySplices(this.#base, stanza.edits);
+    if (edits === undefined || !this.#shown.moveDown()) return undefined;
+    noteWritten(this.#base, stanza);
+    this.#unsaid.note({ id: stanza.id, edits: [] });
+    return this.#entry(stanza, edits);
   }
 
   takeChanges(): readonly Change[] {
@@ -333,6 +373,7 @@ class LimnReplica implements Replica {
       shownValue: (rid) => shown.get(rid)?.chdata,
       nextRid: this.#nextRid,
     });
+    this.#watchPrefix([...base.records.values(), ...this.#outbox.stanzas.flatMap(({ edits }) => edits)]);
     this.#shown.moveTo(base);
     this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
     return { struck: struck.map(({ id }) => id), jump: jumpBetween(old, base, state.place, this.digest()) };
@@ -366,7 +407,7 @@ class LimnReplica implements Replica {
   readonly #nextRid = (): Rid => {
     for (;;) {
       const rid = `${this.#options.prefix}.${(++this.#rids).toString(36)}`;
-      if (!this.#shown.has(rid)) return rid;
+      if (!this.#prefixTaken || !this.#shown.has(rid)) return rid;
     }
   };
 
@@ -388,10 +429,12 @@ class LimnReplica implements Replica {
     mode: 'do' | 'undo' | 'redo' | undefined,
     build: (apply: (edit: Edit) => void) => (readonly Rid[])[],
   ): SubmitResult {
-    const shown = this.#shown.look();
-    shown.startJournal();
+    const judged = this.#options.judge !== undefined;
+    const shown = this.#shown.begin(judged);
     const edits: Edit[] = [];
     let skipped: Fault | undefined;
+    // What nobody judges here is judged when it comes back.
+    let clean = !judged || (mode === 'do' && shown.root() !== undefined);
     if (mode) this.#undo.begin(gesture, mode);
     const noted = this.#undo.noted;
     try {
@@ -401,14 +444,16 @@ class LimnReplica implements Replica {
         // The rest of a gesture is taken back without what has become part of something complete.
         if (fault) return void (skipped = fault);
         edits.push(edit);
-        if (edit.kind !== 'new' && edit.fix) return;
+        const isFix = edit.kind !== 'new' && edit.fix === true;
+        clean &&= !isFix;
+        if (isFix) return;
         this.#undo.note(shown, edit);
-        applyEdit(shown, edit);
+        clean = applyEdit(shown, edit).status === 'applied' && clean;
       });
       if (mode) this.#undo.end(mode, true, noted);
       if (skipped && edits.length === 0) return refusal(skipped);
       const id = this.#outbox.append(edits, this.#options.now());
-      return { ok: true, changes: this.#shown.submitted(mode !== undefined), rids, id };
+      return { ok: true, changes: this.#shown.submitted(mode !== undefined, clean), rids, id };
     } catch (error) {
       if (mode) this.#undo.end(mode, false, noted);
       this.#shown.replay();
@@ -421,30 +466,17 @@ class LimnReplica implements Replica {
   /** Applies a stanza to the confirmed document, void edits marked, and tells what became of each. */
   #judged(stanza: ReceivedStanza): readonly Applied[] {
     const pass = (): ((edit: Edit) => Applied) => {
-      const context = new StanzaContext(stanza.edits);
+      const context = new StanzaContext(stanza);
       return (edit) => {
-        const was = this.#replacedBy(edit);
-        const outcome = confirmEdit(this.#base, edit, stanza, context);
-        const stale = edit.kind === 'set' && edit.fix === true && !this.#stillSays(edit);
+        const was = replacedBy(this.#base, edit);
+        const outcome = applyEdit(this.#base, edit, context);
+        const stale = isStale(this.#base, edit);
         return { edit, was, outcome, stale };
       };
     };
     if (stanza.judged) return stanza.edits.map(pass());
     const judge = this.#alone ? undefined : this.#options.judge;
     return applyJudged(this.#base, stanza.edits, { judge, role: stanza.role ?? 'editor' }, pass);
-  }
-
-  #replacedBy(edit: Edit): string | undefined {
-    if (edit.kind !== 'set' || edit.splice === undefined) return undefined;
-    const { from, count } = edit.splice;
-    return this.#base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
-  }
-
-  #stillSays(edit: Extract<Edit, { kind: 'set' }>): boolean {
-    const node = this.#base.get(edit.rid);
-    return (
-      node === undefined || Object.entries(edit.fields).every(([field, value]) => node[field as keyof Node] === value)
-    );
   }
 
   #replay(entry: LogEntry): void {
@@ -458,42 +490,10 @@ class LimnReplica implements Replica {
   }
 }
 
-/** A confirmed edit, marked when void; the text that its splice replaced; whether it is a correction that says what is no longer so. */
-interface Applied {
-  readonly edit: Edit;
-  readonly was: string | undefined;
-  readonly outcome: Outcome;
-  readonly stale: boolean;
-}
-
 function refusal({ code, detail, reason }: Fault): SubmitResult {
   return { ok: false, code, detail, reason };
 }
 
 function refuse(_: Rid, fault: Fault): never {
   throw new IntentFault(fault.reason, fault);
-}
-
-/** An edit as the log keeps it: a splice with what it replaced, or marked when it wrote nothing. */
-function asLogged(edit: Edit, was: string | undefined, outcome: Outcome): Edit {
-  if (edit.kind !== 'set' || edit.splice === undefined || was === undefined) return edit;
-  const { from, count } = edit.splice;
-  return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
-}
-
-/** The splices of mine that stand for those of a record that were sent, where nothing tells which for which: once. */
-function splicesOf(waiting: Waiting, { rid }: Edit, again: readonly Edit[]): readonly Edit[] {
-  return waiting.edits.filter(
-    (edit) => edit.rid === rid && edit.kind === 'set' && edit.splice && !again.includes(edit),
-  );
-}
-
-/** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */
-function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): readonly Edit[] {
-  const [first] = present;
-  if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;
-  if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
-  if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
-  if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
-  return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
 }

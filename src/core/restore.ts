@@ -160,8 +160,8 @@ class Restore {
       if (!isMark(node) && !wanted.has(attributeKey(node.ns, node.name ?? '')))
         this.#o.apply({ kind: 'remove', rid: node.rid });
     }
-    for (const [key, record] of wanted) {
-      const node = layer.attributeWithKey(element, key);
+    for (const record of wanted.values()) {
+      const node = layer.attributeCalled(element, record.ns, record.name ?? '');
       if (node) {
         this.#kept.add(node.rid);
         if (node.chdata !== record.chdata || node.name !== record.name)

@@ -3,10 +3,10 @@
  * forbidden edit is counted as every replica counts it, and writes nothing.
  */
 import type { Layer } from './layer.ts';
-import { attributeKey, fieldFault, nodeOf, recordFault, type Node } from './node.ts';
+import { fieldFault, isSound, nodeOf, type Node, writeFields } from './node.ts';
 import { compareRids } from './order.ts';
 import { applySplice } from './splice.ts';
-import type { Edit, MutableFields, NewEdit, RemoveEdit, Rid, SetEdit } from './types.ts';
+import type { Edit, NewEdit, RemoveEdit, Rid, SetEdit } from './types.ts';
 
 /** What became of an edit. `void`: counted, wrote nothing. `ignored`: of no consequence on any replica. */
 export interface Outcome {
@@ -19,10 +19,25 @@ export interface Outcome {
 
 /** The stanza that an edit is part of: what its author knew of the records that it sets. Kept only where splices ask for it. */
 export class StanzaContext {
+  readonly author: string;
+  readonly time: number;
   readonly #authors: Map<Rid, AuthorsCount> | undefined;
 
-  constructor(edits: readonly Edit[]) {
+  constructor({ edits, author, time }: Stanza) {
+    this.author = author;
+    this.time = time;
     this.#authors = edits.some((edit) => edit.kind === 'set' && edit.splice) ? new Map() : undefined;
+  }
+
+  /** Notes who made a record, or wrote it. */
+  sign(node: Node, edit: NewEdit | SetEdit): void {
+    if (edit.kind === 'new') {
+      node.creator = edit.creator ?? this.author;
+      node.created = edit.created ?? this.time;
+    } else {
+      node.lastModifiedBy = this.author;
+      node.modified = this.time;
+    }
   }
 
   /** What the author knew of this record, whose Set has just been counted. */
@@ -35,6 +50,13 @@ export class StanzaContext {
     }
     return author;
   }
+}
+
+/** Edits, who wrote them, and when (milliseconds since 1970). */
+interface Stanza {
+  readonly edits: readonly Edit[];
+  readonly author: string;
+  readonly time: number;
 }
 
 /** By how much a record's count ran ahead of the author's at the stanza's first Set of it, and whether the author knew the text
@@ -53,37 +75,40 @@ const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
 /** Applies one edit at its place in the order. Without a stanza it is my own, unconfirmed: it needs no version to fit. */
 export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Outcome {
   if (edit.kind === 'set') return applySet(layer, edit, stanza);
-  if (edit.kind === 'new') return applyNew(layer, edit);
+  if (edit.kind === 'new') return applyNew(layer, edit, stanza);
   return edit.fix ? IGNORED : applyRemove(layer, edit);
 }
 
 /** Adds a record. An unknown parent deletes it, a used rid is ignored; a forbidden one becomes inert. */
-function applyNew(layer: Layer, edit: NewEdit): Outcome {
+function applyNew(layer: Layer, edit: NewEdit, stanza: StanzaContext | undefined): Outcome {
   if (layer.get(edit.rid)) return IGNORED;
   const parent = edit.parent === '' ? undefined : layer.get(edit.parent);
   if (edit.parent !== '' && parent === undefined) return IGNORED;
-  const fault =
-    edit.malformed ||
-    edit.void !== undefined ||
-    recordFault(edit.type, edit) ||
-    fieldFault(edit.type, fieldsIn(edit)) ||
-    placeFault(layer, edit, parent);
+  const stands =
+    !edit.malformed && edit.void === undefined && isSound(edit) && placeFault(layer, edit, parent) === undefined;
   const node = nodeOf(edit);
-  if (fault) {
+  if (!stands) {
     if (!Number.isFinite(node.primaryWeight)) node.primaryWeight = 0;
     node.inert = true;
     layer.add(node);
     return VOID;
   }
   if (edit.type === 'attr') {
-    const twin = layer.attributeWithKey(edit.parent, attributeKey(edit.ns, edit.name ?? ''));
+    const twin = layer.attributeCalled(edit.parent, edit.ns, edit.name ?? '', parent);
     if (twin) {
       if (compareRids(edit.rid, twin.rid) < 0) return { status: 'ignored', outOfOrder: false, twin: twin.rid };
       remove(layer, twin);
     }
   }
+  stanza?.sign(node, edit);
   layer.add(node);
   if (edit.type === 'element' && edit.parent === '') layer.setRoot(edit.rid);
+  if (parent && !parent.inert && layer.strays.size === 0) {
+    // Nearly always: where it says it is a place, and nobody waits for it. One string names the parent for all its children.
+    node.parent = parent.rid;
+    layer.attach(node, parent.rid, parent);
+    return APPLIED;
+  }
   settle(layer, node, !isAwaited(layer, node.rid));
   return APPLIED;
 }
@@ -108,8 +133,8 @@ function placeFault(layer: Layer, edit: NewEdit, parent: Node | undefined): stri
  * counts; only a splice depends on it, since its positions mean nothing in another text.
  */
 function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined): Outcome {
-  if (!layer.get(edit.rid)) return IGNORED;
-  const node = layer.edit(edit.rid);
+  const node = layer.editable(edit.rid);
+  if (node === undefined) return IGNORED;
   node.version++;
   const late = stanza !== undefined && edit.version !== node.version;
   const author = stanza?.authorOf(node, edit.version);
@@ -121,28 +146,31 @@ function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined
     return nothing;
   }
   if (edit.fix || edit.malformed || node.inert || fieldFault(node.type, edit.fields) !== undefined) return nothing;
-  let { fields } = edit;
+  const { fields } = edit;
+  let { chdata } = fields;
   if (edit.splice) {
     // Sets that wrote other fields, or nothing, are no hindrance; if they were, two authors who keep missing each other's void splices
     // would re-send for ever. A splice of what the author's own Sets before it in the stanza made is fine where those were.
     const fits = author === undefined || (author.knows && author.ahead === node.version - edit.version);
-    if (!fits || fields.chdata === undefined || node.chdata === undefined) return nothing;
-    const text = applySplice(node.chdata, { from: edit.splice.from, count: edit.splice.count, insert: fields.chdata });
-    if (text === undefined) return nothing;
-    fields = { ...fields, chdata: text };
+    if (!fits || chdata === undefined || node.chdata === undefined) return nothing;
+    chdata = applySplice(node.chdata, { from: edit.splice.from, count: edit.splice.count, insert: chdata });
+    if (chdata === undefined) return nothing;
   }
-  if (fields.chdata !== undefined) {
+  if (chdata !== undefined) {
     node.chdataVersion = node.version;
     if (author) author.knows = true;
   }
+  stanza?.sign(node, edit);
   const moves = fields.parent !== undefined || fields.primaryWeight !== undefined;
   const renames = node.type === 'attr' && (fields.name !== undefined || fields.ns !== undefined);
   if (!moves && !renames) {
-    Object.assign(node, fields);
+    writeFields(node, fields);
+    if (chdata !== undefined) node.chdata = chdata;
     return applied;
   }
   layer.detach(node);
-  Object.assign(node, fields);
+  writeFields(node, fields);
+  if (chdata !== undefined) node.chdata = chdata;
   if (node.type === 'attr' && losesToTwin(layer, node)) return applied;
   settle(layer, node);
   return applied;
@@ -150,7 +178,7 @@ function applySet(layer: Layer, edit: SetEdit, stanza: StanzaContext | undefined
 
 /** Of two attributes of one name the lower rid goes. True when that is the one just written (and now removed). */
 function losesToTwin(layer: Layer, attr: Node): boolean {
-  const twin = layer.attributeWithKey(attr.parent, attributeKey(attr.ns, attr.name ?? ''));
+  const twin = layer.attributeCalled(attr.parent, attr.ns, attr.name ?? '');
   if (twin === undefined || twin.rid === attr.rid) return false;
   if (compareRids(attr.rid, twin.rid) > 0) {
     remove(layer, twin);
@@ -259,14 +287,4 @@ function recheckStrays(layer: Layer): void {
     if (own.type === 'attr' && home !== undefined && losesToTwin(layer, own)) continue;
     place(layer, own, cuts);
   }
-}
-
-function fieldsIn(edit: NewEdit): Partial<MutableFields> {
-  const fields: Partial<MutableFields> = { parent: edit.parent, primaryWeight: edit.primaryWeight };
-  if (edit.ns !== undefined) fields.ns = edit.ns;
-  if (edit.name !== undefined) fields.name = edit.name;
-  if (edit.chdata !== undefined) fields.chdata = edit.chdata;
-  if (edit.pitarget !== undefined) fields.pitarget = edit.pitarget;
-  if (edit.pidata !== undefined) fields.pidata = edit.pidata;
-  return fields;
 }

@@ -18,6 +18,8 @@ export interface ShownParts {
   readonly prefix: string;
   readonly nextRid: () => Rid;
   readonly now: () => number;
+  /** Whether a view follows; else what it would have to follow isn't kept. */
+  readonly observed: boolean;
 }
 
 /** The overlay of pending edits, and what a view has yet to follow. */
@@ -31,6 +33,8 @@ export class Shown {
   #rewritten = new Map<Rid, Set<FieldName>>();
   /** What a view has yet to follow, as it was shown when it last did. */
   #unseen: Journal = new Map();
+  /** Whether the overlay is just what my edits made of the base as it is: nothing else has come since it was empty. */
+  #clean = true;
 
   constructor(base: BaseLayer, parts: ShownParts) {
     this.#base = base;
@@ -46,12 +50,15 @@ export class Shown {
 
   /** Whether a record stands, confirmed or pending, however stale what is shown may be. */
   has(rid: Rid): boolean {
-    return this.#base.get(rid) !== undefined || this.#overlay.get(rid) !== undefined;
+    return this.#base.get(rid) !== undefined || this.#overlay.touched.get(rid) !== undefined;
   }
 
   /** Before a stanza of others is applied to the base: what it changes is noted. */
   expectForeign(edits: readonly Edit[]): void {
-    this.#base.journal = this.#stale;
+    const { observed, undo } = this.#parts;
+    this.#clean &&= this.#overlay.empty;
+    const noted = observed || !undo.empty || !this.#overlay.empty;
+    this.#base.useJournal(noted ? this.#stale : undefined);
     if (this.#stale.size === 0) return;
     for (const { kind, rid } of edits) {
       const was = kind === 'set' ? this.#stale.get(rid) : undefined;
@@ -89,7 +96,21 @@ export class Shown {
   /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
    *  the outbox is empty, so that a long outbox isn't replayed for each of its stanzas. */
   echoed(): void {
-    if (this.#parts.outbox.stanzas.length === 0) this.#overlay.clear();
+    this.#clean = this.#parts.outbox.stanzas.length === 0;
+    if (this.#clean) this.#overlay.clear();
+  }
+
+  /** Moves what is shown into the base, when all of it is one stanza that came back as it was sent. False: it has to be applied. */
+  moveDown(): boolean {
+    return this.#clean && this.#overlay.moveDown();
+  }
+
+  /** Before something is submitted: the overlay to build it on. `judged`: somebody will look at what it changes. */
+  begin(judged: boolean): OverlayLayer {
+    const overlay = this.look();
+    if (judged || this.#parts.observed) overlay.startJournal();
+    else overlay.useJournal(undefined);
+    return overlay;
   }
 
   /**
@@ -103,9 +124,15 @@ export class Shown {
     this.#note(this.#catchUp(journal, again, struck));
   }
 
-  /** What the overlay's journal holds has just been submitted. Answers what a view must follow, of this and of all that it
-   *  hasn't yet, if it is told `now`. */
-  submitted(now: boolean): readonly Change[] {
+  /**
+   * What the overlay's journal holds has just been submitted. Answers what a view must follow, of this and of all that it
+   * hasn't yet, if it is told `now`.
+   *
+   * @param clean whether every edit of it was applied, and judged where edits are judged
+   */
+  submitted(now: boolean, clean: boolean): readonly Change[] {
+    this.#clean &&= clean;
+    if (!this.#parts.observed) return [];
     this.#note(this.#overlay.journal);
     this.#overlay.startJournal();
     return now ? this.takeChanges() : [];
@@ -134,6 +161,7 @@ export class Shown {
   replay(): void {
     const { outbox } = this.#parts;
     this.#overlay.clear();
+    this.#clean = outbox.stanzas.length === 0;
     const redirected = new Map<Rid, Rid>();
     for (const stanza of outbox.stanzas) this.#showStanza(stanza, redirected);
     outbox.reindexed();
@@ -168,7 +196,7 @@ export class Shown {
 
   /** Notes what was shown; the journal is ours from now on. */
   #note(before: Journal): void {
-    if (before.size === 0) return;
+    if (before.size === 0 || !this.#parts.observed) return;
     if (this.#unseen.size === 0) this.#unseen = before;
     else for (const [rid, was] of before) if (!this.#unseen.has(rid)) this.#unseen.set(rid, was);
   }

@@ -12,8 +12,8 @@ const CHUNK = 256;
 /** Items sorted by weight and rid. The keys of an item must not change while it is in a list. */
 export class SortedList<T extends Item> {
   #chunks: T[][];
-  /** Chunks that another list may hold too are copied before they are written. */
-  #shared: Set<T[]> | undefined;
+  /** For each chunk, whether another list may hold it too: then it is copied before it is written. Undefined: none. */
+  #shared: boolean[] | undefined;
   #size: number;
 
   constructor() {
@@ -29,8 +29,8 @@ export class SortedList<T extends Item> {
   copy(): SortedList<T> {
     const copy = new SortedList<T>();
     copy.#chunks = this.#chunks.slice();
-    copy.#shared = new Set(this.#chunks);
-    this.#shared = new Set(this.#chunks);
+    copy.#shared = this.#chunks.map(() => true);
+    this.#shared = copy.#shared.slice();
     copy.#size = this.#size;
     return copy;
   }
@@ -40,10 +40,14 @@ export class SortedList<T extends Item> {
     const chunk = this.#chunks[c];
     if (chunk === undefined) {
       this.#chunks.push([item]);
+      this.#shared?.push(false);
     } else {
       const own = this.#own(c, chunk);
       own.splice(lowerBound(own, item), 0, item);
-      if (own.length > CHUNK) this.#chunks.splice(c + 1, 0, own.splice(CHUNK >> 1));
+      if (own.length > CHUNK) {
+        this.#chunks.splice(c + 1, 0, own.splice(CHUNK >> 1));
+        this.#shared?.splice(c + 1, 0, false);
+      }
     }
     this.#size++;
   }
@@ -55,8 +59,10 @@ export class SortedList<T extends Item> {
     if (chunk === undefined) return false;
     const i = lowerBound(chunk, item);
     if (chunk[i]?.rid !== item.rid) return false;
-    if (chunk.length === 1) this.#chunks.splice(c, 1);
-    else this.#own(c, chunk).splice(i, 1);
+    if (chunk.length === 1) {
+      this.#chunks.splice(c, 1);
+      this.#shared?.splice(c, 1);
+    } else this.#own(c, chunk).splice(i, 1);
     this.#size--;
     return true;
   }
@@ -115,9 +121,10 @@ export class SortedList<T extends Item> {
   }
 
   #own(index: number, chunk: T[]): T[] {
-    if (!this.#shared?.has(chunk)) return chunk;
+    if (!this.#shared?.[index]) return chunk;
     const own = chunk.slice();
     this.#chunks[index] = own;
+    this.#shared[index] = false;
     return own;
   }
 }

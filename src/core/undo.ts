@@ -1,6 +1,6 @@
 /** My own gestures, and how to take them back without touching what others have changed since. */
 import type { Layer } from './layer.ts';
-import { attributeKey, cloneNode, FIELDS, type Node } from './node.ts';
+import { cloneNode, FIELDS, type Node } from './node.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
@@ -203,7 +203,8 @@ export class UndoStack {
       else if (was && is && was[field] !== is[field]) this.#changedBelow(rid, field, was[field], is[field]);
     }
     const [before, after] = [wasShown.chdata, isShown.chdata];
-    if (before !== undefined && after !== undefined && before !== after) this.#shift(rid, diffTexts(before, after));
+    if (before === undefined || after === undefined || before === after) return;
+    if (this.#spliced(rid)) this.#shift(rid, diffTexts(before, after));
   }
 
   /** Others wrote a field and then wrote it back: it is theirs although it looks as before. */
@@ -321,11 +322,7 @@ export class UndoStack {
       .find((rid) => rid === '' || layer.get(rid)?.home !== undefined);
     // Beside the root only what was there before may stand.
     const survivor = (nearest === '' && chain[0] === '' ? '' : nearest || layer.root()) ?? '';
-    if (
-      top.type === 'attr' &&
-      (survivor === '' || layer.attributeWithKey(survivor, attributeKey(top.ns, top.name ?? '')))
-    )
-      return;
+    if (top.type === 'attr' && (survivor === '' || layer.attributeCalled(survivor, top.ns, top.name ?? ''))) return;
     if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '')) return;
     const fresh = new Map<Rid, Rid>();
     for (const node of nodes) {
@@ -344,6 +341,12 @@ export class UndoStack {
   *#concerning(stack: Stack, rid: Rid): IterableIterator<How> {
     for (let at: Rid | undefined = rid; at !== undefined; at = this.#formerly.get(at))
       for (let one = stack.newest.get(at); one !== undefined; one = one.below) yield one.how;
+  }
+
+  #spliced(rid: Rid): boolean {
+    for (const stack of [this.#undo, this.#redo])
+      for (const how of this.#concerning(stack, rid)) if (how.undo === 'splice') return true;
+    return false;
   }
 
   /** Others wrote a field that something pending of mine covers: taking that back leads to what they wrote, and no further. */

@@ -133,11 +133,26 @@ const SXE_ATTRIBUTES = maskOf(XMLNS, SESSION, ID);
 const NEW_ATTRIBUTES = maskOf(RID, TYPE, PARENT, NS, NAME, CHDATA, WEIGHT);
 const SET_ATTRIBUTES = maskOf(TARGET, VERSION, PARENT, NS, NAME, CHDATA, WEIGHT, FROM, COUNT);
 const REMOVE_ATTRIBUTES = maskOf(TARGET);
+const RANGE = maskOf(FROM, COUNT);
+
+interface Candidate {
+  readonly word: string;
+  readonly i: number;
+}
+const NO_CANDIDATES: readonly Candidate[] = [];
 /** By the first character of their names: those that may stand there. */
-const CANDIDATES: (readonly (readonly [string, number])[] | undefined)[] = [];
-for (const [i, word] of WORDS.entries()) {
-  const first = word.charCodeAt(0);
-  CANDIDATES[first] = [...(CANDIDATES[first] ?? []), [`${word}=`, i]];
+const CANDIDATES: (readonly Candidate[])[] = Array.from({ length: 128 }, (_, code) =>
+  WORDS.flatMap((word, i) => (word.charCodeAt(0) === code ? [{ word: `${word}=`, i }] : [])),
+);
+
+/** Which attribute's name begins at a place. */
+function candidateAt(text: string, at: number): Candidate | undefined {
+  const candidates = CANDIDATES[text.charCodeAt(at)] ?? NO_CANDIDATES;
+  for (let k = 0; k < candidates.length; k++) {
+    const candidate = candidates[k] as Candidate;
+    if (text.startsWith(candidate.word, at)) return candidate;
+  }
+  return undefined;
 }
 
 const [SPACE, SLASH, GREATER, DOUBLE, SINGLE] = [0x20, 0x2f, 0x3e, 0x22, 0x27];
@@ -148,6 +163,9 @@ class Tags {
   at: number;
   /** Whether the last tag had no content. */
   empty = false;
+  /** The element that was made last; the parent that was named last: the next names one of them as often as not. */
+  element = '';
+  #parent = '';
   readonly #escapes: boolean;
   readonly #values: string[] = [];
   #seen = 0;
@@ -160,6 +178,12 @@ class Tags {
 
   value(attribute: number): string | undefined {
     return this.#seen & (1 << attribute) ? this.#values[attribute] : undefined;
+  }
+
+  /** The name of a parent, as the same string for all that name it in a row. */
+  parentCalled(rid: string): string {
+    if (rid === this.#parent) return this.#parent;
+    return (this.#parent = rid === this.element ? this.element : rid);
   }
 
   has(mask: number): boolean {
@@ -181,13 +205,12 @@ class Tags {
       }
       if (code !== SPACE) return false;
       at++;
-      const candidates = CANDIDATES[text.charCodeAt(at)];
-      const attribute = candidates?.find(([word]) => text.startsWith(word, at));
+      const attribute = candidateAt(text, at);
       if (attribute === undefined) {
         if (text.charCodeAt(at) === SPACE || text.charCodeAt(at) === SLASH) continue;
         return false;
       }
-      const [word, i] = attribute;
+      const { word, i } = attribute;
       const bit = 1 << i;
       if ((allowed & bit) === 0 || (this.#seen & bit) !== 0) return false;
       const open = at + word.length;
@@ -244,7 +267,7 @@ function readSet(tags: Tags): Edit | undefined {
   const version = countIn(tags, VERSION, MAX_VERSION);
   const fields = fieldsIn(tags);
   if (rid === undefined || version === undefined || fields === undefined) return undefined;
-  if (!tags.has(maskOf(FROM, COUNT))) return { kind: 'set', rid, version, fields };
+  if (!tags.has(RANGE)) return { kind: 'set', rid, version, fields };
   const from = countIn(tags, FROM, Number.MAX_SAFE_INTEGER);
   const count = countIn(tags, COUNT, Number.MAX_SAFE_INTEGER);
   if (from === undefined || count === undefined || fields.chdata === undefined) return undefined;
@@ -252,28 +275,32 @@ function readSet(tags: Tags): Edit | undefined {
 }
 
 function readNew(tags: Tags): Edit | undefined {
-  const rid = ridIn(tags, RID);
+  const known = ridIn(tags, RID);
   const type = tags.value(TYPE);
-  const fields = fieldsIn(tags);
-  if (rid === undefined || fields === undefined) return undefined;
-  const base = {
-    kind: 'new',
-    rid: flat(rid),
-    parent: fields.parent ?? '',
-    primaryWeight: fields.primaryWeight ?? 0,
-  } as const;
-  const { ns, name, chdata } = fields;
+  const stated = tags.value(PARENT) ?? '';
+  const weight = tags.value(WEIGHT);
+  const primaryWeight = weight === undefined ? 0 : parseWeight(weight);
+  if (known === undefined || primaryWeight === undefined || stated.length > MAX_RID) return undefined;
+  const rid = flat(known);
+  const parent = tags.parentCalled(stated);
+  const ns = tags.value(NS);
+  const chdata = tags.value(CHDATA);
+  const named = tags.value(NAME);
+  const name = named === undefined ? undefined : nameFor(named);
   if (type === 'element') {
     if (name === undefined || chdata !== undefined) return undefined;
-    return ns === undefined ? { ...base, type, name } : { ...base, type, ns, name };
+    tags.element = rid;
+    if (ns === undefined) return { kind: 'new', rid, type, parent, primaryWeight, name };
+    return { kind: 'new', rid, type, parent, primaryWeight, name, ns: flat(ns) };
   }
+  const value = chdata === undefined ? '' : flat(chdata);
   if (type === 'attr') {
     if (name === undefined) return undefined;
-    const value = chdata ?? '';
-    return ns === undefined ? { ...base, type, name, chdata: value } : { ...base, type, ns, name, chdata: value };
+    if (ns === undefined) return { kind: 'new', rid, type, parent, primaryWeight, name, chdata: value };
+    return { kind: 'new', rid, type, parent, primaryWeight, name, chdata: value, ns: flat(ns) };
   }
-  if ((type !== 'text' && type !== 'comment') || (name ?? ns) !== undefined) return undefined;
-  return { ...base, type, chdata: chdata ?? '' };
+  if ((type !== 'text' && type !== 'comment') || (named ?? ns) !== undefined) return undefined;
+  return { kind: 'new', rid, type, parent, primaryWeight, chdata: value };
 }
 
 /** The mutable fields that are there; undefined when one can't be read. */

@@ -66,7 +66,9 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
       const written = range ? { chdata: fields.chdata ?? '' } : dense(fields);
       return { kind: 'set', ...all, fields: written as object, ...splice, ...(fix ? { fix: true as const } : {}) };
     }),
-  rid.map((one): Edit => ({ kind: 'remove', rid: one })),
+  fc
+    .tuple(rid, fc.boolean())
+    .map(([one, fix]): Edit => ({ kind: 'remove', rid: one, ...(fix ? { fix: true as const } : {}) })),
 );
 const edits = fc.array(edit, { maxLength: 6 });
 
