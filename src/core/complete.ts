@@ -3,7 +3,7 @@
  * attribute in a namespace of our own marks an element, and what lies in it stays as it is until an owner takes the mark away.
  * The mark is a record like any other, so it travels with every state and meets concurrent edits in the session's order.
  */
-import type { Edit, Fault, NodeRecord, Rid, Role, TreeView } from './types.ts';
+import type { Edit, Fault, NodeRecord, NodeType, Rid, Role, TreeView } from './types.ts';
 import { localName } from './xml-chars.ts';
 
 /** The namespace and local name of the mark. Its value is a claim of who declared it and when; nothing depends on it. */
@@ -49,7 +49,7 @@ export function completenessFault(view: TreeView, edit: Edit, role: Role): Fault
   if (edit.kind === 'new') {
     if (view.get(edit.rid) !== undefined) return undefined;
     if (edit.parent !== '' && view.get(edit.parent) === undefined) return undefined;
-    return isMark(edit) ? markFault(view, edit.parent, role) : partFault(view, edit.parent);
+    return isMark(edit) ? markFault(view, edit.parent, role) : placeFault(view, edit.parent, edit.type);
   }
   const node = view.get(edit.rid);
   if (node === undefined || node.inert) return undefined;
@@ -63,7 +63,14 @@ export function completenessFault(view: TreeView, edit: Edit, role: Role): Fault
   const moved = fields.parent !== undefined && fields.parent !== home ? fields.parent : undefined;
   if (isMark(node) || isMark({ ...node, ...fields }))
     return markFault(view, home, role) ?? (moved === undefined ? undefined : markFault(view, moved, role));
-  return partFault(view, edit.rid) ?? (moved === undefined ? undefined : partFault(view, moved));
+  return partFault(view, edit.rid) ?? (moved === undefined ? undefined : placeFault(view, moved, node.type));
+}
+
+/** An edit that puts something under `parent`. What is no place for it leaves it shown under the root (DESIGN section 2, The tree). */
+function placeFault(view: TreeView, parent: Rid, type: NodeType): Fault | undefined {
+  const holder = view.get(parent);
+  const holds = parent === '' || (holder?.type === 'element' && !holder.inert);
+  return partFault(view, parent) ?? (holds || type === 'attr' ? undefined : partFault(view, ''));
 }
 
 /** An edit at or under `rid`. */

@@ -40,9 +40,9 @@ function play(room: Room, actions: readonly Action[], hostile: boolean): unknown
   room.watch = (i, index, result) => {
     const model = oracle.after(room, index);
     expect(told(room.members[i] as Replica)).toBe(model?.text);
-    // Of what the stanza itself removes there is nothing left to correct.
-    const removed = new Set(room.log[index]?.edits.flatMap((edit) => (edit.kind === 'remove' ? [edit.rid] : [])));
-    const left = (rids: readonly Rid[] = []): Rid[] => rids.filter((rid) => !removed.has(rid)).toSorted();
+    // Of what the stanza itself removes, with what lay under it, there is nothing left to correct.
+    const { confirmed } = room.members[i] as Replica;
+    const left = (rids: readonly Rid[] = []): Rid[] => rids.filter((rid) => confirmed.get(rid)).toSorted();
     expect(left(result.needCorrection)).toEqual(left(model?.corrections));
     expect([...result.strays].sort()).toEqual(model?.strays);
   };
