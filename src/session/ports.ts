@@ -1,5 +1,6 @@
 /** What a session needs of the system: parameters, so that it has no I/O, clock or randomness of its own. */
 import type { LogEntry } from '#core/replica-port.ts';
+import { randomHex } from '#xmpp/random-hex.ts';
 import type { Place } from '#core/types.ts';
 
 export type { Compression } from '#xmpp/ports.ts';
@@ -28,5 +29,5 @@ export type Logger = (level: 'debug' | 'warn', message: string, detail?: Readonl
 
 /** A random id of 16 bytes in hexadecimal. */
 export function randomId(random: Random): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return randomHex(random, 16);
 }

@@ -3,6 +3,7 @@ import xml, { type Element } from '@xmpp/xml';
 import { StanzaError, XmppError } from './errors.ts';
 import { bareJid, sameJid } from './jid.ts';
 import type { XmppClock, XmppRandom } from './ports.ts';
+import { randomHex } from './random-hex.ts';
 import { attribute, childElements } from './xml-text.ts';
 
 const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
@@ -70,7 +71,7 @@ export function createRequests(own: {
   return {
     request: (type, to, child, timeoutMs = TIMEOUT) => {
       // Unguessable, so that nobody can answer in another's place.
-      const id = Array.from(own.random.bytes(12), (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const id = randomHex(own.random, 12);
       const iq = xml('iq', { type, id, ...(to === undefined ? {} : { to }) }, child);
       return new Promise<Element>((resolve, reject) => {
         const cancel = own.clock.after(timeoutMs, () => {

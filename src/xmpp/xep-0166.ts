@@ -7,6 +7,7 @@ import type { Entity } from './entity.ts';
 import { StanzaError, XmppError } from './errors.ts';
 import { bareJid, sameJid } from './jid.ts';
 import type { XmppRandom } from './ports.ts';
+import { randomHex } from './random-hex.ts';
 import {
   type Jingle,
   type JingleContent,
@@ -229,7 +230,7 @@ export function createJingle(entity: Entity, options: JingleOptions): JingleSess
   });
 
   return {
-    async initiate(peer, { name, descriptions, hosts, sid = randomSid(options.random) }) {
+    async initiate(peer, { name, descriptions, hosts, sid = randomHex(options.random, 16) }) {
       if (sessions.has(key(peer, sid)))
         throw new XmppError('refused', `There is a session with ${bareJid(peer) ?? peer} already.`, 'conflict');
       const content: JingleContent = { creator: 'initiator', name, descriptions, hosts };
@@ -254,10 +255,6 @@ export function createJingle(entity: Entity, options: JingleOptions): JingleSess
       for (const session of [...sessions.values()]) session.over('me', { reason: 'gone' });
     },
   };
-}
-
-function randomSid(random: XmppRandom): string {
-  return Array.from(random.bytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** A stanza error with Jingle's own condition beside it (section 10). */
