@@ -10,6 +10,7 @@ import { Icon } from '../kit/icon.tsx';
 import { roomLink } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
+import { LeaveShare } from './leave-share.tsx';
 import { InviteOne, SharedWithOne } from './share-with-one.tsx';
 import { randomSuffix, slug } from './slug.ts';
 
@@ -119,7 +120,7 @@ function RoomLink({
   readonly onLeft: () => void;
 }) {
   const { t } = useTranslation();
-  const { api, store } = useServices();
+  const { store } = useServices();
   const link = roomLink(room);
   const copyButton = useRef<HTMLButtonElement>(null);
   useEffect(() => copyButton.current?.focus(), []);
@@ -147,20 +148,10 @@ function RoomLink({
         </div>
         <p className="help">{t('share.linkHelp', { room })}</p>
       </div>
-      <div className="form-foot">
-        <p className="help">{t('share.leaveHelp')}</p>
-        <button
-          type="button"
-          className="button line"
-          onClick={() => {
-            onLeft();
-            api.call('rooms.leave', { board }).catch(store.fail);
-          }}
-        >
-          <Icon of={LogOut} size={16} mirrored />
-          {t('share.leave')}
-        </button>
-      </div>
+      <LeaveShare board={board} onLeft={onLeft}>
+        <Icon of={LogOut} size={16} mirrored />
+        {t('share.leave')}
+      </LeaveShare>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useServices } from '../context.ts';
 import { codeOf, sentenceOf } from '../errors.ts';
 import { Field } from '../kit/field.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { LeaveShare } from './leave-share.tsx';
 
 /** Invites; closing the dialog meanwhile takes the invitation back. */
 export function InviteOne({ board, onShared }: { readonly board: string; readonly onShared: () => void }) {
@@ -97,24 +98,13 @@ export function SharedWithOne({
   readonly onLeft: () => void;
 }) {
   const { t } = useTranslation();
-  const { api, store } = useServices();
   return (
     <>
       <p>{t('share.oneShared', { jid })}</p>
-      <div className="form-foot">
-        <p className="help">{t('share.leaveHelp')}</p>
-        <button
-          type="button"
-          className="button line"
-          onClick={() => {
-            onLeft();
-            api.call('rooms.leave', { board }).catch(store.fail);
-          }}
-        >
-          <Icon of={UserMinus} size={16} />
-          {t('share.oneLeave')}
-        </button>
-      </div>
+      <LeaveShare board={board} onLeft={onLeft}>
+        <Icon of={UserMinus} size={16} />
+        {t('share.oneLeave')}
+      </LeaveShare>
     </>
   );
 }
