@@ -404,7 +404,7 @@ class OpenBoard implements Board {
         this.#snapshot();
         this.#waits.adopted();
         if (event.resent > 0) {
-          const message = 'The room had gone on without some of your work. It is being added to the board again.';
+          const message = 'The others had gone on without some of your work. It is being added to the board again.';
           this.#emit({ type: 'notice', level: 'info', message });
         }
         this.#emit({ type: 'reset' });
