@@ -8,7 +8,7 @@ const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
 export default defineConfig({
   testDir: long ? 'test/long' : 'test/e2e',
   testMatch: '**/*.e2e.ts',
-  workers: 1,
+  workers: long ? 1 : 2,
   // Where it decides over landing, a test that a busy machine upset is repeated once, and named in the output.
   retries: process.env.CI === 'true' ? 1 : 0,
   forbidOnly: process.env.CI === 'true',

@@ -20,7 +20,9 @@ export function complaints(files: readonly string[]): string {
       writeFileSync(name, text);
       return name;
     });
-    execFileSync(XMLLINT, ['--nonet', '--noout', ...names], { stdio: ['ignore', 'ignore', 'pipe'] });
+    // It warns of odd namespaces at length.
+    const maxBuffer = 1 << 28;
+    execFileSync(XMLLINT, ['--nonet', '--noout', ...names], { stdio: ['ignore', 'ignore', 'pipe'], maxBuffer });
     return '';
   } catch (error) {
     if (error instanceof Error && 'stderr' in error && error.stderr instanceof Buffer)

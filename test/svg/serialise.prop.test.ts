@@ -40,10 +40,8 @@ const comment = text.map((value) => ({
   type: 'comment' as const,
   chdata: value
     .replaceAll('\r', '')
-    .replace(/^-?>|--+|-$/g, '')
-    .replace(/-+/g, '-')
-    .replace(/^-?>/, '')
-    .replace(/-$/, ''),
+    .replace(/^[->]+|-+$/g, '')
+    .replace(/-+/g, '-'),
 }));
 const instruction = fc.record({
   type: fc.constant('processinginstruction' as const),
