@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
 import { difference, Person, ROOM } from './person.ts';
-import { commands, playAll, randomEdit, reunite, runs } from './schedule.ts';
+import { commands, playAll, randomEdit, reunite } from './schedule.ts';
+import { checkAsync } from '#test/support/property.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const three = (net: TestNetwork): Person[] => ['a', 'b', 'c'].map((nick) => new Person(net, nick));
 
 describe('people in one room', () => {
   it('end with the same records whatever they do at once', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, commands(40), async (seed, list) => {
         const net = new TestNetwork(seed);
         const people = three(net);
@@ -18,12 +19,12 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: runs(400) },
+      { numRuns: 400 },
     );
   });
 
   it('end with the same records through drops, ghosts, deaths, repetitions and rejoins', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, commands(60), async (seed, list) => {
         const net = new TestNetwork(seed);
         const people = three(net);
@@ -32,12 +33,12 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: runs(500) },
+      { numRuns: 500 },
     );
   });
 
   it('give a late joiner, in the midst of it, the same', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, commands(20), commands(20), async (seed, before, after) => {
         const net = new TestNetwork(seed);
         const people = three(net);
@@ -50,14 +51,14 @@ describe('people in one room', () => {
         await reunite(net, people);
         expect(difference(people)).toBeUndefined();
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 });
 
 describe('people who are never there together', () => {
   it('find all shapes of all when they finally meet', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(
         seeds,
         fc.array(fc.tuple(fc.nat(2), fc.nat(3)), { minLength: 1, maxLength: 12 }),
@@ -84,12 +85,12 @@ describe('people who are never there together', () => {
           expect(people[0]?.names()).toEqual(drawn.sort());
         },
       ),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 
   it('keep both sides of a split', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, commands(12), commands(24), async (seed, before, apart) => {
         const net = new TestNetwork(seed);
         const people = ['a', 'b', 'c', 'd'].map((nick) => new Person(net, nick));
@@ -121,7 +122,7 @@ describe('people who are never there together', () => {
         expect(difference(people)).toBeUndefined();
         expect(a.names()).toEqual([...drawn].sort());
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 

@@ -6,7 +6,8 @@ import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { canonical, difference, Person, ROOM, SESSION, value } from './person.ts';
-import { commands, playAll, runs } from './schedule.ts';
+import { commands, playAll } from './schedule.ts';
+import { checkAsync } from '#test/support/property.ts';
 
 type Digest = Extract<SxePayload, { kind: 'digest' }>;
 
@@ -140,7 +141,7 @@ describe('a replica that differs', () => {
   });
 
   it('heals whatever else goes on', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 2 ** 31 - 1 }),
         commands(16),
@@ -157,7 +158,7 @@ describe('a replica that differs', () => {
           expect(difference(people)).toBeUndefined();
         },
       ),
-      { numRuns: runs(60) },
+      { numRuns: 60 },
     );
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
 import { difference, element, Person, ROOM, value } from './person.ts';
-import { runs } from './schedule.ts';
+import { checkAsync } from '#test/support/property.ts';
 
 async function meet(seed: number, nicks: readonly string[]): Promise<{ net: TestNetwork; people: Person[] }> {
   const net = new TestNetwork(seed);
@@ -215,7 +215,7 @@ describe('flow', () => {
 
 describe('letters', () => {
   it('typed into one text by all at once all survive, through drops', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 2 ** 31 - 1 }),
         fc.array(fc.tuple(fc.nat(2), fc.nat(99), fc.nat(8), fc.boolean()), { minLength: 1, maxLength: 25 }),
@@ -245,7 +245,7 @@ describe('letters', () => {
           expect([...text].sort().join('')).toBe(expected);
         },
       ),
-      { numRuns: runs(200) },
+      { numRuns: 200 },
     );
   });
 });

@@ -90,9 +90,3 @@ export async function playAll(
     await network.run(second % 9);
   }
 }
-
-// A long search stops at its first find: shrinking takes longer than looking.
-if (process.env.LIMN_RUNS) fc.configureGlobal({ endOnFailure: true });
-
-/** How many schedules to try: `LIMN_RUNS` multiplies it for a long search. */
-export const runs = (usual: number): number => Math.ceil(usual * Number(process.env.LIMN_RUNS ?? 1));

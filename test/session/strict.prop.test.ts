@@ -6,7 +6,8 @@ import { type Reading, strictDifference, StrictPeer } from '#test/support/strict
 import { schemaFault } from '#test/support/sxe-schema.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { difference, element, elements, Person, ROOM, SESSION, value } from './person.ts';
-import { type Command, commands, randomEdit, runs } from './schedule.ts';
+import { type Command, commands, randomEdit } from './schedule.ts';
+import { checkAsync } from '#test/support/property.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const readings = fc.array(fc.constantFrom<Reading>('collapse', 'literal'), { minLength: 1, maxLength: 2 });
@@ -154,13 +155,13 @@ describe('whatever Limn and strict peers do at once', () => {
   const total = { edits: 0, owed: 0 };
 
   it('ends with one document for all', async () => {
-    await fc.assert(fc.asyncProperty(seeds, readings, commands(40), everything), { numRuns: runs(300) });
+    await checkAsync(fc.asyncProperty(seeds, readings, commands(40), everything), { numRuns: 300 });
     // Seen: 0.2 for each edit.
     expect(total.owed / total.edits).toBeLessThan(1);
   });
 
   it('ends so whoever comes and goes, and whoever is elected next', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, readings, commands(60), async (seed, kinds, list) => {
         const { net, people, peers } = await room(seed, kinds);
         const late = new Person(net, 'c');
@@ -196,14 +197,14 @@ describe('whatever Limn and strict peers do at once', () => {
         for (const { peer, there } of seats)
           if (there) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 });
 
 describe('beside strict SXE peers', () => {
   it('all end equal, with the last writer of every field', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, readings, commands(30), async (seed, kinds, list) => {
         const { net, people, peers } = await room(seed, kinds);
         await net.settle();
@@ -250,12 +251,12 @@ describe('beside strict SXE peers', () => {
         const sent = net.traffic.filter(({ message }) => message.payload.kind === 'edits').length - before;
         expect(sent).toBeLessThanOrEqual(edits * 3 + 10);
       }),
-      { numRuns: runs(300) },
+      { numRuns: 300 },
     );
   });
 
   it('come late in the midst of it and get the same', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(seeds, readings, fc.nat(30), async (seed, kinds, pause) => {
         const { net, people, peers } = await room(seed, kinds);
         for (let i = 0; i < 12; i++) {
@@ -269,7 +270,7 @@ describe('beside strict SXE peers', () => {
         expect(difference(people)).toBeUndefined();
         for (const peer of peers) expect(strictDifference((people[0] as Person).replica, peer)).toBeUndefined();
       }),
-      { numRuns: runs(200) },
+      { numRuns: 200 },
     );
   });
 });
@@ -290,7 +291,7 @@ const DOCUMENT: readonly Edit[] = [
 
 describe('joining a strict peer', () => {
   it('takes its state and goes on together, the second Limn from the first', async () => {
-    await fc.assert(
+    await checkAsync(
       fc.asyncProperty(
         seeds,
         fc.constantFrom<Reading>('collapse', 'literal'),
@@ -321,7 +322,7 @@ describe('joining a strict peer', () => {
           expect(a.replica.confirmed.root()).toBe('R');
         },
       ),
-      { numRuns: runs(150) },
+      { numRuns: 150 },
     );
   });
 

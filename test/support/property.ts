@@ -11,12 +11,13 @@ interface Kept {
 }
 const kept: Readonly<Record<string, readonly Kept[]>> = seeds;
 
-/** Who only asks whether a property fails needs no smallest case. */
-const QUICK = process.env.LIMN_QUICK ? { endOnFailure: true } : {};
+/** Looking for a smaller case can outlast the test's time, and then the seed is never told: it is left to whoever repeats the seed at home. */
+const { CI, LIMN_QUICK, LIMN_RUNS } = process.env;
+const QUICK = CI || LIMN_QUICK || LIMN_RUNS ? { endOnFailure: true } : {};
 
 /** How many runs a property gets: `LIMN_RUNS` multiplies them for a long search. */
 export function runs(usual: number): number {
-  return Math.ceil(usual * Number(process.env.LIMN_RUNS ?? 1));
+  return Math.ceil(usual * Number(LIMN_RUNS ?? 1));
 }
 
 /** As `fc.assert`. A failing seed is kept by adding it to seeds.json under the test's file and name, as the error says. */

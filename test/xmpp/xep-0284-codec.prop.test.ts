@@ -6,6 +6,7 @@ import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xe
 import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { toXmlText } from '#xmpp/xml-text.ts';
 import { readElement } from './elements.ts';
+import { check } from '#test/support/property.ts';
 
 const special = fc.constantFrom(
   '\t',
@@ -98,7 +99,7 @@ function relayed(element: Element): Element {
 }
 
 test('edits survive any number of servers that re-serialise them', () => {
-  fc.assert(
+  check(
     fc.property(message, fc.integer({ min: 1, max: 3 }), (sent, hops) => {
       let element = serializeSxe(sent);
       for (let hop = 0; hop < hops; hop += 1) element = relayed(element);
@@ -150,7 +151,7 @@ const { tree } = fc.letrec<{ tree: Element }>((tie) => ({
 }));
 
 test('reading throws at no tree, and what it reads can be written', () => {
-  fc.assert(
+  check(
     fc.property(tree, fc.constantFrom(NS_SXE, NS_LIMN_LIVE), (made, ns) => {
       made.attrs['xmlns'] = ns;
       for (const word of ['sxe', 'live', 'message']) {

@@ -11,6 +11,7 @@ import {
   scaling,
   translation,
 } from '#renderer/board/matrix.ts';
+import { check } from '#test/support/property.ts';
 
 const coordinate = fc.double({ min: -5000, max: 5000, noNaN: true });
 const factor = fc.oneof(fc.double({ min: 0.1, max: 8, noNaN: true }), fc.double({ min: -8, max: -0.1, noNaN: true }));
@@ -22,7 +23,7 @@ const map: fc.Arbitrary<Matrix> = fc.oneof(
 );
 
 test('a map and its inverse meet', () => {
-  fc.assert(
+  check(
     fc.property(map, map, point, (a, b, p) => {
       const m = multiply(a, b);
       const back = apply(invert(m), apply(m, p));
@@ -32,7 +33,7 @@ test('a map and its inverse meet', () => {
 });
 
 test('a transform written and read again does the same to within what rounding allows', () => {
-  fc.assert(
+  check(
     fc.property(map, map, (a, b) => {
       const m = multiply(a, b);
       const read = parseTransform(formatTransform(m));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { distanceToSpan, simplify, smoothPath } from '#renderer/board/simplify.ts';
 import { parsePath } from '#renderer/board/path-data.ts';
+import { check } from '#test/support/property.ts';
 
 const points = fc.array(fc.record({ x: fc.integer({ min: -500, max: 500 }), y: fc.integer({ min: -500, max: 500 }) }), {
   minLength: 1,
@@ -9,7 +10,7 @@ const points = fc.array(fc.record({ x: fc.integer({ min: -500, max: 500 }), y: f
 });
 
 test('what is left out lies near the line that is left, and ends stay', () => {
-  fc.assert(
+  check(
     fc.property(points, fc.double({ min: 0.1, max: 50, noNaN: true }), (all, tolerance) => {
       const kept = simplify(all, tolerance);
       expect(kept[0]).toEqual(all[0]);
@@ -23,7 +24,7 @@ test('what is left out lies near the line that is left, and ends stay', () => {
 });
 
 test('the curve goes through every point and its relative steps do not drift', () => {
-  fc.assert(
+  check(
     fc.property(points, (all) => {
       const ends = parsePath(smoothPath(all)).map((s) => [s.at(-2), s.at(-1)] as [number, number]);
       if (all.length === 1) return;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { editIntents, joinLines, lineChildren, splice } from '#renderer/board/text-lines.ts';
+import { check } from '#test/support/property.ts';
 
 /** encodeURIComponent throws on a lone surrogate. */
 function wellFormed(value: string): boolean {
@@ -13,7 +14,7 @@ function wellFormed(value: string): boolean {
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
 
 test('a splice turns one text into the other and never parts a surrogate pair', () => {
-  fc.assert(
+  check(
     fc.property(text, text, (before, after) => {
       const [intent] = splice('r', before, after);
       if (!intent) {
