@@ -437,12 +437,13 @@ export class OverlayLayer extends Layer {
 
   /**
    * Moves all that is shown here into the base, which it must have been made of: what of it is new with what hangs under it, what
-   * moved in place of what it was, and values. Versions are the caller's to write. False, and nothing done, when strays or marks
-   * of completed parts are concerned.
+   * moved in place of what it was, and values. Versions are the caller's to write. False, and nothing done, when strays, marks of
+   * completed parts, or void records are concerned: they are not shown, and yet go with their parent.
    */
   moveDown(): boolean {
     const base = this.#base;
     if (this.#strays !== undefined || base.strays.size > 0 || this.hasComplete) return false;
+    if (this.#concernsInert()) return false;
     base.useJournal(undefined);
     for (const [rid, own] of this.touched) {
       const below = base.editable(rid);
@@ -464,6 +465,13 @@ export class OverlayLayer extends Layer {
     if (this.#ownRoot) base.setRoot(this.rootRid);
     this.clear();
     return true;
+  }
+
+  #concernsInert(): boolean {
+    for (const [rid, own] of this.touched) {
+      if (own === null ? this.#base.inertUnder(rid).length > 0 : own.inert) return true;
+    }
+    return false;
   }
 
   protected writableKids(rid: Rid, parent = this.touched.get(rid) ?? undefined): SortedList<Node> {

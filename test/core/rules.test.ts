@@ -202,6 +202,20 @@ describe('a Set', () => {
 });
 
 describe('a Remove', () => {
+  it('of mine takes inert records along when it comes back, as everywhere', () => {
+    const { one, root } = board();
+    const rect = submit(one, { do: 'add', parent: root, before: null, node: element('rect') })[0]?.[0] as string;
+    one.confirmAlone();
+    const two = replica('n', { state: structuredClone(one.state()) });
+    for (const each of [one, two]) arrive(each, add('void', rect, { name: 'no name!' }));
+    expect(one.confirmed.get('void')?.inert).toBe(true);
+    submit(one, { do: 'remove', rid: rect });
+    const stanza = one.takeOutgoing();
+    for (const each of [one, two]) if (stanza) each.receive(stanza);
+    expect(one.confirmed.get('void')).toBeUndefined();
+    expect(one.digest()).toBe(two.digest());
+  });
+
   it('takes all that lies under its element, inert records too', () => {
     const { one, root } = board();
     arrive(
