@@ -244,7 +244,7 @@ export class UndoStack {
   /** Hands each edit that takes `step` back to `apply`, skipping what others have changed since. */
   revert(step: Step, layer: Layer, nextRid: () => Rid, apply: (edit: Edit) => void): void {
     for (const { rid: original, serial, how } of step.inverses.toReversed()) {
-      const rid = this.#alias(original);
+      const rid = this.#alias(original, layer);
       if (how.undo === 'remove') this.#revertNew(rid, serial, layer, apply);
       else if (how.undo === 'fields') this.#revertFields(rid, how.fields, serial, layer, apply);
       else if (how.undo === 'splice') revertSplices(layer, rid, how.splices, apply);
@@ -267,9 +267,11 @@ export class UndoStack {
     this.#foreign.set(rid, fields.set(field, this.#serial));
   }
 
-  #alias(rid: Rid): Rid {
+  /** Who stands for a record now: itself, while it is there (a forger may have used its rid again), else the one that brought it back. */
+  #alias(rid: Rid, layer: Layer): Rid {
     let at = rid;
-    for (let next = this.#aliases.get(at); next !== undefined; next = this.#aliases.get(at)) at = next;
+    for (let next = this.#aliases.get(at); next !== undefined && !layer.get(at); next = this.#aliases.get(at))
+      at = next;
     return at;
   }
 
@@ -294,7 +296,7 @@ export class UndoStack {
     for (const [key, value] of Object.entries(fields)) {
       const field = key as FieldName;
       if (this.#isForeign(rid, field, serial) || node[field] === value) continue;
-      mine[key] = field === 'parent' ? this.#alias(String(value)) : value;
+      mine[key] = field === 'parent' ? this.#alias(String(value), layer) : value;
     }
     const { parent } = mine;
     const outside = parent === '' && (node.type === 'comment' || node.type === 'processinginstruction');
@@ -318,12 +320,12 @@ export class UndoStack {
     // A removal that was judged void left it where it is.
     if (top === undefined || layer.get(top.rid)) return;
     const nearest = chain
-      .map((rid) => this.#alias(rid))
+      .map((rid) => this.#alias(rid, layer))
       .find((rid) => rid === '' || layer.get(rid)?.home !== undefined);
     // Beside the root only what was there before may stand.
     const survivor = (nearest === '' && chain[0] === '' ? '' : nearest || layer.root()) ?? '';
     if (top.type === 'attr' && (survivor === '' || layer.attributeCalled(survivor, top.ns, top.name ?? ''))) return;
-    if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '')) return;
+    if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '', layer)) return;
     const fresh = new Map<Rid, Rid>();
     for (const node of nodes) {
       const rid = nextRid();

@@ -12,7 +12,7 @@ interface Kept {
 const kept: Readonly<Record<string, readonly Kept[]>> = seeds;
 
 /** Looking for a smaller case can outlast the test's time, and then the seed is never told: it is left to whoever repeats the seed at home. */
-const { CI, LIMN_QUICK, LIMN_RUNS } = process.env;
+const { CI, LIMN_QUICK, LIMN_RUNS, LIMN_SEED } = process.env;
 const QUICK = CI || LIMN_QUICK || LIMN_RUNS ? { endOnFailure: true } : {};
 
 /** How many runs a property gets: `LIMN_RUNS` multiplies them for a long search. */
@@ -20,7 +20,7 @@ export function runs(usual: number): number {
   return Math.ceil(usual * Number(LIMN_RUNS ?? 1));
 }
 
-/** As `fc.assert`. A failing seed is kept by adding it to seeds.json under the test's file and name, as the error says. */
+/** As `fc.assert`. `LIMN_SEED=seed:path`, with vitest's `-t`, repeats a failure and looks for a smaller case. A failing seed is kept by adding it to seeds.json under the test's file and name, as the error says. */
 export function check<T>(property: fc.IProperty<T>, parameters: fc.Parameters<T> = {}): void {
   const { name, again, fresh } = plan(parameters);
   try {
@@ -45,6 +45,10 @@ export async function checkAsync<T>(property: fc.IAsyncProperty<T>, parameters: 
 function plan<T>(parameters: fc.Parameters<T>) {
   const { testPath = '', currentTestName = '' } = expect.getState();
   const name = `${relative('test', testPath)} > ${currentTestName}`;
+  if (LIMN_SEED) {
+    const [seed, path = ''] = LIMN_SEED.split(/:(.*)/);
+    return { name, again: [], fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000, examples: [] } };
+  }
   const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, endOnFailure: true }));
   return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100), ...QUICK } };
 }
