@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from './context.ts';
 import { codeOf, type RoomField, roomField, sentenceOf } from './errors.ts';
 import { parseRoomAddress } from './room-address.ts';
-import type { FieldError } from './use-sign-in.ts';
+import type { FieldError } from './kit/form.tsx';
 
 export interface RoomForm {
   readonly address: string;

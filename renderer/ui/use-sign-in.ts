@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from './context.ts';
+import type { FieldError } from './kit/form.tsx';
 import { codeOf, type SignInField, sentenceOf, signInField } from './errors.ts';
 
 export interface SignInForm {
@@ -9,11 +10,6 @@ export interface SignInForm {
   readonly password: string;
   readonly service: string;
   readonly remember: boolean;
-}
-
-export interface FieldError<F extends string> {
-  readonly field: F;
-  readonly message: string;
 }
 
 export interface SignIn {

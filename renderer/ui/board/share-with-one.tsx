@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../context.ts';
 import { codeOf, sentenceOf } from '../errors.ts';
 import { Field } from '../kit/field.tsx';
+import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { LeaveShare } from './leave-share.tsx';
 
@@ -46,14 +47,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
     }
   };
   return (
-    <form
-      className="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void invite();
-      }}
-    >
+    <Form onSubmit={invite}>
       <p className="secondary">{t('share.oneLead')}</p>
       <Field
         label={t('share.oneAddress')}
@@ -84,7 +78,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
           {t('share.oneSubmit')}
         </button>
       )}
-    </form>
+    </Form>
   );
 }
 

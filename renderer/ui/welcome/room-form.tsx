@@ -2,6 +2,7 @@
 import { CirclePlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../kit/field.tsx';
+import { errorAt, Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useJoinRoom } from '../use-join-room.ts';
 
@@ -20,16 +21,8 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
   const { t } = useTranslation();
   const join = useJoinRoom(address, nick, board, onJoined);
   const { form, busy, error, missing, change } = join;
-  const errorAt = (field: string): string | undefined => (error?.field === field ? error.message : undefined);
   return (
-    <form
-      className="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void join.submit();
-      }}
-    >
+    <Form onSubmit={() => join.submit()}>
       <Field
         label={t('room.address')}
         value={form.address}
@@ -39,7 +32,7 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
         name="room"
         latin
         focused
-        error={errorAt('room')}
+        error={errorAt(error, 'room')}
         help={help}
       />
       <Field
@@ -48,7 +41,7 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
         onValue={(next) => change({ nick: next })}
         autoComplete="nickname"
         name="nick"
-        error={errorAt('nick')}
+        error={errorAt(error, 'nick')}
       />
       {join.wantsPassword && (
         <Field
@@ -59,7 +52,7 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
           autoComplete="off"
           name="room-password"
           latin
-          error={errorAt('password')}
+          error={errorAt(error, 'password')}
         />
       )}
       {missing !== null && (
@@ -82,6 +75,6 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
           {busy ? busyLabel : submitLabel}
         </button>
       )}
-    </form>
+    </Form>
   );
 }

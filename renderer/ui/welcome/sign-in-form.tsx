@@ -5,6 +5,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../context.ts';
 import { Field } from '../kit/field.tsx';
+import { errorAt, Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { useSignIn } from '../use-sign-in.ts';
 import { Certificate } from './certificate.tsx';
@@ -28,17 +29,9 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
       />
     );
   }
-  const errorAt = (field: string): string | undefined => (error?.field === field ? error.message : undefined);
   const showService = advanced || error?.field === 'service';
   return (
-    <form
-      className="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void signIn.submit();
-      }}
-    >
+    <Form onSubmit={signIn.submit}>
       <Field
         label={t('signIn.address')}
         value={form.jid}
@@ -49,7 +42,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
         inputMode="email"
         latin
         focused={form.jid === ''}
-        error={errorAt('jid')}
+        error={errorAt(error, 'jid')}
       />
       <Field
         label={t('signIn.password')}
@@ -60,8 +53,8 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
         name="password"
         latin
         focused={addressKnown}
-        error={errorAt('password')}
-        help={errorAt('password') === undefined ? undefined : t('signIn.passwordHelp')}
+        error={errorAt(error, 'password')}
+        help={errorAt(error, 'password') === undefined ? undefined : t('signIn.passwordHelp')}
       />
       {showService && (
         <Field
@@ -71,7 +64,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
           placeholder={t('signIn.serviceExample')}
           name="service"
           latin
-          error={errorAt('service')}
+          error={errorAt(error, 'service')}
           help={t('signIn.serviceHelp')}
         />
       )}
@@ -100,6 +93,6 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
           <Icon of={ChevronRight} size={14} mirrored />
         </button>
       </div>
-    </form>
+    </Form>
   );
 }
