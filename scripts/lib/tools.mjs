@@ -13,7 +13,12 @@ export const TOOLS = {
     what: 'the browser Chromium',
   },
   xmllint: { commands: ['xmllint'], apt: 'libxml2-utils', support: /xmllint/, what: 'the XML checker xmllint' },
-  openssl: { commands: ['openssl'], apt: 'openssl', support: /support\/(prosody|ejabberd)/, what: 'openssl' },
+  openssl: {
+    commands: ['openssl'],
+    apt: 'openssl',
+    support: /support\/(prosody|ejabberd|server-process)/,
+    what: 'openssl',
+  },
   ejabberd: {
     commands: ['ejabberdctl'],
     apt: 'ejabberd',

@@ -4,7 +4,8 @@ import { expect, type Page } from '@playwright/test';
 import { test } from '#test/support/company.ts';
 import { draw, wave } from '#test/support/drawing.ts';
 import * as people from '#test/support/people.ts';
-import { freePort, startProsody } from '#test/support/prosody.ts';
+import { startProsody } from '#test/support/prosody.ts';
+import { freePort } from '#test/support/server-process.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
 import { parseSxe } from '#xmpp/xep-0284-codec.ts';
 

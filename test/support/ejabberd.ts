@@ -4,11 +4,11 @@
  * Version 23.01 has no occupant ids (XEP-0421): an occupant is its room JID. Takes about two seconds and 100 MB: for long tests, and where another server than Prosody is the point. Needs `ejabberd`
  * (Debian's package) and `openssl`.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, makeCertificate, portOpen } from './prosody.ts';
+import { freePort, makeCertificate, startServer, type TestServer, USUAL_ACCOUNTS } from './server-process.ts';
 
 export interface EjabberdOptions {
   /** Name (letters and digits) to password; `alice`, `bob` and `carol` with password `pw` unless given. */
@@ -25,27 +25,7 @@ export interface EjabberdOptions {
   readonly guests?: true;
 }
 
-export interface Ejabberd {
-  readonly host: 'localhost';
-  readonly rooms: 'rooms.localhost';
-  /** STARTTLS port. */
-  readonly port: number;
-  /** Direct TLS port. */
-  readonly tlsPort: number;
-  /** The file of its certificate (PEM), which vouches for itself. */
-  readonly certificate: string;
-  /** The configured accounts. */
-  readonly accounts: Readonly<Record<string, string>>;
-  /** The process, while it runs. */
-  readonly pid: number | undefined;
-  /** The server's log so far. */
-  log(): string;
-  /** Ends the process and removes its folder. */
-  stop(): Promise<void>;
-  /** Kills the process at once (SIGKILL); `restart` brings it back with the same data and ports. */
-  kill9(): Promise<void>;
-  restart(): Promise<void>;
-}
+export type Ejabberd = TestServer;
 
 const ROOT = process.getuid?.() === 0;
 const RUN_AS = ROOT ? ['setpriv', '--reuid=ejabberd', '--regid=ejabberd', '--clear-groups'] : [];
@@ -117,7 +97,7 @@ function setUp(folder: string, accounts: Readonly<Record<string, string>>): stri
 /** Starts an ejabberd and resolves when its accounts are there and its ports are open. */
 export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejabberd> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'limn-ejabberd-'));
-  const accounts = options.accounts ?? { alice: 'pw', bob: 'pw', carol: 'pw' };
+  const accounts = options.accounts ?? USUAL_ACCOUNTS;
   const ports = { port: await freePort(), tlsPort: await freePort() };
   const { key, certificate } = makeCertificate(folder, 'localhost');
   writeFileSync(path.join(folder, 'pem'), readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'));
@@ -126,15 +106,13 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
   if (ROOT) execFileSync('chown', ['-R', 'ejabberd:ejabberd', folder]);
 
   const logFile = path.join(folder, 'ejabberd.log');
-  const up = path.join(folder, 'up');
   const log = (): string => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
-  let child: ChildProcess | undefined;
   let said = '';
-  const start = async (): Promise<void> => {
-    rmSync(up, { force: true });
-    const words = ['-noinput', '+K', 'true', '-mnesia', 'dir', JSON.stringify(path.join(folder, 'data'))];
-    const [command = '', ...args] = [...RUN_AS, 'erl', ...words, '-s', 'ejabberd', '-eval', setUp(folder, accounts)];
-    const started = spawn(command, args, {
+  const words = ['-noinput', '+K', 'true', '-mnesia', 'dir', JSON.stringify(path.join(folder, 'data'))];
+  const running = await startServer({
+    name: 'ejabberd',
+    command: [...RUN_AS, 'erl', ...words, '-s', 'ejabberd', '-eval', setUp(folder, accounts)],
+    options: {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -145,60 +123,17 @@ export async function startEjabberd(options: EjabberdOptions = {}): Promise<Ejab
         EJABBERD_LOG_PATH: logFile,
         ERL_CRASH_DUMP: path.join(folder, 'crash.dump'),
       },
-    });
-    child = started;
-    said = '';
-    const hear = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-4000));
-    started.stdout.on('data', hear);
-    started.stderr.on('data', hear);
-    await new Promise<void>((resolve, reject) => {
-      started.once('spawn', resolve);
-      started.once('error', reject);
-    });
-    const alive = (): boolean => started.exitCode === null && started.signalCode === null;
-    try {
-      for (const end = Date.now() + 40_000; !existsSync(up); ) {
-        if (!alive()) throw new Error('it ended before it was up');
-        if (Date.now() > end) throw new Error('it was not up in time');
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      await portOpen(ports.port, alive);
-      await portOpen(ports.tlsPort, alive);
-    } catch (error) {
-      throw new Error(`ejabberd did not start: ${String(error)}\n${said}\n${log()}`);
-    }
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      running.once('exit', () => resolve());
-      running.kill(signal);
-    });
-  };
-  const onExit = (): void => void child?.kill('SIGKILL');
-  process.once('exit', onExit);
-  await start();
-  return {
-    host: 'localhost',
-    rooms: 'rooms.localhost',
-    ...ports,
-    certificate,
-    accounts,
-    get pid() {
-      return child?.pid;
     },
-    log,
-    stop: async () => {
-      await end('SIGTERM');
-      process.off('exit', onExit);
-      rmSync(folder, { recursive: true, force: true });
+    folder,
+    up: path.join(folder, 'up'),
+    ports: [ports.port, ports.tlsPort],
+    said: () => `${said}\n${log()}`,
+    onSpawn: (child) => {
+      said = '';
+      const hear = (chunk: Buffer): void => void (said = (said + chunk.toString()).slice(-4000));
+      child.stdout?.on('data', hear);
+      child.stderr?.on('data', hear);
     },
-    kill9: () => end('SIGKILL'),
-    restart: async () => {
-      await end('SIGTERM');
-      await start();
-    },
-  };
+  });
+  return Object.assign(running, { host: 'localhost', rooms: 'rooms.localhost', ...ports, certificate, accounts, log });
 }

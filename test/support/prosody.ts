@@ -2,11 +2,11 @@
  * A real Prosody of a test's own: free loopback ports, a temporary folder, a self-signed certificate, accounts and a room
  * service. Any number may run at once. Needs `prosody` and `openssl` on the path.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { freePort, makeCertificate, startServer, type TestServer, USUAL_ACCOUNTS } from './server-process.ts';
 
 export interface ProsodyOptions {
   /** Name to password; `alice`, `bob` and `carol` with password `pw` unless given. */
@@ -32,94 +32,13 @@ export interface ProsodyOptions {
   readonly config?: string;
 }
 
-export interface Prosody {
-  /** Its domain: `localhost` unless it is federated. */
-  readonly host: string;
-  /** The domain of its rooms: `rooms.localhost` unless it is federated. */
-  readonly rooms: string;
-  /** STARTTLS port. */
-  readonly port: number;
-  /** Direct TLS port. */
-  readonly tlsPort: number;
-  /** The file of its certificate (PEM), which vouches for itself. */
-  readonly certificate: string;
-  /** The configured accounts. */
-  readonly accounts: Readonly<Record<string, string>>;
-  /** The process, while it runs. */
-  readonly pid: number | undefined;
-  /** The server's log so far. */
-  log(): string;
-  /** Ends the process (SIGTERM) and removes its folder. */
-  stop(): Promise<void>;
-  /** Kills the process at once (SIGKILL); `restart` brings it back with the same data and ports. */
-  kill9(): Promise<void>;
-  restart(): Promise<void>;
+export interface Prosody extends TestServer {
   /** Takes a new key and certificate for the next `restart`. */
   renewCertificate(name?: string): void;
 }
 
 const ROOT = process.getuid?.() === 0;
 const RUN_AS = ROOT ? ['setpriv', '--reuid=prosody', '--regid=prosody', '--clear-groups', 'prosody'] : ['prosody'];
-
-/** A free loopback port; whoever asks must listen on it soon. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
-
-/** A self-signed certificate and its key as PEM files. */
-export function makeCertificate(folder: string, name: string): { readonly key: string; readonly certificate: string } {
-  const key = path.join(folder, 'key.pem');
-  const certificate = path.join(folder, 'certificate.pem');
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30'].concat([
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-      '-subj',
-      `/CN=${name}`,
-      '-addext',
-      `subjectAltName=DNS:${name}`,
-    ]),
-    { stdio: 'pipe' },
-  );
-  return { key, certificate };
-}
-
-/** Waits until something listens on the port, as long as `alive` says so. */
-export async function portOpen(port: number, alive: () => boolean, milliseconds = 20_000): Promise<void> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, '127.0.0.1');
-      socket.once('connect', () => resolve(true));
-      socket.once('error', () => resolve(false));
-      socket.once('close', () => socket.destroy());
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    if (!alive()) throw new Error('the server ended before its port was open');
-    if (Date.now() > end) throw new Error(`port ${port} did not open`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function fileThere(file: string, alive: () => boolean, milliseconds = 20_000): Promise<void> {
-  for (const end = Date.now() + milliseconds; !existsSync(file); ) {
-    if (!alive()) throw new Error('the server ended before it was up');
-    if (Date.now() > end) throw new Error('the server was not up in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 function own(folder: string): void {
   if (ROOT) execFileSync('chown', ['-R', 'prosody:prosody', folder]);
@@ -174,7 +93,7 @@ const encoded = (name: string): string =>
 /** Starts a Prosody and resolves when its port is open. */
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'limn-prosody-'));
-  const accounts = options.accounts ?? { alice: 'pw', bob: 'pw', carol: 'pw' };
+  const accounts = options.accounts ?? USUAL_ACCOUNTS;
   const ports = { port: await freePort(), tlsPort: await freePort() };
   const renew = (name = options.certificateName ?? 'localhost'): void => {
     makeCertificate(folder, name);
@@ -191,65 +110,27 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   writeFileSync(config, configuration(folder, ports, options));
   renew();
 
-  let child: ChildProcess | undefined;
   const log = (): string => {
     const file = path.join(folder, 'prosody.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
   };
-  const pidfile = path.join(folder, 'prosody.pid');
-  const start = async (): Promise<void> => {
-    rmSync(pidfile, { force: true });
-    const [command = '', ...args] = RUN_AS;
-    const started = spawn(command, [...args, '--config', config, '-F'], { stdio: 'ignore', cwd: folder });
-    child = started;
-    await new Promise<void>((resolve, reject) => {
-      started.once('spawn', resolve);
-      started.once('error', reject);
-    });
-    try {
-      const alive = (): boolean => started.exitCode === null && started.signalCode === null;
-      // The process id is written when everything is up; the ports open before the rooms are there.
-      await fileThere(pidfile, alive);
-      await portOpen(ports.port, alive);
-      if (!options.plaintext) await portOpen(ports.tlsPort, alive);
-    } catch (error) {
-      throw new Error(`Prosody did not start: ${String(error)}\n${log()}`);
-    }
-  };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    const running = child;
-    child = undefined;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      running.once('exit', () => resolve());
-      running.kill(signal);
-    });
-  };
-  const onExit = (): void => {
-    child?.kill('SIGKILL');
-  };
-  process.once('exit', onExit);
-  await start();
-  return {
+  const running = await startServer({
+    name: 'Prosody',
+    command: [...RUN_AS, '--config', config, '-F'],
+    options: { stdio: 'ignore', cwd: folder },
+    folder,
+    // The process id is written when everything is up; the ports open before the rooms are there.
+    up: path.join(folder, 'prosody.pid'),
+    ports: options.plaintext ? [ports.port] : [ports.port, ports.tlsPort],
+    said: log,
+  });
+  return Object.assign(running, {
     host,
     rooms: options.federated?.rooms ?? 'rooms.localhost',
     ...ports,
     certificate: path.join(folder, 'certificate.pem'),
     accounts,
-    get pid() {
-      return child?.pid;
-    },
     log,
-    stop: async () => {
-      await end('SIGTERM');
-      process.off('exit', onExit);
-      rmSync(folder, { recursive: true, force: true });
-    },
-    kill9: () => end('SIGKILL'),
-    restart: async () => {
-      await end('SIGTERM');
-      await start();
-    },
     renewCertificate: renew,
-  };
+  });
 }

@@ -1,7 +1,8 @@
 import xml from '@xmpp/xml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
-import { freePort, type Prosody, startProsody } from '#test/support/prosody.ts';
+import { type Prosody, startProsody } from '#test/support/prosody.ts';
+import { freePort } from '#test/support/server-process.ts';
 import { type Connection, parseService } from '#xmpp/connection.ts';
 import type { EntityEvent } from '#xmpp/entity.ts';
 import type { CertificateQuestion } from '#xmpp/trust.ts';

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { onTestFinished } from 'vitest';
-import { makeCertificate } from '#test/support/prosody.ts';
+import { makeCertificate } from '#test/support/server-process.ts';
 
 export interface FakePeer {
   send(text: string | Buffer): void;
