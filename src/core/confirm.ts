@@ -13,9 +13,10 @@ export interface Applied {
   readonly stale: boolean;
 }
 
-/** Whether an edit wrote nothing though its author meant it: a splice that came too late, an attribute whose twin stands. */
+/** Whether an edit wrote nothing though its author meant it: a splice that came too late, an attribute whose twin stands, a node whose
+ *  parent had gone (its author may have put it elsewhere since). */
 export function isUnsaid(edit: Edit, outcome: Outcome): boolean {
-  if (outcome.twin !== undefined) return true;
+  if (outcome.twin !== undefined || outcome.homeless) return true;
   return edit.kind === 'set' && edit.splice !== undefined && edit.void === undefined && outcome.status === 'void';
 }
 

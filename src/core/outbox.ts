@@ -156,7 +156,8 @@ export class Outbox {
   #join(stanza: Waiting, edit: Edit, bytes: number): void {
     const at = this.#latest.get(edit.rid);
     const earlier = at === undefined ? undefined : stanza.edits[at];
-    const merged = earlier && edit.kind === 'set' ? merge(earlier, edit) : undefined;
+    const merged =
+      earlier && edit.kind === 'set' ? merge(earlier, edit, this.#isBefore(edit.fields.parent, at)) : undefined;
     if (at !== undefined && merged !== undefined) {
       stanza.edits[at] = merged;
       this.#bytes += sizeOf(merged) - sizeOf(earlier as Edit);
@@ -165,6 +166,11 @@ export class Outbox {
     this.#latest.set(edit.rid, stanza.edits.length);
     stanza.edits.push(edit);
     this.#bytes += bytes;
+  }
+
+  /** Whether the open stanza says nothing of a parent from its edit `at` on: what is made there can be put into it. */
+  #isBefore(parent: Rid | undefined, at = 0): boolean {
+    return parent !== undefined && (this.#latest.get(parent) ?? -1) < at;
   }
 
   #reindex(): void {
@@ -241,9 +247,12 @@ function withChildrenFirst(edits: readonly Edit[], base: BaseLayer): Edit[] {
   });
 }
 
-/** Two edits of one record that nobody has seen yet, as one; undefined when they must stay two. */
-function merge(earlier: Edit, later: SetEdit): NewEdit | SetEdit | undefined {
-  if (later.fix || later.malformed || later.fields.parent !== undefined || earlier.kind === 'remove') return undefined;
+/** Two edits of one record that nobody has seen yet, as one; undefined when they must stay two. `fits`: the parent that the later one
+ *  names is there where the earlier one stands. */
+function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit | undefined {
+  if (later.fix || later.malformed || earlier.kind === 'remove') return undefined;
+  if (later.fields.parent !== undefined && (!fits || earlier.kind !== 'new' || earlier.type === 'attr'))
+    return undefined;
   if (earlier.kind === 'set' && (earlier.fix || earlier.malformed)) return undefined;
   const insert = later.fields.chdata;
   if (later.splice === undefined) {

@@ -345,12 +345,9 @@ class LimnReplica implements Replica {
     const said = new OverlayLayer(old);
     for (const waiting of struck) {
       this.#outbox.strike(waiting.id);
-      const standing = standingFor(waiting, waiting.shares?.length ?? waiting.edits.length) ?? [];
-      const left = new Set(unsaid.dueBy(waiting.id, me));
-      standing.forEach((edits, i) => {
-        if (left.has(i)) again.push(...edits);
-        else for (const edit of edits) applyEdit(said, edit);
-      });
+      const { due, done } = unsaid.parted(waiting, me);
+      again.push(...due);
+      for (const edit of done) applyEdit(said, edit);
     }
     this.#outbox.inFlight = false;
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly outOfOrder: boolean;
   /** The attribute of the same name that stands instead of the one this edit made. */
   readonly twin?: Rid;
+  /** A New that came too late for its parent. */
+  readonly homeless?: true;
 }
 
 /** The stanza that an edit is part of: what its author knew of the records that it sets. Kept only where splices ask for it. */
@@ -71,6 +73,7 @@ const APPLIED_LATE: Outcome = { status: 'applied', outOfOrder: true };
 const VOID: Outcome = { status: 'void', outOfOrder: false };
 const VOID_LATE: Outcome = { status: 'void', outOfOrder: true };
 const IGNORED: Outcome = { status: 'ignored', outOfOrder: false };
+const HOMELESS: Outcome = { status: 'ignored', outOfOrder: false, homeless: true };
 
 /** Applies one edit at its place in the order. Without a stanza it is my own, unconfirmed: it needs no version to fit. */
 export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Outcome {
@@ -83,7 +86,7 @@ export function applyEdit(layer: Layer, edit: Edit, stanza?: StanzaContext): Out
 function applyNew(layer: Layer, edit: NewEdit, stanza: StanzaContext | undefined): Outcome {
   if (layer.get(edit.rid)) return IGNORED;
   const parent = edit.parent === '' ? undefined : layer.get(edit.parent);
-  if (edit.parent !== '' && parent === undefined) return IGNORED;
+  if (edit.parent !== '' && parent === undefined) return HOMELESS;
   const stands =
     !edit.malformed && edit.void === undefined && isSound(edit) && placeFault(layer, edit, parent) === undefined;
   const node = nodeOf(edit);

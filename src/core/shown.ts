@@ -4,6 +4,7 @@
  */
 import { changesBetween } from './changes.ts';
 import { OverlayLayer, type BaseLayer, type Journal } from './layer.ts';
+import { MovedOut } from './moved-out.ts';
 import { cloneNode, FIELDS } from './node.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { rebasePending, replaceEdits, withinText } from './rebase.ts';
@@ -163,7 +164,11 @@ export class Shown {
     this.#overlay.clear();
     this.#clean = outbox.stanzas.length === 0;
     const redirected = new Map<Rid, Rid>();
-    for (const stanza of outbox.stanzas) this.#showStanza(stanza, redirected);
+    const movedOut = new MovedOut(this.#overlay, outbox.stanzas);
+    const sent = outbox.stanzas.filter(({ frozen }) => frozen);
+    for (const stanza of sent) this.#showStanza(stanza, redirected, movedOut);
+    outbox.requeue(movedOut.again(), this.#parts.now());
+    for (const stanza of outbox.stanzas) if (!stanza.frozen) this.#showStanza(stanza, redirected, movedOut);
     outbox.reindexed();
   }
 
@@ -201,7 +206,7 @@ export class Shown {
     else for (const [rid, was] of before) if (!this.#unseen.has(rid)) this.#unseen.set(rid, was);
   }
 
-  #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>): void {
+  #showStanza(stanza: Waiting, redirected: Map<Rid, Rid>, movedOut: MovedOut): void {
     const overlay = this.#overlay;
     delete stanza.hidden;
     const shown = stanza.edits.map((edit): readonly Edit[] => {
@@ -213,6 +218,10 @@ export class Shown {
         own = { ...own, rid: fresh };
       }
       let outcome = applyEdit(overlay, own);
+      if (outcome.status === 'ignored' && own.kind === 'new' && !stanza.frozen) {
+        own = movedOut.outside(own);
+        outcome = applyEdit(overlay, own);
+      }
       if (outcome.status === 'void' && own.kind === 'set' && own.splice) {
         own = withinText(own, overlay.get(own.rid)?.chdata ?? '');
         outcome = applyEdit(overlay, own);
@@ -227,7 +236,10 @@ export class Shown {
         return [stanza.frozen ? own : instead];
       }
       if (outcome.status !== 'ignored' || (own.kind === 'remove' && own.fix)) return [own];
-      if (stanza.frozen) stanza.hidden = true;
+      if (stanza.frozen) {
+        stanza.hidden = true;
+        movedOut.ignored(own);
+      }
       return stanza.frozen ? [own] : [];
     });
     replaceEdits(stanza, shown);

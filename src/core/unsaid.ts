@@ -1,11 +1,12 @@
 /**
  * Edits that were counted and wrote nothing although their author meant them: splices of a text that somebody had written meanwhile,
- * attributes that lost to a twin. Whoever sent them says them again when the echo comes; one whose connection broke before that learns
- * of them from the state or the log that it comes back to. Only the latest stanza of each prefix is kept: whoever sent a later one has
- * seen the echo.
+ * attributes that lost to a twin, nodes whose parent had gone. Whoever sent them says them again when the echo comes; one whose
+ * connection broke before that learns of them from the state or the log that it comes back to. Only the latest stanza of each prefix
+ * is kept: whoever sent a later one has seen the echo.
  */
+import { standingFor, type Waiting } from './outbox.ts';
 import type { Unsaid } from './replica-port.ts';
-import type { StanzaId } from './types.ts';
+import type { Edit, Rid } from './types.ts';
 
 /** What the latest stanza of each prefix left unsaid. */
 export class UnsaidEdits {
@@ -24,10 +25,22 @@ export class UnsaidEdits {
     else if (latest !== undefined) this.#latest.delete(prefix);
   }
 
-  /** The indices of those edits of a stanza that this occupant has to say again. */
-  dueBy({ prefix, n }: StanzaId, sender: string | undefined): readonly number[] {
+  /** What stands for the edits of a confirmed stanza: what this occupant has to say again, and the rest. What else it says of a
+   *  node that didn't come about was in vain, too. */
+  parted(waiting: Waiting, sender: string | undefined): { due: readonly Edit[]; done: readonly Edit[] } {
+    const { prefix, n } = waiting.id;
     const latest = this.#latest.get(prefix);
-    return latest?.id.n === n && latest.by === sender ? latest.edits : [];
+    const left = new Set(latest?.id.n === n && latest.by === sender ? latest.edits : []);
+    const unborn = new Set<Rid>();
+    const due: Edit[] = [];
+    const done: Edit[] = [];
+    const standing = standingFor(waiting, waiting.shares?.length ?? waiting.edits.length) ?? [];
+    standing.forEach((edits, i) => {
+      if (left.has(i)) for (const { kind, rid } of edits) if (kind === 'new') unborn.add(rid);
+      const isDue = left.has(i) || edits.some(({ rid }) => unborn.has(rid));
+      (isDue ? due : done).push(...edits);
+    });
+    return { due, done };
   }
 
   toJSON(): readonly Unsaid[] {
