@@ -47,7 +47,11 @@ function plan<T>(parameters: fc.Parameters<T>) {
   const name = `${relative('test', testPath)} > ${currentTestName}`;
   if (LIMN_SEED) {
     const [seed, path = ''] = LIMN_SEED.split(/:(.*)/);
-    return { name, again: [], fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000, examples: [] } };
+    return {
+      name,
+      again: [],
+      fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000, examples: [] },
+    };
   }
   const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, endOnFailure: true }));
   return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100), ...QUICK } };
