@@ -146,13 +146,13 @@ function Row({ shape, what, looking, onLook, children }: RowProps) {
           {what}
           {names !== '' && (
             <>
-              {' · '}
+              {' ·\u00a0'}
               <bdi>{names}</bdi>
             </>
           )}
           {shape.time !== undefined && (
             <>
-              {' · '}
+              {' ·\u00a0'}
               <When time={shape.time} />
             </>
           )}
