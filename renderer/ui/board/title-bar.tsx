@@ -15,7 +15,6 @@ import {
   Share2,
   SunMoon,
 } from 'lucide-react';
-import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOwner } from '#renderer/actions/complete.ts';
 import { type Language, languages } from '#renderer/i18n/i18n.ts';
@@ -23,6 +22,7 @@ import { useApp, useBoardState, useServices } from '../context.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Logo } from '../kit/logo.tsx';
 import { ActionRow, Menu, MenuChoice, MenuLine } from '../kit/menu.tsx';
+import { NameField } from '../kit/name-field.tsx';
 import { CompleteChip } from './complete-note.tsx';
 import { ConnectionState } from './connection-state.tsx';
 
@@ -121,29 +121,14 @@ function TitleField({ name, onDone }: { readonly name: string; readonly onDone: 
   const { t } = useTranslation();
   const { api, store } = useServices();
   const board = useBoardState((state) => state.status.board);
-  const [value, setValue] = useState(name);
-  const settled = useRef(false);
-  const settle = (keep: boolean): void => {
-    if (settled.current) return;
-    settled.current = true;
-    const next = value.trim();
-    if (keep && next !== '' && next !== name) api.call('boards.rename', { board, name: next }).catch(store.fail);
-    onDone();
-  };
   return (
-    <input
+    <NameField
       className="title-input"
-      aria-label={t('board.name')}
-      value={value}
-      maxLength={200}
-      autoFocus
-      dir="auto"
-      onFocus={(event) => event.target.select()}
-      onChange={(event) => setValue(event.target.value)}
-      onBlur={() => settle(true)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') settle(true);
-        if (event.key === 'Escape') settle(false);
+      label={t('board.name')}
+      name={name}
+      onDone={(next) => {
+        if (next !== null) api.call('boards.rename', { board, name: next }).catch(store.fail);
+        onDone();
       }}
     />
   );

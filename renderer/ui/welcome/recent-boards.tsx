@@ -1,12 +1,13 @@
 /** The boards of this computer, newest first: open, rename, delete. */
 import { Ellipsis, Pencil, Shapes, Trash2, Users } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BoardInfo } from '#api/contract.ts';
 import { useApp, useServices } from '../context.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Menu, MenuRow } from '../kit/menu.tsx';
+import { NameField } from '../kit/name-field.tsx';
 
 export function RecentBoards() {
   const { t } = useTranslation();
@@ -114,28 +115,9 @@ function OpenButton({ board }: { readonly board: BoardInfo }) {
 
 function RenameField({ name, onDone }: { readonly name: string; readonly onDone: (name: string | null) => void }) {
   const { t } = useTranslation();
-  const [value, setValue] = useState(name);
-  const settled = useRef(false);
-  const settle = (keep: boolean): void => {
-    if (settled.current) return;
-    settled.current = true;
-    const next = value.trim();
-    onDone(keep && next !== '' && next !== name ? next : null);
-  };
   return (
     <span className="field-box">
-      <input
-        aria-label={t('boards.renameLabel', { name: name || t('boards.untitled') })}
-        value={value}
-        autoFocus
-        onFocus={(event) => event.target.select()}
-        onChange={(event) => setValue(event.target.value)}
-        onBlur={() => settle(true)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') settle(true);
-          if (event.key === 'Escape') settle(false);
-        }}
-      />
+      <NameField name={name} label={t('boards.renameLabel', { name: name || t('boards.untitled') })} onDone={onDone} />
     </span>
   );
 }
