@@ -421,7 +421,7 @@ class OpenBoard implements Board {
         this.#emit({ type: 'chat', from: event.from.nick, body: event.body, time: event.time });
         return;
       case 'problem':
-        this.#problem = event.message;
+        if (event.code !== 'partial') this.#problem = event.message;
         this.#emit({ type: 'notice', level: 'warn', message: event.message });
         break;
     }

@@ -133,7 +133,7 @@ export function createDesk(options: DeskOptions): Desk {
         ? place(boardOfNotes(id)).board.notes()
         : openBoard({ id, store, clock, random, deflate, logger, author: options.author(), myName, language, note });
     const feed = createViewFeed(
-      () => board.replica.shown,
+      () => board.replica.seen,
       board.type.shown,
       clock,
       (changes, by) => {

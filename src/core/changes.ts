@@ -5,14 +5,17 @@ import { compareSiblings } from './order.ts';
 import type { Change, Rid } from './types.ts';
 import { localName } from './xml-chars.ts';
 
+/** What is looked at of a tree: a layer, or what views are told of one (seen.ts). */
+export type Seen = Pick<Layer, 'get' | 'following' | 'attribute'>;
+
 /**
  * What a DOM must do to follow: moves and insertions from the back of each parent, so that every `before` is in place
  * already, then removals (a subtree once, by its top), then values. A `removed` may name what an earlier one took along.
  *
  * @param before what each record that may have changed was shown as; null: not at all
- * @param now the layer as it is shown now
+ * @param now the tree as it is shown now
  */
-export function changesBetween(before: Journal, now: Layer): Change[] {
+export function changesBetween(before: Journal, now: Seen): Change[] {
   const intoNew: Change[] = [];
   const placed: Node[] = [];
   const removed: Change[] = [];
@@ -47,7 +50,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
   const placings: Change[] = [];
   for (const node of inPlacingOrder(placed, now)) {
     const parent = node.home as Rid;
-    const next = now.kids(parent)?.after(node)?.rid ?? null;
+    const next = now.following(node);
     const was = before.get(node.rid);
     const moves = was !== undefined && was !== null && was.home !== null && !isRetyped(before, now, node.rid);
     if (moves && anew) intoNew.push({ kind: 'removed', rid: node.rid, parent: was.home as Rid });
@@ -58,7 +61,7 @@ export function changesBetween(before: Journal, now: Layer): Change[] {
 }
 
 /** Parents before their children, later siblings first: a `before` always names a node that is in place. */
-function inPlacingOrder(placed: Node[], now: Layer): Node[] {
+function inPlacingOrder(placed: Node[], now: Seen): Node[] {
   if (placed.length < 2) return placed;
   const depths = new Map<Node, number>();
   for (const node of placed) {
@@ -69,7 +72,7 @@ function inPlacingOrder(placed: Node[], now: Layer): Node[] {
   return placed.sort((a, b) => (depths.get(a) as number) - (depths.get(b) as number) || compareSiblings(b, a));
 }
 
-function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
+function goesWithParent(before: Journal, now: Seen, was: Node): boolean {
   const home = was.home;
   if (home === null || home === '') return false;
   if (isRetyped(before, now, home)) return true;
@@ -84,7 +87,7 @@ function goesWithParent(before: Journal, now: Layer, was: Node): boolean {
 }
 
 /** An inserted subtree is announced by its top alone: whether one of its ancestors comes as it does, or comes in its place. */
-function comesWithParent(before: Journal, is: Node, now: Layer): boolean {
+function comesWithParent(before: Journal, is: Node, now: Seen): boolean {
   return climbs(now, is.home, (rid) => {
     const was = before.get(rid);
     return was === null || (was !== undefined && was.home === null) || isRetyped(before, now, rid);
@@ -92,13 +95,13 @@ function comesWithParent(before: Journal, is: Node, now: Layer): boolean {
 }
 
 /** Whether `fits` says so of an element or one of its ancestors. */
-function climbs(layer: Layer, from: Rid | null, fits: (rid: Rid) => boolean): boolean {
+function climbs(layer: Seen, from: Rid | null, fits: (rid: Rid) => boolean): boolean {
   for (let rid = from; rid !== null && rid !== ''; rid = layer.get(rid)?.home ?? null) if (fits(rid)) return true;
   return false;
 }
 
 /** Whether a rid names a node of another type than before: removed, and taken for a new one, at once. */
-function isRetyped(before: Journal, now: Layer, rid: Rid): boolean {
+function isRetyped(before: Journal, now: Seen, rid: Rid): boolean {
   const was = before.get(rid);
   const is = now.get(rid);
   return was !== undefined && was !== null && is !== undefined && was.type !== is.type;
@@ -110,7 +113,7 @@ function nodeChanges(was: Node, is: Node, out: Change[]): void {
     out.push({ kind: 'data', rid: is.rid });
 }
 
-function attributeChanges(before: Journal, was: Node | null, is: Node | undefined, now: Layer, out: Change[]): void {
+function attributeChanges(before: Journal, was: Node | null, is: Node | undefined, now: Seen, out: Change[]): void {
   const wasOn = was?.home ?? null;
   const isOn = is?.home ?? null;
   const same = was && is && wasOn === isOn && was.name === is.name && was.ns === is.ns;
@@ -127,7 +130,7 @@ function attributeChanges(before: Journal, was: Node | null, is: Node | undefine
 }
 
 /** Whether an element was shown and still is: those that came or went tell of their attributes themselves. */
-function staysShown(before: Journal, now: Layer, element: Rid): boolean {
+function staysShown(before: Journal, now: Seen, element: Rid): boolean {
   const is = now.get(element);
   if (is === undefined || is.home === null) return false;
   const was = before.get(element);

@@ -1,7 +1,8 @@
 /** An edit at its place in the session's order, with who wrote it and when: what every replay of a log does, so that all end equal. */
 import type { BaseLayer } from './layer.ts';
 import type { Node } from './node.ts';
-import type { LogEntry } from './replica-port.ts';
+import { applyJudged, type Judge } from './judge.ts';
+import type { LogEntry, ReceivedStanza } from './replica-port.ts';
 import { applyEdit, type Outcome, StanzaContext } from './rules.ts';
 import type { Edit, Rid } from './types.ts';
 
@@ -21,12 +22,30 @@ export function isUnsaid(edit: Edit, outcome: Outcome): boolean {
 }
 
 /** Applies an entry of a log once more: the log says what came of each edit, so nothing is judged anew. Answers which of its edits
- *  were left unsaid, by their index. */
-export function replayEntry(layer: BaseLayer, entry: LogEntry): readonly number[] {
+ *  were left unsaid, by their index. `before` hears of each that does something, just before it does. */
+export function replayEntry(layer: BaseLayer, entry: LogEntry, before?: (edit: Edit) => void): readonly number[] {
   const context = new StanzaContext(entry);
   const unsaid: number[] = [];
-  for (const [i, edit] of entry.edits.entries()) if (isUnsaid(edit, applyEdit(layer, edit, context))) unsaid.push(i);
+  for (const [i, edit] of entry.edits.entries()) {
+    if (before && !edit.void && !(edit.kind === 'set' && edit.splice?.void)) before(edit);
+    if (isUnsaid(edit, applyEdit(layer, edit, context))) unsaid.push(i);
+  }
   return unsaid;
+}
+
+/** Applies a stanza at its place in the order, void edits marked, and tells what became of each. */
+export function confirmStanza(base: BaseLayer, stanza: ReceivedStanza, judge: Judge | undefined): readonly Applied[] {
+  const pass = (): ((edit: Edit) => Applied) => {
+    const context = new StanzaContext(stanza);
+    return (edit) => {
+      const was = replacedBy(base, edit);
+      const outcome = applyEdit(base, edit, context);
+      const stale = isStale(base, edit);
+      return { edit, was, outcome, stale };
+    };
+  };
+  if (stanza.judged) return stanza.edits.map(pass());
+  return applyJudged(base, stanza.edits, { judge, role: stanza.role ?? 'editor' }, pass);
 }
 
 /** The edits of a stanza as the log keeps them, before they are applied: each splice with what it will replace. Undefined where
@@ -88,14 +107,14 @@ export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome)
 }
 
 /** The text that a splice is about to replace; undefined for other edits. */
-export function replacedBy(base: BaseLayer, edit: Edit): string | undefined {
+function replacedBy(base: BaseLayer, edit: Edit): string | undefined {
   if (edit.kind !== 'set' || edit.splice === undefined) return undefined;
   const { from, count } = edit.splice;
   return base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
 }
 
 /** Whether an edit is a correction that no longer says what stands. */
-export function isStale(base: BaseLayer, edit: Edit): boolean {
+function isStale(base: BaseLayer, edit: Edit): boolean {
   const node = edit.kind === 'set' && edit.fix ? base.get(edit.rid) : undefined;
   if (node === undefined || edit.kind !== 'set') return false;
   return Object.entries(edit.fields).some(([field, value]) => node[field as keyof Node] !== value);

@@ -128,6 +128,11 @@ export abstract class Layer implements TreeView {
       : this.kids(node.home)?.after(node)?.rid;
   }
 
+  /** The content sibling that follows a shown record. */
+  following(node: Node): Rid | null {
+    return this.kids(node.home as Rid)?.after(node)?.rid ?? null;
+  }
+
   attributes(element: Rid): readonly Rid[] {
     return this.attrs(element).map((attr) => attr.rid);
   }

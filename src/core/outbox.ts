@@ -2,7 +2,7 @@
 import type { BaseLayer } from './layer.ts';
 import type { PendingStanza } from './replica-port.ts';
 import { applySplice } from './splice.ts';
-import type { Edit, FieldName, NewEdit, Rid, SetEdit, StanzaId } from './types.ts';
+import type { Edit, FieldName, NewEdit, Rid, SetEdit, StanzaId, Transaction } from './types.ts';
 import { splitsPair } from './xml-chars.ts';
 
 /** A stanza as the outbox holds it. */
@@ -18,6 +18,8 @@ export interface Waiting {
   shares?: number[];
   /** What is shown lacks something of it, whose record isn't there: were somebody to use that rid again, it would come about unseen. */
   hidden?: true;
+  /** The gesture that it shares with others; nothing else joins it then. */
+  transaction?: Transaction;
 }
 
 /** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */
@@ -42,21 +44,30 @@ export class Outbox {
     this.#nextId = nextId;
   }
 
-  /** Appends edits; returns the id of the stanza that the first of them joined. */
+  /** Appends the edits of a gesture; returns the id of the stanza that the first of them joined. */
   append(edits: readonly Edit[], time: number): StanzaId {
     let first: StanzaId | undefined;
+    const stood = this.stanzas.length;
     for (const edit of edits) {
       const pieces = isShort(edit) ? undefined : inPieces(edit);
       if (pieces === undefined) first = this.#put(edit, time, first);
       else for (const piece of pieces) first = this.#put(piece, time, first);
     }
+    if (this.stanzas.length > stood && this.stanzas.at(-1)?.id !== first) this.#bind(first);
     return first ?? this.#openOrLast(time).id;
+  }
+
+  /** The stanzas from this one on are one gesture. */
+  #bind(first: StanzaId | undefined): void {
+    const parts = this.stanzas.slice(this.stanzas.findIndex(({ id }) => id === first));
+    const id = first === undefined ? '' : `${first.prefix}.${first.n}`;
+    for (const part of parts) part.transaction = part === parts.at(-1) ? { id, end: true } : { id };
   }
 
   #put(edit: Edit, time: number, first: StanzaId | undefined): StanzaId {
     const bytes = sizeOf(edit);
     let last = this.stanzas.at(-1);
-    if (last === undefined || last.frozen || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
+    if (last === undefined || isClosed(last) || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
       last = this.#open(time);
     this.#join(last, edit, bytes);
     return first ?? last.id;
@@ -73,7 +84,10 @@ export class Outbox {
   /** Stanzas that were sent by somebody before: kept whole, under their ids, ahead of all else. */
   prepend(stanzas: readonly PendingStanza[]): void {
     this.stanzas = [
-      ...stanzas.map((s) => ({ id: s.id, author: s.author, time: s.time, edits: [...s.edits], frozen: true })),
+      ...stanzas.map(({ id, author, time, edits, transaction }) => ({
+        ...{ id, author, time, edits: [...edits], frozen: true },
+        ...(transaction && { transaction }),
+      })),
       ...this.stanzas,
     ];
     this.#reindex();
@@ -100,7 +114,8 @@ export class Outbox {
       return version === edit.version ? edit : { ...edit, version };
     });
     next.shares = next.edits.map(() => 1);
-    return { id: next.id, author: next.author, edits: next.edits, time: next.time };
+    const { id, author, edits, time, transaction } = next;
+    return transaction === undefined ? { id, author, edits, time } : { id, author, edits, time, transaction };
   }
 
   /** Takes a stanza out that has been confirmed (or is known to be). */
@@ -134,8 +149,8 @@ export class Outbox {
     if (from === 0) this.inFlight = false;
     this.stanzas = this.stanzas.map((stanza, i) => {
       if (i !== from && (i < from || stanza.frozen)) return stanza;
-      const { author, time, edits, frozen } = stanza;
-      return { id: this.#nextId(), author, time, edits, frozen };
+      const { author, time, edits, frozen, transaction } = stanza;
+      return { id: this.#nextId(), author, time, edits, frozen, ...(transaction && { transaction }) };
     });
     this.#reindex();
   }
@@ -150,7 +165,7 @@ export class Outbox {
 
   #openOrLast(time: number): Waiting {
     const last = this.stanzas.at(-1);
-    return last === undefined || last.frozen ? this.#open(time) : last;
+    return last === undefined || isClosed(last) ? this.#open(time) : last;
   }
 
   #join(stanza: Waiting, edit: Edit, bytes: number): void {
@@ -183,6 +198,11 @@ export class Outbox {
       this.#bytes += sizeOf(edit);
     });
   }
+}
+
+/** Whether what is done from now on joins another stanza. */
+function isClosed({ frozen, transaction }: Waiting): boolean {
+  return frozen || transaction !== undefined;
 }
 
 /** Whether two lists of edits say the same, in the same words. */

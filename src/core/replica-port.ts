@@ -3,7 +3,7 @@
  * that those who only talk to a replica depend on nothing else of core.
  */
 import type { Voided } from './judge.ts';
-import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, Role, StanzaId, Transaction, TreeView } from './types.ts';
 
 /**
  * An intent in element terms: the only way in which a person, a tool or a bot changes a document. As a rid, `root` names the
@@ -47,6 +47,8 @@ export interface LogEntry {
   readonly role?: Role;
   /** The occupant who sent a stanza of which something was left unsaid (unsaid.ts). */
   readonly unsaidBy?: string;
+  /** Which gesture of several stanzas it is a part of. */
+  readonly transaction?: Transaction;
 }
 
 /** A stanza that my outbox holds: shown, not yet confirmed. Serialisable as it is. */
@@ -55,6 +57,8 @@ export interface PendingStanza {
   readonly author: string;
   readonly edits: readonly Edit[];
   readonly time: number;
+  /** Which gesture of several stanzas it is a part of. */
+  readonly transaction?: Transaction;
 }
 
 /** A stanza of edits as it came in session order. */
@@ -72,6 +76,9 @@ export interface ReceivedStanza {
   readonly role?: Role;
   /** It comes from a log, where its edits were judged and marked: it isn't judged again. */
   readonly judged?: true;
+  readonly transaction?: Transaction;
+  /** Views are told of it when the transaction ends, or is revealed: under this name, which is one sender's transaction's own. */
+  readonly hold?: string;
 }
 
 export interface ReceiveResult {
@@ -159,6 +166,8 @@ export interface Replica {
   /** confirmed + my pending edits: what people see, as of now. Read anew after a stanza has been received. */
   readonly shown: TreeView;
   readonly confirmed: TreeView;
+  /** What views are told: what is shown, but for what others are still in the middle of doing (`ReceivedStanza.hold`). */
+  readonly seen: TreeView;
   readonly place: Place;
   readonly prolog: string;
   /** The elements that are marked as complete (complete.ts), as shown. */
@@ -194,6 +203,8 @@ export interface Replica {
   receive(stanza: ReceivedStanza): ReceiveResult;
   /** What a view must follow of all that has been received since it was last told: one replay of what is pending for all. */
   takeChanges(): readonly Change[];
+  /** Views are told of what came of a transaction so far: it will not end, or not soon. Absent: of all. */
+  reveal(hold?: string): void;
   knows(id: StanzaId): boolean;
   known(): Known;
 

@@ -2,20 +2,10 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
-import {
-  type Applied,
-  asLogged,
-  isStale,
-  isUnsaid,
-  noteWritten,
-  replacedBy,
-  replacedBySplices,
-  replayEntry,
-  sayAgain,
-} from './confirm.ts';
+import { asLogged, confirmStanza, isUnsaid, noteWritten, replacedBySplices, sayAgain } from './confirm.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault } from './build.ts';
-import { applyJudged, faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
+import { faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { jumpBetween } from './jump.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
@@ -35,7 +25,8 @@ import type {
   Selves,
   SubmitResult,
 } from './replica-port.ts';
-import { applyEdit, StanzaContext } from './rules.ts';
+import { Reopening } from './reopen.ts';
+import { applyEdit } from './rules.ts';
 import { beforeMissing, intoRoot, rootsIn, withoutVoid } from './resend.ts';
 import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
@@ -101,8 +92,10 @@ class LimnReplica implements Replica {
     this.#place = state?.place ?? { epoch: prefix, seq: 0 };
     this.#prolog = state?.prolog ?? '';
     if (state) load(this.#base, state.records);
-    for (const entry of options.log ?? []) this.#replay(entry);
+    const reopening = new Reopening(this.#undo, options.log ?? [], options.pending ?? []);
+    for (const entry of options.log ?? []) this.#replay(entry, reopening);
     this.#outbox.prepend((options.pending ?? []).filter(({ id }) => !this.#known.has(id)));
+    reopening.notePending(this.#base, this.#outbox.stanzas);
     this.#watchPrefix([...this.#base.records.values(), ...this.#outbox.stanzas.flatMap(({ edits }) => edits)]);
     this.#shown = new Shown(this.#base, {
       outbox: this.#outbox,
@@ -121,6 +114,10 @@ class LimnReplica implements Replica {
 
   get confirmed(): TreeView {
     return this.#base;
+  }
+
+  get seen(): TreeView {
+    return this.#shown.seen();
   }
 
   get place(): Place {
@@ -243,6 +240,8 @@ class LimnReplica implements Replica {
     this.#known.add(stanza.id);
     this.#place = { epoch: this.#place.epoch, seq: this.#place.seq + 1 };
     const foreign = !mine || forged;
+    const held = foreign ? stanza.hold : undefined;
+    if (held !== undefined) this.#shown.settle();
     if (foreign) {
       this.#watchPrefix(stanza.edits);
       this.#shown.expectForeign(stanza.edits);
@@ -259,7 +258,8 @@ class LimnReplica implements Replica {
     // What was sent and what stands for it now, side by side.
     const standing = waiting && standingFor(waiting, stanza.edits.length);
     const unsaid: number[] = [];
-    const edits = this.#judged(stanza).map(({ edit, was, outcome, stale }, i) => {
+    const judge = this.#alone ? undefined : this.#options.judge;
+    const edits = confirmStanza(this.#base, stanza, judge).map(({ edit, was, outcome, stale }, i) => {
       // What wrote nothing here, strict peers have written.
       const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void' && !this.#base.get(edit.rid)?.inert;
       if ((outcome.outOfOrder || stale || nothing) && !needCorrection.includes(edit.rid)) needCorrection.push(edit.rid);
@@ -277,6 +277,7 @@ class LimnReplica implements Replica {
     const asShown = waiting?.shares?.length === stanza.edits.length && waiting === first && !late;
     if (asShown) this.#shown.echoed();
     else if (!foreign) this.#shown.landed(journal, again, waiting !== undefined);
+    if (held !== undefined) this.#shown.hold(held, stanza.transaction?.end === true);
     const { strays } = this.#base;
     const entry = this.#entry(stanza, edits);
     return {
@@ -292,8 +293,9 @@ class LimnReplica implements Replica {
     for (const { rid } of named) if (rid.startsWith(`${this.#options.prefix}.`)) this.#prefixTaken = true;
   }
 
-  #entry({ author, id, time, role }: ReceivedStanza, edits: readonly Edit[]): LogEntry {
+  #entry({ author, id, time, role, transaction }: ReceivedStanza, edits: readonly Edit[]): LogEntry {
     const entry = { place: this.#place, author, id, edits, time };
+    if (transaction !== undefined) return { ...entry, ...(role && { role }), transaction };
     return role === undefined ? entry : { ...entry, role };
   }
 
@@ -309,6 +311,10 @@ class LimnReplica implements Replica {
 
   takeChanges(): readonly Change[] {
     return this.#shown.takeChanges();
+  }
+
+  reveal(hold?: string): void {
+    this.#shown.reveal(hold);
   }
 
   knows(id: StanzaId): boolean {
@@ -460,28 +466,12 @@ class LimnReplica implements Replica {
     }
   }
 
-  /** Applies a stanza to the confirmed document, void edits marked, and tells what became of each. */
-  #judged(stanza: ReceivedStanza): readonly Applied[] {
-    const pass = (): ((edit: Edit) => Applied) => {
-      const context = new StanzaContext(stanza);
-      return (edit) => {
-        const was = replacedBy(this.#base, edit);
-        const outcome = applyEdit(this.#base, edit, context);
-        const stale = isStale(this.#base, edit);
-        return { edit, was, outcome, stale };
-      };
-    };
-    if (stanza.judged) return stanza.edits.map(pass());
-    const judge = this.#alone ? undefined : this.#options.judge;
-    return applyJudged(this.#base, stanza.edits, { judge, role: stanza.role ?? 'editor' }, pass);
-  }
-
-  #replay(entry: LogEntry): void {
+  #replay(entry: LogEntry, reopening: Reopening): void {
     if (this.#known.has(entry.id)) return;
     this.#known.add(entry.id);
     this.#place = entry.place;
     const { id, unsaidBy } = entry;
-    const edits = replayEntry(this.#base, entry);
+    const edits = reopening.replay(this.#base, entry);
     this.#unsaid.note({ id, edits, ...(unsaidBy === undefined ? {} : { by: unsaidBy }) });
     this.#base.startJournal();
   }

@@ -5,8 +5,9 @@ import type { LogEntry } from './replica-port.ts';
 import { applySplice, invertSplice } from './splice.ts';
 import type { Edit, Rid } from './types.ts';
 
-/** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. */
-export function withoutVoid(entry: LogEntry): LogEntry {
+/** A log entry without what wrote nothing where it was made: saying that again would do what it did not do then. It is said alone,
+ *  whatever else was part of its gesture. */
+export function withoutVoid({ transaction: _, ...entry }: LogEntry): LogEntry {
   return {
     ...entry,
     edits: entry.edits.filter((edit) =>

@@ -3,6 +3,7 @@
  * shown is brought up to date when somebody looks, by one replay for all that have come since.
  */
 import { changesBetween } from './changes.ts';
+import { Held, type SeenView } from './seen.ts';
 import { OverlayLayer, type BaseLayer, type Journal } from './layer.ts';
 import { MovedOut } from './moved-out.ts';
 import { cloneNode, FIELDS } from './node.ts';
@@ -34,6 +35,8 @@ export class Shown {
   #rewritten = new Map<Rid, Set<FieldName>>();
   /** What a view has yet to follow, as it was shown when it last did. */
   #unseen: Journal = new Map();
+  /** What views aren't told of yet. */
+  readonly #held = new Held();
   /** Whether the overlay is just what my edits made of the base as it is: nothing else has come since it was empty. */
   #clean = true;
 
@@ -47,6 +50,12 @@ export class Shown {
   look(): OverlayLayer {
     this.settle();
     return this.#overlay;
+  }
+
+  /** What views are told of. */
+  seen(): OverlayLayer | SeenView {
+    const shown = this.look();
+    return this.#held.empty ? shown : this.#held.view(shown);
   }
 
   /** Whether a record stands, confirmed or pending, however stale what is shown may be. */
@@ -71,8 +80,23 @@ export class Shown {
     }
   }
 
+  /** What others did in the stanza that came after the last `settle` is told when all of this gesture is there. */
+  hold(name: string, ends: boolean): void {
+    if (this.#parts.observed) this.#settle(name);
+    if (ends) this.reveal(name);
+  }
+
+  /** Views are to be told of what was held under this name, or of all. */
+  reveal(name?: string): void {
+    this.#toTell(this.#held.release(name));
+  }
+
   /** Brings what is shown up to what others have done. */
   settle(): void {
+    this.#settle(undefined);
+  }
+
+  #settle(hold: string | undefined): void {
     const journal = this.#stale;
     if (journal.size === 0) return;
     const rewritten = this.#rewritten;
@@ -91,7 +115,12 @@ export class Shown {
         if (back && !outbox.writes(rid, field)) undo.wrote(rid, field);
       }
     }
-    this.#note(before);
+    if (hold === undefined) this.#note(before);
+    else {
+      // What meets what another is in the middle of ends that.
+      if (this.#held.meets(journal.keys(), overlay, hold)) this.reveal();
+      this.#note(this.#held.keep(hold, before, journal));
+    }
   }
 
   /** My own stanza came about as it was shown: nothing changes. What the overlay holds of it equals the base and may stay until
@@ -145,7 +174,7 @@ export class Shown {
     const unseen = this.#unseen;
     if (unseen.size === 0) return [];
     this.#unseen = new Map();
-    return changesBetween(unseen, this.#overlay);
+    return changesBetween(unseen, this.seen());
   }
 
   /** Another document is the confirmed one: views begin anew. What is pending must have been fitted to it. */
@@ -155,6 +184,7 @@ export class Shown {
     this.#stale = new Map();
     this.#rewritten = new Map();
     this.#unseen = new Map();
+    this.#held.release();
     this.replay();
   }
 
@@ -202,6 +232,11 @@ export class Shown {
   /** Notes what was shown; the journal is ours from now on. */
   #note(before: Journal): void {
     if (before.size === 0 || !this.#parts.observed) return;
+    if (!this.#held.empty && this.#held.meets(before.keys(), this.#overlay)) this.reveal();
+    this.#toTell(before);
+  }
+
+  #toTell(before: Journal): void {
     if (this.#unseen.size === 0) this.#unseen = before;
     else for (const [rid, was] of before) if (!this.#unseen.has(rid)) this.#unseen.set(rid, was);
   }

@@ -119,6 +119,12 @@ export interface StanzaId {
   readonly n: number;
 }
 
+/** A part of a gesture that takes several stanzas; `end` marks the last. Ids are their sender's own: that of the first stanza. */
+export interface Transaction {
+  readonly id: string;
+  readonly end?: true;
+}
+
 /** A place in the one order of a session: the epoch and the number of the stanza in it, from 1. */
 export interface Place {
   readonly epoch: string;

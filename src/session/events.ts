@@ -36,4 +36,4 @@ export type SessionEvent =
   /** A sentence for a person: what happened and what to do. */
   | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string };
 
-export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'disconnected';
+export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'partial' | 'disconnected';

@@ -3,7 +3,7 @@
  * compact form its records are bytes of that form behind the JSON of all else.
  */
 import type { Known, LogEntry, ReplicaState, Unsaid } from '#core/replica-port.ts';
-import type { Edit, Fault, MutableFields, NodeRecord, NodeType, StanzaId } from '#core/types.ts';
+import type { Edit, Fault, MutableFields, NodeRecord, NodeType, StanzaId, Transaction } from '#core/types.ts';
 import { readRecords, writeRecords } from '#xmpp/compact-records.ts';
 import type { Debts, LimnState } from '#xmpp/xep-0284.ts';
 
@@ -194,7 +194,13 @@ function parseEntry(value: unknown): LogEntry {
     time: finite(json.time, 'time'),
     ...(json.role === 'owner' || json.role === 'editor' ? { role: json.role } : {}),
     ...(json.unsaidBy === undefined ? {} : { unsaidBy: name(json.unsaidBy, 'unsaidBy') }),
+    ...(json.transaction === undefined ? {} : { transaction: parseTransaction(json.transaction) }),
   };
+}
+
+function parseTransaction(value: unknown): Transaction {
+  const { id, end } = object(value, 'transaction');
+  return { id: name(id, 'transaction'), ...(end === true ? { end } : {}) };
 }
 
 function parseUnsaid(value: unknown): Unsaid {

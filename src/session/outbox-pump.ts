@@ -51,7 +51,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const origin = { author: stanza.author, id: stanza.id };
     const turn = options.forms.sending();
     const form = turn === undefined ? {} : { compact: true as const, ...(turn > 0 ? { turn } : {}) };
-    options.send(messageId, { kind: 'edits', edits: stanza.edits, ...form, ...(own ? {} : { origin }) }, () => {
+    const { edits, transaction } = stanza;
+    const marks = { ...(own ? {} : { origin }), ...(transaction && { transaction }) };
+    options.send(messageId, { kind: 'edits', edits, ...form, ...marks }, () => {
       if (flying === flight) lost();
     });
   };

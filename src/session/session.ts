@@ -25,6 +25,7 @@ import { formatStanzaId, parseStanzaId, sayable, stanzaIdOf } from './stanza-id.
 import type { Occupant, TransportEvent } from './transport.ts';
 import { createSuit } from './suit.ts';
 import { createTakeover } from './takeover.ts';
+import { createTransactions } from './transactions.ts';
 import { createWaitingStanzas, type Ordered } from './waiting.ts';
 import { createWhispers } from './whispers.ts';
 import { createWire } from './wire.ts';
@@ -50,6 +51,12 @@ export function createSession(options: SessionOptions): Session {
   const gaps = createGaps(replica, people);
   let helloAt = 0;
   const claims = createClaims(sessionId);
+  const transactions = createTransactions(options.clock, (name, from) => {
+    replica.reveal(name);
+    onEvent({ type: 'dirty', by: from });
+    const message = `${from.nick} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
+    onEvent({ type: 'problem', code: 'partial', message });
+  });
   /** Who was told, and about which other epoch, that this session stands. */
   let answered = new Set<string>();
   let last = { sender: '', id: '' };
@@ -307,8 +314,10 @@ export function createSession(options: SessionOptions): Session {
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
     const author = payload.origin?.author ?? from.jid;
     const sender = { role: roleOf(from), sender: from.id, ...(from.me ? {} : { byOther: true }) };
-    const stanza = { author, id, edits: payload.edits, time, ...sender };
-    confirm(stanza, from);
+    const { transaction } = payload;
+    const hold = from.me ? undefined : transactions.heard(from, transaction);
+    const whole = { ...(transaction && { transaction }), ...(hold === undefined ? {} : { hold }) };
+    confirm({ author, id, edits: payload.edits, time, ...sender, ...whole }, from);
     if (landed) pump.landed();
     last = { sender: from.jid, id: message.id };
     onEvent({ type: 'dirty', by: from });
@@ -387,6 +396,10 @@ export function createSession(options: SessionOptions): Session {
     takeover.clear();
     digests.stop();
     suit.clear();
+    if (transactions.clear()) {
+      replica.reveal();
+      onEvent({ type: 'dirty' });
+    }
     live.stop();
     provider.clear();
     join.stop();
@@ -421,6 +434,7 @@ export function createSession(options: SessionOptions): Session {
         provider.left(event.occupant.id);
         digests.left(event.occupant.id);
         suit.left(event.occupant.id);
+        transactions.left(event.occupant.id);
         tellPeople();
         join.left(event.occupant.id);
         if (phase === 'online') provider.resume();

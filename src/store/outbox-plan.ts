@@ -46,5 +46,6 @@ const asWritten = (stanza: PendingStanza): PendingStanza => ({ ...stanza, edits:
 
 function isSame(a: PendingStanza, b: PendingStanza): boolean {
   if (a.time !== b.time || a.edits.length !== b.edits.length) return false;
+  if (a.transaction?.id !== b.transaction?.id || a.transaction?.end !== b.transaction?.end) return false;
   return a.edits.every((edit, i) => edit === b.edits[i]) || JSON.stringify(a.edits) === JSON.stringify(b.edits);
 }

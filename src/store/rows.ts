@@ -70,7 +70,8 @@ export function fromJumpRow(board: string, { idx, since, jump, sum }: JumpRow): 
 
 export function toOutboxRow(board: string, pos: number, stanza: PendingStanza): OutboxRow {
   const { author, id, time } = stanza;
-  const edits = JSON.stringify(stanza.edits);
+  const { edits: list, transaction } = stanza;
+  const edits = JSON.stringify(transaction === undefined ? list : { edits: list, transaction });
   const sum = rowSum([board, pos, author, id.prefix, id.n, time, edits]);
   return { pos, author, prefix: id.prefix, n: id.n, time, edits, sum };
 }
@@ -79,7 +80,8 @@ export function toOutboxRow(board: string, pos: number, stanza: PendingStanza): 
 export function fromOutboxRow(board: string, row: OutboxRow): PendingStanza | undefined {
   const { pos, author, prefix, n, time } = row;
   if (rowSum([board, pos, author, prefix, n, time, row.edits]) !== row.sum) return undefined;
-  return { id: { prefix, n }, author, edits: JSON.parse(row.edits) as Edit[], time };
+  const said = JSON.parse(row.edits) as readonly Edit[] | Pick<PendingStanza, 'edits' | 'transaction'>;
+  return { id: { prefix, n }, author, time, ...('edits' in said ? said : { edits: said }) };
 }
 
 /** The state, or undefined when the row is damaged. */

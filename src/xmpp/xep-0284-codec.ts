@@ -6,7 +6,7 @@
  */
 import xml, { type Element } from '@xmpp/xml';
 import type { Known } from '#core/replica-port.ts';
-import type { Edit } from '#core/types.ts';
+import type { Edit, Transaction } from '#core/types.ts';
 import type { CompactCodec } from './compact.ts';
 import { parseProlog, serializeProlog } from './data-uri.ts';
 import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
@@ -62,7 +62,8 @@ export function serializeSxe(message: SxeMessage, compact?: CompactCodec): Eleme
 /** The same, for sending alone: its edits may be text already, and can't be looked into. */
 export function writeSxe(message: SxeMessage, compact?: CompactCodec): Element {
   const { session, id, payload } = message;
-  if (payload.kind !== 'edits' || payload.origin || (compact && payload.compact)) return serializeSxe(message, compact);
+  const plain = payload.kind === 'edits' && !payload.origin && !payload.transaction && !(compact && payload.compact);
+  if (!plain) return serializeSxe(message, compact);
   return new WrittenElement('sxe', { xmlns: NS_SXE }, writeEdits(session, id, payload.edits));
 }
 
@@ -75,19 +76,26 @@ const prefixOf = ({ origin, id }: { readonly origin: Edits['origin'] | undefined
 function serializeCompact(
   id: string,
   attrs: Readonly<Record<string, string>>,
-  { edits, origin, turn }: Edits,
+  { edits, origin, turn, transaction }: Edits,
   codec: CompactCodec,
 ): Element | undefined {
   const text = codec.write(edits, prefixOf({ origin, id }));
   if (text === undefined) return undefined;
   const marks = { ...(turn ? { turn: String(turn) } : {}), ...(origin && originAttributes(origin)) };
-  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...marks }, text);
+  const parts = transaction && [xml('transaction', transactionAttributes(transaction))];
+  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...marks }, text, ...(parts ?? []));
 }
 
 const originAttributes = ({ author, id }: NonNullable<Edits['origin']>): Record<string, string> => ({
   author: toXmlText(author),
   prefix: toXmlText(id.prefix),
   n: String(id.n),
+});
+
+const transactionAttributes = ({ id, end }: Transaction): Record<string, string> => ({
+  xmlns: NS_LIMN_SESSION,
+  id: toXmlText(id),
+  ...(end ? { end: '1' } : {}),
 });
 
 function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Element[] {
@@ -102,8 +110,12 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
       return serializeState(payload.parts);
     case 'edits': {
       const state = xml('state', {}, ...payload.edits.map((edit) => serializeEdit(edit, SXE_DIALECT)));
-      if (!payload.origin) return [state];
-      return [state, xml('origin', { xmlns: NS_LIMN_SESSION, ...originAttributes(payload.origin) })];
+      const { origin, transaction } = payload;
+      return [
+        state,
+        ...(origin ? [xml('origin', { xmlns: NS_LIMN_SESSION, ...originAttributes(origin) })] : []),
+        ...(transaction ? [xml('transaction', transactionAttributes(transaction))] : []),
+      ];
     }
     case 'hello':
       return [
@@ -227,7 +239,15 @@ function parseCompact(element: Element, id: string, codec: CompactCodec, notes: 
     compact: true,
     ...(turn > 0 ? { turn } : {}),
     ...(origin ? { origin } : {}),
+    ...readTransaction(element),
   };
+}
+
+/** Which gesture an element says that it is a part of; an unreadable mark is none, since it only concerns views. */
+function readTransaction(element: Element): { transaction?: Transaction } {
+  const mark = childOf(element, 'transaction', NS_LIMN_SESSION);
+  const id = mark && readId(mark, 'id');
+  return mark && id ? { transaction: { id, ...(attribute(mark, 'end') === '1' ? { end: true } : {}) } } : {};
 }
 
 /** Whose earlier work an element says this is. Without it this would be counted as new work of the sender: none of it is. */
@@ -310,9 +330,10 @@ function parseState(state: Element, sxe: Element, notes: string[]): SxePayload |
   const snapshot = childOf(sxe, 'snapshot', NS_LIMN_SESSION) !== undefined;
   if (snapshot || parts.some((part) => part.kind !== 'edits')) return { kind: 'state', parts };
   const named = childOf(sxe, 'origin', NS_LIMN_SESSION);
-  if (!named) return { kind: 'edits', edits: edits ?? [] };
+  const ordinary = { kind: 'edits', edits: edits ?? [], ...readTransaction(sxe) } as const;
+  if (!named) return ordinary;
   const origin = readOrigin(named);
-  return typeof origin === 'string' ? origin : { kind: 'edits', edits: edits ?? [], origin };
+  return typeof origin === 'string' ? origin : { ...ordinary, origin };
 }
 
 function parseHello(element: Element): SxePayload | string {

@@ -2,7 +2,7 @@
  * XEP-0284: Shared XML Editing, version 0.1.4, and Limn's ignorable extensions of it, as data. The codec
  * (xep-0284-codec.ts) turns these into stanza elements and back; the session speaks them.
  */
-import type { Edit, StanzaId } from '#core/types.ts';
+import type { Edit, StanzaId, Transaction } from '#core/types.ts';
 import type { Known, LogEntry, Unsaid } from '#core/replica-port.ts';
 
 export const NS_SXE = 'urn:xmpp:sxe:0';
@@ -35,6 +35,8 @@ export type SxePayload =
       /** The session's turn under which a compact stanza was sent; absent: 0. */
       readonly turn?: number;
       readonly origin?: { readonly author: string; readonly id: StanzaId };
+      /** Limn: the gesture of several stanzas that it is a part of. */
+      readonly transaction?: Transaction;
     }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
   | { readonly kind: 'hello'; readonly epoch: string; readonly opens: boolean }

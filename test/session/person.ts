@@ -192,7 +192,7 @@ export class Person {
 
 /** The outbox as a store writes it: a stanza's list grows, its edits never change. */
 function written(replica: Replica): PendingStanza[] {
-  return replica.pending().map(({ id, author, time, edits }) => ({ id, author, time, edits: [...edits] }));
+  return replica.pending().map((stanza) => ({ ...stanza, edits: [...stanza.edits] }));
 }
 
 export function element(

@@ -62,13 +62,14 @@ export function outline(view: TreeView, parent: Rid = '', rids = true): string {
 
 /** A mirror that follows Changes alone, as a DOM would: proves that changes say everything. */
 export class Mirror {
-  readonly #view: TreeView;
+  readonly #look: () => TreeView;
   readonly kids = new Map<Rid, Rid[]>();
   readonly data = new Map<Rid, string>();
   readonly attrs = new Map<Rid, Map<string, string>>();
 
-  constructor(view: TreeView) {
-    this.#view = view;
+  /** `look` gives what is seen at each time, where that isn't one view. */
+  constructor(view: TreeView, look: () => TreeView = () => view) {
+    this.#look = look;
     this.kids.set('', []);
     for (const rid of view.children('')) this.#insert('', rid, null);
   }
@@ -84,7 +85,7 @@ export class Mirror {
         if (!attrs) throw new Error(`attribute of unknown ${change.rid}`);
         if (change.value === null) attrs.delete(attributeKey(change.ns, change.name));
         else attrs.set(attributeKey(change.ns, change.name), change.value);
-      } else if (change.kind === 'data') this.data.set(change.rid, this.#view.get(change.rid)?.chdata ?? '');
+      } else if (change.kind === 'data') this.data.set(change.rid, this.#look().get(change.rid)?.chdata ?? '');
     }
   }
 
@@ -106,17 +107,19 @@ export class Mirror {
     if (known) return;
     if (this.kids.has(rid)) throw new Error(`${rid} inserted twice`);
     this.kids.set(rid, []);
-    this.data.set(rid, this.#view.get(rid)?.chdata ?? '');
+    this.data.set(rid, this.#look().get(rid)?.chdata ?? '');
     this.attrs.set(
       rid,
       new Map(
-        this.#view.attributes(rid).map((attr) => {
-          const record = this.#view.get(attr);
-          return [attributeKey(record?.ns, record?.name ?? ''), record?.chdata ?? ''];
-        }),
+        this.#look()
+          .attributes(rid)
+          .map((attr) => {
+            const record = this.#look().get(attr);
+            return [attributeKey(record?.ns, record?.name ?? ''), record?.chdata ?? ''];
+          }),
       ),
     );
-    for (const kid of this.#view.children(rid)) this.#insert(rid, kid, null);
+    for (const kid of this.#look().children(rid)) this.#insert(rid, kid, null);
   }
 
   #detach(rid: Rid): void {

@@ -14,12 +14,14 @@ export class Room {
   watch: ((member: number, index: number, result: ReceiveResult) => void) | undefined;
   /** What each member may do when it sends; absent: an editor. */
   roles: readonly Role[] = [];
+  /** Whether views are told of others' gestures of several stanzas when they end. */
+  holds = false;
   readonly #seen: number[];
   #injected = 0;
 
   constructor(members: Replica[]) {
     this.members = members;
-    this.mirrors = members.map((member) => new Mirror(member.shown));
+    this.mirrors = members.map((member) => new Mirror(member.shown, () => member.seen));
     this.entries = members.map(() => []);
     this.#seen = members.map(() => 0);
   }
@@ -47,7 +49,8 @@ export class Room {
     const member = this.members[i];
     if (!stanza || !member) return false;
     (this.#seen[i] as number)++;
-    const result = member.receive(stanza);
+    const hold = this.holds && stanza.transaction ? `${stanza.author} ${stanza.transaction.id}` : undefined;
+    const result = member.receive(hold === undefined ? stanza : { ...stanza, hold });
     if (result.entry) this.entries[i]?.push(result.entry);
     if (look) this.look(i);
     this.watch?.(i, (this.#seen[i] as number) - 1, result);

@@ -71,12 +71,13 @@ const message = fc
     some(
       fc.record({ author: fc.constantFrom('a@b/c', 'é'), id: fc.record({ prefix: name, n: fc.integer({ min: 1 }) }) }),
     ),
+    some(fc.constantFrom({ id: 'p.1' }, { id: 'ünï &', end: true as const })),
   )
   .map(
-    ([edits, origin]): SxeMessage => ({
+    ([edits, origin, transaction]): SxeMessage => ({
       session: 's',
       id: 'p.1',
-      payload: { kind: 'edits', edits, ...(origin ? { origin } : {}) },
+      payload: { kind: 'edits', edits, ...(origin ? { origin } : {}), ...(transaction ? { transaction } : {}) },
     }),
   );
 
