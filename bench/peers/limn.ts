@@ -5,11 +5,18 @@
  * compact form. Observers are off, as with every engine.
  */
 import { type Element, Parser } from '@xmpp/xml';
-import type { Intent, PendingStanza, Replica as CoreReplica, ReplicaState } from '../../src/core/replica-port.ts';
+import type {
+  Intent,
+  PendingStanza,
+  Replica as CoreReplica,
+  ReplicaState,
+  StoredState,
+} from '../../src/core/replica-port.ts';
 import { createReplica } from '../../src/core/replica.ts';
 import type { Edit, ElementTree, Rid } from '../../src/core/types.ts';
 import { systemDeflate } from '../../src/platform/deflate.ts';
 import { parseLimnState, serializeLimnState } from '../../src/session/limn-state.ts';
+import { decodeState, encodeState } from '../../src/store/saved-state.ts';
 import { type CompactCodec, createCompactCodec } from '../../src/xmpp/compact.ts';
 import { parseSxe, type SxeResult, writeSxe } from '../../src/xmpp/xep-0284-codec.ts';
 import { readEdits } from '../../src/xmpp/xep-0284-text.ts';
@@ -73,7 +80,7 @@ class Replica {
   #order: Rid[][] = [];
   readonly #rids = new Map<string, Rid>();
 
-  constructor(n: number, frame: number, state?: ReplicaState) {
+  constructor(n: number, frame: number, state?: StoredState) {
     this.#compact = frame > 1 ? { compact: true } : {};
     this.#author = `board@rooms.example.org/${n}`;
     this.#core = createReplica({
@@ -191,8 +198,8 @@ class Replica {
     if (first) this.apply(theirs);
   }
 
-  save(): string {
-    return JSON.stringify(this.#core.state());
+  save(): Uint8Array {
+    return encodeState(this.#core.saved());
   }
 
   /** What a late joiner gets, before base64; and the whole of it in base64, as it travels in-band. */
@@ -222,11 +229,11 @@ class Replica {
   }
 }
 
-export const text = true;
 export const create = (n: number, frame: number): Replica => new Replica(n, frame);
-export function load(saved: string, form: string): Replica {
-  if (form !== 'inBand') return new Replica(9, 1, JSON.parse(saved) as ReplicaState);
-  const { records, ...state } = parseLimnState(systemDeflate.inflate(Buffer.from(saved, 'base64'), 1 << 28)) ?? {};
+export function load(saved: Uint8Array, form: string): Replica {
+  if (form !== 'inBand') return new Replica(9, 1, decodeState(saved));
+  const bytes = Buffer.from(Buffer.from(saved).toString('latin1'), 'base64');
+  const { records, ...state } = parseLimnState(systemDeflate.inflate(bytes, 1 << 28)) ?? {};
   if (!records) throw new Error('the state could not be read');
   return new Replica(9, 1, { ...state, records } as ReplicaState);
 }

@@ -92,7 +92,7 @@ class OpenBoard implements Board {
     this.replica = replica;
     this.damage = damage;
     // What the board is from here on is known, whatever could not be read.
-    if (damage.length > 0) store.snapshot(id, replica.state());
+    if (damage.length > 0) store.snapshot(id, replica.saved());
     this.#sinceSnapshot = sinceSnapshot;
     this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
     this.#meanwhile = createMeanwhile({
@@ -463,7 +463,7 @@ class OpenBoard implements Board {
   }
 
   #snapshot(): void {
-    this.#options.store.snapshot(this.id, this.replica.state());
+    this.#options.store.snapshot(this.id, this.replica.saved());
     this.#sinceSnapshot = 0;
   }
 

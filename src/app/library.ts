@@ -52,7 +52,7 @@ export function createLibrary({ store, clock, random, author }: LibraryOptions):
     const entries = replica.confirmAlone();
     const board = add(name);
     store.append(board.id, entries);
-    store.snapshot(board.id, replica.state());
+    store.snapshot(board.id, replica.saved());
     return board;
   };
   const unused = (wanted: string): string => {

@@ -1,7 +1,7 @@
 /** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
 import type { Place } from '#core/types.ts';
 import type { HistoryItem } from '#core/history-port.ts';
-import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, SavedState, StoredState } from '#core/replica-port.ts';
 
 /** How the store names an application type (document-types.ts). */
 export type DocumentKind = 'svg' | 'xhtml';
@@ -43,13 +43,13 @@ export interface BoardStore {
   /** Its associations go too, in both directions. */
   remove(id: string): void;
   /** The last snapshot, the log entries after it in order, and the outbox. Damaged rows are reported, not thrown. */
-  load(id: string): { state: ReplicaState | undefined; log: LogEntry[]; pending: PendingStanza[]; damage: string[] };
+  load(id: string): { state: StoredState | undefined; log: LogEntry[]; pending: PendingStanza[]; damage: string[] };
   /** Appends to the log. */
   append(id: string, entries: readonly LogEntry[]): void;
   /** Replaces the outbox (only what differs is written). */
   setPending(id: string, pending: readonly PendingStanza[]): void;
   /** A snapshot: replay begins here next time. The log before it is kept for history. */
-  snapshot(id: string, state: ReplicaState): void;
+  snapshot(id: string, state: SavedState): void;
   /** Another state was taken over; the last `along` entries of the log came with it. */
   jump(id: string, jump: Jump, along: number): void;
   /** The log with all that history needs, entries of the indices from `from` to before `to`: read in pages, as it is asked for. */

@@ -3,7 +3,7 @@ import { isMark } from './complete.ts';
 import type { Layer } from './layer.ts';
 import { fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
-import type { Intent } from './replica-port.ts';
+import type { Intent, SubmitResult } from './replica-port.ts';
 import type { Edit, Fault, NewEdit, NodeTree, Rid } from './types.ts';
 import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
 
@@ -15,6 +15,16 @@ export class IntentFault extends Error {
     super(reason);
     this.fault = fault;
   }
+}
+
+/** Throws the fault for whoever asked for the edits. */
+export function refuse(_: Rid, fault: Fault): never {
+  throw new IntentFault(fault.reason, fault);
+}
+
+/** Nothing was done, for this reason. */
+export function refusal({ code, detail, reason }: Fault): SubmitResult {
+  return { ok: false, code, detail, reason };
 }
 
 /** Builds the edits of one intent against what is shown, handing each to `apply` at once, so that the next sees it. */

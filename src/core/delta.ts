@@ -43,19 +43,8 @@ export function step(layer: BaseLayer, delta: Delta): Delta {
 
 /** Makes a record's fields those of another state; its children and its share of the digest stay. */
 function overwrite(node: Node, other: Node): void {
-  const { kids, attrs, hashA, hashB, dirty } = node;
-  Object.assign(node, ABSENT, cloneNode(other), { kids, attrs, hashA, hashB, dirty, home: null });
+  const { kids, attrs, hashA, hashB, flags } = node;
+  // Not deleted: that would make the record slow to read from then on.
+  for (const field of ['ns', 'pitarget', 'pidata']) if (field in node) Object.assign(node, { [field]: undefined });
+  Object.assign(node, cloneNode(other), { kids, attrs, hashA, hashB, flags, home: null });
 }
-
-/** Not deleted: that would make the record slow to read from then on. */
-const ABSENT = {
-  ns: undefined,
-  name: undefined,
-  chdata: undefined,
-  pitarget: undefined,
-  pidata: undefined,
-  creator: undefined,
-  created: undefined,
-  lastModifiedBy: undefined,
-  modified: undefined,
-};

@@ -1,5 +1,5 @@
 /** What a board's log holds, in the order in which it came about, and what a walk through it tells. Types only. */
-import type { Jump, LogEntry, ReplicaState } from './replica-port.ts';
+import type { Jump, LogEntry, StoredState } from './replica-port.ts';
 import type { Change } from './types.ts';
 
 /**
@@ -14,7 +14,7 @@ export type HistoryItem =
   /** The `nth` jump of the board, from 0; undefined when it can't be read. */
   | { readonly kind: 'jump'; readonly index: number; readonly nth: number; readonly jump: () => Jump | undefined }
   /** A stored state: the replay goes on from it after a hole. Undefined when it can't be read. */
-  | { readonly kind: 'snapshot'; readonly index: number; readonly state: () => ReplicaState | undefined };
+  | { readonly kind: 'snapshot'; readonly index: number; readonly state: () => StoredState | undefined };
 
 /** Why the document at some position isn't known: entries before it are lost; they are in no order that can be; or they came
  *  along with a state, and nobody here knows upon what they were made. */

@@ -3,6 +3,7 @@
  * takes to step over it, in either direction, so that a slider over 100,000 entries costs what differs, not what happened.
  */
 import { changesBetween } from './changes.ts';
+import { loadState } from './columns.ts';
 import { replayEntry } from './confirm.ts';
 import { step, type Delta } from './delta.ts';
 import { Digest } from './digest.ts';
@@ -10,7 +11,7 @@ import type { Gap, HistoryItem, NodeEntry, PastPlace, Version } from './history-
 import { BaseLayer, type Journal } from './layer.ts';
 import { cloneNode, nodeOf, recordOf, type Node } from './node.ts';
 import { NodeLog } from './node-log.ts';
-import type { Jump, LogEntry, ReplicaState, Selves } from './replica-port.ts';
+import type { Jump, LogEntry, Selves, StoredState } from './replica-port.ts';
 import { load } from './state.ts';
 import type { NodeRecord, Place, Rid, TreeView } from './types.ts';
 import { Versions } from './versions.ts';
@@ -294,29 +295,29 @@ export class History {
     // What `load` takes for the root is what comes first.
     const first = root === undefined ? undefined : all.get(root);
     if (first) all.delete(first.rid);
-    this.#take([...(first ? [first] : []), ...all.values()]);
+    this.#take((layer) => load(layer, [...(first ? [first] : []), ...all.values()]));
   }
 
   /** After a hole: a stored state says what the document is. */
-  #resume(state: ReplicaState | undefined): void {
+  #resume(state: StoredState | undefined): void {
     // One that was stored right before a jump is no more.
     if (state === undefined || (this.#jumpedAt === this.#length && !samePlace(state.place, this.#place))) return;
     this.#close();
     this.#gap = undefined;
     this.#place = state.place;
-    this.#take(state.records);
+    this.#take((layer) => loadState(layer, state));
   }
 
-  #compare(state: ReplicaState | undefined): void {
+  #compare(state: StoredState | undefined): void {
     if (state === undefined) return;
     if (this.#jumpedAt === this.#length && !samePlace(state.place, this.#place)) return;
     if (!samePlace(state.place, this.#place) || this.digest() !== state.digest) this.#contradicted.push(this.#length);
   }
 
-  /** The document becomes one of these records. */
-  #take(records: readonly NodeRecord[]): void {
+  /** The document becomes another. */
+  #take(fill: (layer: BaseLayer) => void): void {
     const other = new BaseLayer(() => {});
-    load(other, records);
+    fill(other);
     const nodes: Journal = new Map();
     for (const [rid, node] of other.records) nodes.set(rid, cloneNode(node));
     for (const rid of this.#layer.records.keys()) if (!nodes.has(rid)) nodes.set(rid, null);

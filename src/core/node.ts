@@ -4,64 +4,73 @@ import type { Authorship, FieldName, MutableFields, NewEdit, NodeRecord, NodeTyp
 import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
 
 /** The fields that a record may lack, as they are held: all there, some undefined. */
-type Held = { [field in keyof (MutableFields & Authorship)]?: (MutableFields & Authorship)[field] | undefined } & {
-  inert?: true | undefined;
-};
+type Held = { [field in 'name' | 'chdata' | keyof Authorship]?: (MutableFields & Authorship)[field] | undefined };
 
-/** One record in a layer. Only layers write it; every field is there from the beginning, so that all records are of one shape. */
+const DIRTY = 1;
+const UNCONFIRMED = 2;
+
+/**
+ * One record in a layer. Only layers write it. There are 80,000 of them on a board of 10,000 shapes, so what few records have is
+ * declared and not made; all else is there from the beginning, so that nearly all are of one shape.
+ */
 export class Node implements MutableFields, Authorship {
   readonly rid: Rid;
   readonly type: NodeType;
-  version: number;
+  version = 0;
   parent: Rid;
   primaryWeight: number;
-  ns?: string;
+  declare ns?: string;
   name?: string;
   chdata?: string;
-  pitarget?: string;
-  pidata?: string;
+  declare pitarget?: string;
+  declare pidata?: string;
   creator?: string;
   created?: number;
   lastModifiedBy?: string;
   modified?: number;
-  chdataVersion: number;
-  inert?: true;
+  chdataVersion = 0;
+  declare inert?: true;
   /** The parent that the tree shows; `''` the top level, null nowhere (inert, or an attribute without its element). */
-  home: Rid | null;
+  home: Rid | null = null;
   /** What hangs under it, in the layer that the record belongs to. */
-  kids: SortedList<Node> | undefined;
-  attrs: Node[] | undefined;
+  kids: SortedList<Node> | undefined = undefined;
+  attrs: Node[] | undefined = undefined;
   /** This record's part of the digest, two lanes; zero until counted. */
-  hashA: number;
-  hashB: number;
-  dirty: boolean;
-  /** Made in the overlay: what hangs under it is in its own lists, whatever the confirmed document has of that name. */
-  unconfirmed: boolean;
+  hashA = 0;
+  hashB = 0;
+  /** Bits: DIRTY, UNCONFIRMED. */
+  flags = 0;
 
-  constructor(rid: Rid, type: NodeType, version: number, from: MutableFields & Authorship) {
+  constructor(rid: Rid, type: NodeType, parent: Rid, primaryWeight: number) {
     this.rid = rid;
     this.type = type;
-    this.version = version;
-    this.parent = from.parent;
-    this.primaryWeight = from.primaryWeight;
-    (this as Held).ns = from.ns;
-    (this as Held).name = from.name;
-    (this as Held).chdata = from.chdata;
-    (this as Held).pitarget = from.pitarget;
-    (this as Held).pidata = from.pidata;
-    (this as Held).creator = from.creator;
-    (this as Held).created = from.created;
-    (this as Held).lastModifiedBy = from.lastModifiedBy;
-    (this as Held).modified = from.modified;
-    this.chdataVersion = 0;
-    (this as Held).inert = undefined;
-    this.home = null;
-    this.kids = undefined;
-    this.attrs = undefined;
-    this.hashA = 0;
-    this.hashB = 0;
-    this.dirty = false;
-    this.unconfirmed = false;
+    this.parent = parent;
+    this.primaryWeight = primaryWeight;
+    const held = this as Held;
+    held.name = undefined;
+    held.chdata = undefined;
+    held.creator = undefined;
+    held.created = undefined;
+    held.lastModifiedBy = undefined;
+    held.modified = undefined;
+  }
+
+  /** Its part of the digest is no longer that of its fields. */
+  get dirty(): boolean {
+    return (this.flags & DIRTY) !== 0;
+  }
+
+  set dirty(dirty: boolean) {
+    this.flags = dirty ? this.flags | DIRTY : this.flags & ~DIRTY;
+  }
+
+  /** Made in the overlay: what hangs under it is in its own lists, whatever the confirmed document has of that name. */
+  get unconfirmed(): boolean {
+    return (this.flags & UNCONFIRMED) !== 0;
+  }
+
+  set unconfirmed(unconfirmed: boolean) {
+    this.flags = unconfirmed ? this.flags | UNCONFIRMED : this.flags & ~UNCONFIRMED;
   }
 }
 
@@ -71,7 +80,9 @@ const TEXT_FIELDS = ['ns', 'name', 'chdata', 'pitarget', 'pidata'] as const;
 
 /** A node with the fields of a New or of a stored record; not in any tree yet. */
 export function nodeOf(source: NewEdit | NodeRecord): Node {
-  const node = new Node(source.rid, source.type, source.version ?? 0, source);
+  const node = new Node(source.rid, source.type, source.parent, source.primaryWeight);
+  node.version = source.version ?? 0;
+  copyFields(source, node);
   if ('inert' in source && source.inert) node.inert = true;
   if ('chdataVersion' in source && source.chdataVersion !== undefined) node.chdataVersion = source.chdataVersion;
   return node;
@@ -79,7 +90,9 @@ export function nodeOf(source: NewEdit | NodeRecord): Node {
 
 /** A copy of the record's fields and place, without its children. */
 export function cloneNode(source: Node): Node {
-  const node = new Node(source.rid, source.type, source.version, source);
+  const node = new Node(source.rid, source.type, source.parent, source.primaryWeight);
+  node.version = source.version;
+  copyFields(source, node);
   if (source.inert) node.inert = true;
   node.chdataVersion = source.chdataVersion;
   node.home = source.home;

@@ -4,9 +4,10 @@
  */
 import { asLogged, confirmStanza, isUnsaid, noteWritten, replacedBySplices, sayAgain } from './confirm.ts';
 import { Digest } from './digest.ts';
-import { EditBuilder, IntentFault } from './build.ts';
+import { EditBuilder, IntentFault, refusal, refuse } from './build.ts';
 import { faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { jumpBetween } from './jump.ts';
+import { loadState, writeColumns } from './columns.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
 import { fieldsOf } from './node.ts';
@@ -22,7 +23,9 @@ import type {
   ReceiveResult,
   Replica,
   ReplicaState,
+  SavedState,
   Selves,
+  StoredState,
   SubmitResult,
 } from './replica-port.ts';
 import { Reopening } from './reopen.ts';
@@ -43,7 +46,7 @@ export interface ReplicaOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** What was stored: a state, the log since, and the outbox. */
-  readonly state?: ReplicaState | undefined;
+  readonly state?: StoredState | undefined;
   readonly log?: readonly LogEntry[];
   readonly pending?: readonly PendingStanza[];
   /** The rules of the application type; absent: none. What is confirmed alone isn't judged: a file comes in as it is. */
@@ -91,12 +94,13 @@ class LimnReplica implements Replica {
     this.#unsaid = new UnsaidEdits(state?.unsaid);
     this.#place = state?.place ?? { epoch: prefix, seq: 0 };
     this.#prolog = state?.prolog ?? '';
-    if (state) load(this.#base, state.records);
+    if (state) loadState(this.#base, state);
     const reopening = new Reopening(this.#undo, options.log ?? [], options.pending ?? []);
     for (const entry of options.log ?? []) this.#replay(entry, reopening);
     this.#outbox.prepend((options.pending ?? []).filter(({ id }) => !this.#known.has(id)));
     reopening.notePending(this.#base, this.#outbox.stanzas);
-    this.#watchPrefix([...this.#base.records.values(), ...this.#outbox.stanzas.flatMap(({ edits }) => edits)]);
+    this.#watchPrefix(this.#base.records.values());
+    this.#watchPrefix(this.#outbox.stanzas.flatMap(({ edits }) => edits));
     this.#shown = new Shown(this.#base, {
       outbox: this.#outbox,
       undo: this.#undo,
@@ -160,7 +164,7 @@ class LimnReplica implements Replica {
   }
 
   restore(past: TreeView, selves: Selves, gesture: string): SubmitResult {
-    // What waits may have brought nodes back, too.
+    // What waits may have brought nodes back.
     for (const { edits } of this.#outbox.stanzas) edits.forEach((edit) => selves.note(edit));
     return this.#commit(gesture, 'do', (apply) => {
       if (past.root() === undefined) throw new IntentFault('There was no drawing on this board then.');
@@ -290,7 +294,8 @@ class LimnReplica implements Replica {
 
   #watchPrefix(named: Iterable<{ readonly rid: Rid }>): void {
     if (this.#prefixTaken) return;
-    for (const { rid } of named) if (rid.startsWith(`${this.#options.prefix}.`)) this.#prefixTaken = true;
+    const mine = `${this.#options.prefix}.`;
+    for (const { rid } of named) if (rid.startsWith(mine)) this.#prefixTaken = true;
   }
 
   #entry({ author, id, time, role, transaction }: ReceivedStanza, edits: readonly Edit[]): LogEntry {
@@ -325,11 +330,14 @@ class LimnReplica implements Replica {
     return this.#known.toJSON();
   }
 
-  state(): ReplicaState {
+  readonly state = (): ReplicaState => ({ ...this.#about(), records: recordsOf(this.#base) });
+
+  readonly saved = (): SavedState => ({ ...this.#about(), columns: writeColumns(this.#base) });
+
+  #about(): Omit<ReplicaState, 'records'> {
     const unsaid = this.#unsaid.toJSON();
     return {
       place: this.#place,
-      records: recordsOf(this.#base),
       known: this.known(),
       ...(unsaid.length > 0 ? { unsaid } : {}),
       digest: this.digest(),
@@ -376,7 +384,8 @@ class LimnReplica implements Replica {
       shownValue: (rid) => shown.get(rid)?.chdata,
       nextRid: this.#nextRid,
     });
-    this.#watchPrefix([...base.records.values(), ...this.#outbox.stanzas.flatMap(({ edits }) => edits)]);
+    this.#watchPrefix(base.records.values());
+    this.#watchPrefix(this.#outbox.stanzas.flatMap(({ edits }) => edits));
     this.#shown.moveTo(base);
     this.#undo.tookOver(shown, this.#shown.look(), old, base, base.records.keys());
     return { struck: struck.map(({ id }) => id), jump: jumpBetween(old, base, state.place, this.digest()) };
@@ -475,12 +484,4 @@ class LimnReplica implements Replica {
     this.#unsaid.note({ id, edits, ...(unsaidBy === undefined ? {} : { by: unsaidBy }) });
     this.#base.startJournal();
   }
-}
-
-function refusal({ code, detail, reason }: Fault): SubmitResult {
-  return { ok: false, code, detail, reason };
-}
-
-function refuse(_: Rid, fault: Fault): never {
-  throw new IntentFault(fault.reason, fault);
 }

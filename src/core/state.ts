@@ -6,6 +6,7 @@ import type { NodeRecord, Rid } from './types.ts';
 
 /** Puts stored records into an empty layer: the root first, the rest as they come; what lacks its place becomes a stray. */
 export function load(layer: BaseLayer, records: readonly NodeRecord[]): void {
+  layer.useJournal(undefined);
   for (const record of records) {
     if (layer.get(record.rid)) throw new RangeError(`the state holds the record ${record.rid} twice`);
     const node = nodeOf(record);
@@ -52,21 +53,27 @@ function cyclesOf(layer: BaseLayer, records: readonly NodeRecord[]): ReadonlySet
 
 /** All records, the root first and parents before children, so that even a strict reader can take them one by one. */
 export function recordsOf(layer: BaseLayer): NodeRecord[] {
-  const records: NodeRecord[] = [];
-  const done = new Set<Rid>();
-  const put = (node: Node): void => {
-    done.add(node.rid);
-    records.push(recordOf(node));
-  };
+  return nodesOf(layer).map(recordOf);
+}
+
+/** The records themselves, in that order: an element's attributes right behind it, siblings as they are shown. */
+export function nodesOf(layer: BaseLayer): Node[] {
+  const nodes: Node[] = [];
   const root = layer.root();
   const stack: Rid[] = root === undefined ? [] : [root];
+  const done = new Set<Rid>();
   for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
     const node = layer.get(rid);
     if (node === undefined || done.has(rid)) continue;
-    put(node);
-    layer.attrs(rid).forEach(put);
+    done.add(rid);
+    nodes.push(node);
+    for (const attr of layer.attrs(rid, node)) {
+      done.add(attr.rid);
+      nodes.push(attr);
+    }
     for (const kid of [...(layer.kids(rid) ?? [])].toReversed()) stack.push(kid.rid);
   }
-  for (const node of layer.records.values()) if (!done.has(node.rid)) put(node);
-  return records;
+  if (nodes.length < layer.records.size)
+    for (const node of layer.records.values()) if (!done.has(node.rid)) nodes.push(node);
+  return nodes;
 }

@@ -1,7 +1,7 @@
 /** The statements of the store: every read and write of boards, logs, outboxes, snapshots and settings. */
 import type { Database } from 'libsql';
 import type { Place } from '#core/types.ts';
-import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, StoredState } from '#core/replica-port.ts';
 import type { Association, DocumentKind, StoredBoard } from '#app/ports.ts';
 import { isDamage } from './errors.ts';
 import {
@@ -13,6 +13,8 @@ import {
   type LogRow,
   type OutboxRow,
   rowSum,
+  snapshotSum,
+  type SnapshotRow,
   toLogRow,
   toOutboxRow,
 } from './rows.ts';
@@ -150,20 +152,25 @@ export function createBoardTables(db: Database) {
     },
 
     /** Newest first; `state` is undefined for a damaged row. Lazy: the second is parsed only when asked for. */
-    *snapshots(board: string): Generator<{ idx: number; state: ReplicaState | undefined }> {
-      const rows = sql.snapshots.all(board) as { idx: number; state: string; sum: string }[];
+    *snapshots(board: string): Generator<{ idx: number; state: StoredState | undefined }> {
+      const rows = sql.snapshots.all(board) as SnapshotRow[];
       for (const row of rows) yield { idx: row.idx, state: fromSnapshotRow(board, row) };
     },
     snapshotIndices(board: string): { row: number; idx: number }[] {
       return sql.snapshotIndices.all(board) as { row: number; idx: number }[];
     },
     /** One of them; undefined when it is damaged or gone by now. */
-    snapshot(board: string, row: number): ReplicaState | undefined {
-      const found = sql.snapshot.get(row) as { idx: number; state: string; sum: string } | undefined;
+    snapshot(board: string, row: number): StoredState | undefined {
+      const found = sql.snapshot.get(row) as SnapshotRow | undefined;
       return found && fromSnapshotRow(board, found);
     },
-    putSnapshot(board: string, idx: number, state: string): void {
-      sql.putSnapshot.run(board, idx, state, rowSum([board, idx, state]));
+    putSnapshot(board: string, idx: number, state: Uint8Array): void {
+      sql.putSnapshot.run(
+        board,
+        idx,
+        Buffer.from(state.buffer, state.byteOffset, state.length),
+        snapshotSum(board, idx, state),
+      );
       sql.trimSnapshots.run(board);
     },
 

@@ -1,8 +1,9 @@
 /** Reads a board: the newest sound snapshot, the log after it and the outbox, with what still waits to be written laid over. */
-import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, StoredState } from '#core/replica-port.ts';
 import type { StoredBoard } from '#app/ports.ts';
 import type { BoardTables } from './board-tables.ts';
 import { isDamage } from './errors.ts';
+import { decodeState } from './saved-state.ts';
 
 /** What waits to be written for one board. */
 export interface Queue {
@@ -13,11 +14,11 @@ export interface Queue {
   /** States that were taken over before the entry `index`; those from `since` on came along. */
   jumps?: { index: number; since: number; jump: Jump }[];
   outbox?: readonly PendingStanza[];
-  snapshot?: { index: number; state: string };
+  snapshot?: { index: number; state: Uint8Array };
 }
 
 export interface LoadedBoard {
-  state: ReplicaState | undefined;
+  state: StoredState | undefined;
   log: LogEntry[];
   pending: PendingStanza[];
   damage: string[];
@@ -36,10 +37,10 @@ export function loadBoard(tables: BoardTables, id: string, waiting: Queue): Load
     }
   };
 
-  let state: ReplicaState | undefined;
+  let state: StoredState | undefined;
   let since = 0;
   if (waiting.snapshot !== undefined) {
-    state = JSON.parse(waiting.snapshot.state) as ReplicaState;
+    state = decodeState(waiting.snapshot.state);
     since = waiting.snapshot.index;
   } else if (waiting.removed === undefined) {
     guarded("The board's saved state", () => {

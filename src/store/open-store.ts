@@ -10,6 +10,7 @@ import { StorageError, WRITE_PROBLEM } from './errors.ts';
 import { loadBoard, type Queue } from './load-board.ts';
 import { openDatabase } from './open-database.ts';
 import { readHistory } from './read-history.ts';
+import { encodeState } from './saved-state.ts';
 import { planOutbox, type StoredStanza } from './outbox-plan.ts';
 
 /** How long a write may wait for others, in milliseconds. With the commit it stays far below the promised 100 ms. */
@@ -156,7 +157,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
     },
     snapshot(id, state) {
       const index = indexOf(id);
-      queue(id).snapshot = { index, state: JSON.stringify(state) };
+      queue(id).snapshot = { index, state: encodeState(state) };
     },
     *log(id, sinceIndex = 0) {
       const waiting = queues.get(id);

@@ -1,8 +1,8 @@
 /** A board's log for its history: entries in order, where other states were taken over, and the states that are stored. */
 import type { HistoryItem } from '#core/history-port.ts';
-import type { ReplicaState } from '#core/replica-port.ts';
 import type { BoardTables } from './board-tables.ts';
 import type { Queue } from './load-board.ts';
+import { decodeState } from './saved-state.ts';
 
 /** Rows read at a time: small, since each is checked, and whoever walks through the past must not keep others waiting. */
 const PAGE = 128;
@@ -61,7 +61,7 @@ function marksOf(tables: BoardTables, board: string, waiting: Queue | undefined)
     marks.push({ kind: 'snapshot', index: idx, state: () => tables.snapshot(board, row) });
   if (waiting?.snapshot) {
     const { index, state } = waiting.snapshot;
-    marks.push({ kind: 'snapshot', index, state: () => JSON.parse(state) as ReplicaState });
+    marks.push({ kind: 'snapshot', index, state: () => decodeState(state) });
   }
   // Stable: jumps stay in the order in which they happened.
   return marks.sort((a, b) => a.index - b.index);

@@ -19,7 +19,7 @@ import Libsql, { type Database } from 'libsql';
 import { isDamage } from './errors.ts';
 import { FIRST_TABLES, migrate, TABLES } from './schema.ts';
 
-type Row = Record<string, string | number | null>;
+type Row = Record<string, string | number | Buffer | null>;
 
 export interface Rescue {
   /** Where the damaged file lies now. */

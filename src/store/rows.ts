@@ -1,7 +1,8 @@
 /** Rows of the database and the values they stand for, with the checksum that tells a damaged row. */
 import { createHash } from 'node:crypto';
-import type { Jump, LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { Jump, LogEntry, PendingStanza, StoredState } from '#core/replica-port.ts';
 import type { Edit } from '#core/types.ts';
+import { decodeState } from './saved-state.ts';
 
 export interface LogRow {
   idx: number;
@@ -84,11 +85,25 @@ export function fromOutboxRow(board: string, row: OutboxRow): PendingStanza | un
   return { id: { prefix, n }, author, time, ...('edits' in said ? said : { edits: said }) };
 }
 
+export interface SnapshotRow {
+  idx: number;
+  /** libsql gives bytes in a Buffer to `get`, and without one to `all`. */
+  state: Uint8Array | ArrayBuffer | string;
+  sum: string;
+}
+
 /** The state, or undefined when the row is damaged. */
-export function fromSnapshotRow(
-  board: string,
-  row: { idx: number; state: string; sum: string },
-): ReplicaState | undefined {
-  if (rowSum([board, row.idx, row.state]) !== row.sum) return undefined;
-  return JSON.parse(row.state) as ReplicaState;
+export function fromSnapshotRow(board: string, { idx, state: stored, sum }: SnapshotRow): StoredState | undefined {
+  const state = stored instanceof ArrayBuffer ? new Uint8Array(stored) : stored;
+  return snapshotSum(board, idx, state) === sum ? decodeState(state) : undefined;
+}
+
+/** Rows that were written before the fifth schema hold JSON. */
+export function snapshotSum(board: string, idx: number, state: Uint8Array | string): string {
+  if (typeof state === 'string') return rowSum([board, idx, state]);
+  return createHash('sha256')
+    .update(JSON.stringify([board, idx]))
+    .update(state)
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -34,6 +34,8 @@ const MIGRATIONS: readonly string[] = [
      sum TEXT NOT NULL);
    CREATE INDEX jumps_order ON jumps (board, idx);`,
   `CREATE INDEX log_places ON log (board, epoch, seq);`,
+  // From here on a snapshot's state is bytes (saved-state.ts), which earlier versions of Limn can't read.
+  '',
 ];
 
 /** The columns that a rescue copies, a table a line; `row` is kept. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '#test/support/property.ts';
 import type { Replica } from '#core/replica-port.ts';
+import { decodeState, encodeState } from '#store/saved-state.ts';
 import type { Edit, NodeType, Rid } from '#core/types.ts';
 import { concrete, Mirror, outline, recipe, replica } from '#test/support/document.ts';
 import { forged, RIDS, whim } from '#test/support/forged-edits.ts';
@@ -43,9 +44,12 @@ describe('with hostile peers', () => {
           expect(room.mirrors[i]?.outline()).toBe(new Mirror(member.shown).outline());
         });
         const again = replica('z', { state: JSON.parse(JSON.stringify(first.state())) });
-        expect(again.digest()).toBe(first.digest());
-        expect(outline(again.shown)).toBe(outline(first.shown));
-        expect(again.confirmed.root()).toBe(first.confirmed.root());
+        const stored = replica('y', { state: decodeState(encodeState(first.saved())) });
+        for (const one of [again, stored]) {
+          expect(one.digest()).toBe(first.digest());
+          expect(outline(one.shown)).toBe(outline(first.shown));
+          expect(one.confirmed.root()).toBe(first.confirmed.root());
+        }
         // It goes on in the same way, too.
         const next: Edit[] = [
           { kind: 'new', rid: 'late', type: 'element', parent: '', primaryWeight: 0, name: 'svg' },
@@ -53,10 +57,12 @@ describe('with hostile peers', () => {
           ...RIDS.map((rid): Edit => ({ kind: 'set', rid, version: 0, fields: { parent: 'nobody' } })),
           { kind: 'remove', rid: 'h1' },
         ];
-        for (const one of [first, again])
+        for (const one of [first, again, stored])
           one.receive({ author: 'h', id: { prefix: 'l', n: 1 }, edits: structuredClone(next), time: 0 });
-        expect(outline(again.shown)).toBe(outline(first.shown));
-        expect(again.digest()).toBe(first.digest());
+        for (const one of [again, stored]) {
+          expect(outline(one.shown)).toBe(outline(first.shown));
+          expect(one.digest()).toBe(first.digest());
+        }
       }),
       { numRuns: 300 },
     );

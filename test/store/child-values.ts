@@ -1,5 +1,5 @@
 /** Values that the tests and their child process share. No test library here: the child runs without one. */
-import type { LogEntry, PendingStanza, ReplicaState } from '#core/replica-port.ts';
+import type { LogEntry, PendingStanza, SavedState } from '#core/replica-port.ts';
 
 export const entry = (seq: number, text = `value ${seq}`, prefix = 'p1'): LogEntry => ({
   place: { epoch: 'e1', seq },
@@ -16,19 +16,10 @@ export const pendingStanza = (n: number, text = `pending ${n}`): PendingStanza =
   time: 1_700_000_000_000 + n,
 });
 
-export const state = (seq: number): ReplicaState => ({
+/** The store looks into none of it. */
+export const state = (seq: number): SavedState => ({
   place: { epoch: 'e1', seq },
-  records: [
-    {
-      rid: 'r',
-      type: 'element',
-      version: 0,
-      parent: '',
-      primaryWeight: 0,
-      ns: 'http://www.w3.org/2000/svg',
-      name: 'svg',
-    },
-  ],
+  columns: new Uint8Array([1, 0, seq, 255, ...new TextEncoder().encode('svg')]),
   known: { p1: [[1, seq]] },
   digest: 'd'.repeat(8) + seq,
   prolog: '',

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
-import type { Edit } from '#core/types.ts';
+import { createReplica } from '#core/replica.ts';
+import type { Edit, NodeRecord } from '#core/types.ts';
 import { openStore } from '#store/open-store.ts';
 import { board, entry, manualClock, pendingStanza, state, temporaryFolder } from './fixtures.ts';
 
@@ -35,6 +38,61 @@ describe('a board', () => {
     expect([...again.log('b1')].map(({ place }) => place.seq)).toEqual([1, 2, 3]);
     expect([...again.log('b1', 2)].map(({ place }) => place.seq)).toEqual([3]);
     again.close();
+  });
+
+  test('that an earlier Limn saved as JSON opens, and is bytes from then on', () => {
+    const { file, boards } = open();
+    boards.put(board('b1'));
+    boards.append('b1', [entry(1)]);
+    boards.close();
+    const { columns: _, ...about } = state(1);
+    const records: NodeRecord[] = [
+      {
+        rid: 'r',
+        type: 'element',
+        version: 0,
+        parent: '',
+        primaryWeight: 0,
+        ns: 'http://www.w3.org/2000/svg',
+        name: 'svg',
+      },
+      {
+        rid: 'a.1',
+        type: 'attr',
+        version: 1,
+        parent: 'r',
+        primaryWeight: 0,
+        name: 'x',
+        chdata: 'value 1',
+        chdataVersion: 1,
+      },
+    ];
+    const old = JSON.stringify({ ...about, records });
+    const sum = createHash('sha256')
+      .update(JSON.stringify(['b1', 1, old]))
+      .digest('hex')
+      .slice(0, 16);
+    const db = new Libsql(file);
+    db.prepare('INSERT INTO snapshots (board, idx, state, sum) VALUES (?, ?, ?, ?)').run('b1', 1, old, sum);
+    db.exec('PRAGMA user_version = 4');
+    db.close();
+    const again = open(file).boards;
+    const { state: loaded, damage } = again.load('b1');
+    expect(damage).toEqual([]);
+    expect(loaded).toEqual({ ...about, records });
+    const replica = createReplica({ prefix: 'p', author: 'a', now: () => 0, state: loaded });
+    expect(replica.state().records).toEqual(records);
+    again.snapshot('b1', replica.saved());
+    again.close();
+    const last = open(file).boards;
+    expect([...last.history('b1')].flatMap((item) => (item.kind === 'snapshot' ? [item.state()] : []))).toEqual([
+      { ...about, records },
+      replica.saved(),
+    ]);
+    const { state: newest } = last.load('b1');
+    expect(newest).toEqual(replica.saved());
+    expect(createReplica({ prefix: 'p', author: 'a', now: () => 0, state: newest }).state()).toEqual(replica.state());
+    last.close();
   });
 
   test('has what joined a stanza of its outbox that was written before, as the replica goes on in the same arrays', () => {
