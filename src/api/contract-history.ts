@@ -29,7 +29,13 @@ export const versionSchema = v.object({
 });
 export type HistoryVersion = v.InferOutput<typeof versionSchema>;
 
+/** What was left out of the log: stanzas, edits in them, and the times of the first and the last. */
+const foldedEntries = { entries: v.number(), edits: v.number(), begin: v.number(), end: v.number() };
+
 export const historySchema = v.object({
+  /** The first position: what lies before it was left out. */
+  start: v.number(),
+  folded: v.optional(v.object(foldedEntries)),
   /** The position after the last entry: now. */
   length: v.number(),
   /** Oldest first. */
@@ -38,6 +44,17 @@ export const historySchema = v.object({
   lost: v.number(),
 });
 export type HistoryOverview = v.InferOutput<typeof historySchema>;
+
+/** What leaving out the log before `at` drops: the past before it can't be shown nor restored any more, nor who wrote what was written
+ *  over since. What is there by then stays, with who made it and who changed it last. */
+export const historyFoldSchema = v.object({
+  /** The position from which the past can still be shown: at most the one that was asked for. */
+  at: v.number(),
+  ...foldedEntries,
+  /** About so many bytes become free in the file of the boards, for what is drawn next. */
+  freed: v.number(),
+});
+export type HistoryFold = v.InferOutput<typeof historyFoldSchema>;
 
 /** A position, and who brought the board there; absent at position 0 and where the entry is lost. */
 export const pastEntries = {

@@ -4,7 +4,7 @@
  * at the border. Positions are user units of the root `<svg>`; times are milliseconds since 1970.
  */
 import * as v from 'valibot';
-import { aboutSchema, historySchema, pastEntries } from './contract-history.ts';
+import { aboutSchema, historyFoldSchema, historySchema, pastEntries } from './contract-history.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { ridSchema, viewNode } from './view-node.ts';
@@ -211,6 +211,12 @@ export const calls = {
   'history.export': {
     params: v.object({ board: boardIdSchema, format: v.picklist(['jsonl', 'xml']), since: v.optional(position) }),
     result: v.object({ fileName: v.string(), content: text }),
+  },
+  /** Leaves out the log before a position, telling of it by `history` events; with `preview`, only says what that would drop.
+   *  `close` cancels it: nothing was left out then. Fails with 'refused' when there is nothing before it. */
+  'history.compact': {
+    params: v.object({ board: boardIdSchema, at: position, preview: v.boolean() }),
+    result: historyFoldSchema,
   },
   /** Gives back what `open` has read; what is under way fails with code 'cancelled'. */
   'history.close': { params: v.object({ board: boardIdSchema }), result: none },

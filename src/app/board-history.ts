@@ -3,9 +3,9 @@ import { History } from '#core/history.ts';
 import type { Gap, HistoryItem, PastPlace } from '#core/history-port.ts';
 import type { LogEntry, Replica, Selves } from '#core/replica-port.ts';
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
-import type { AboutNode, HistoryOverview } from '#api/contract-history.ts';
+import type { AboutNode, HistoryFold, HistoryOverview } from '#api/contract-history.ts';
 import { ApiError } from '#api/errors.ts';
-import type { BoardStore } from './ports.ts';
+import { foldLog, type FoldOptions } from './fold-log.ts';
 
 /** About so many edits are replayed, or steps taken, before others get their turn. */
 const TURN = 150;
@@ -38,6 +38,9 @@ export interface BoardHistory {
   indicesOf(rid: Rid): Promise<ReadonlySet<number>>;
   /** Replays the whole log and holds it against the states that are stored and the document as it is. */
   verify(): Promise<Verdict>;
+  /** Leaves out the log before a position, or with `preview` says what that would drop. Rejects with ApiError 'refused' when there is
+   *  nothing before it, 'cancelled' when it is closed meanwhile, and then nothing was left out. */
+  fold(position: number, preview: boolean, progress?: (part: number) => void): Promise<HistoryFold>;
   /** Ends what is under way and gives back the memory. It can be used again. */
   close(): void;
 }
@@ -55,8 +58,8 @@ export interface Verdict {
 
 export interface BoardHistoryOptions {
   readonly board: string;
-  readonly store: Pick<BoardStore, 'history' | 'length'>;
-  readonly replica: Pick<Replica, 'shown' | 'digest'>;
+  readonly store: FoldOptions['store'];
+  readonly replica: Pick<Replica, 'shown' | 'digest'> & FoldOptions['replica'];
   /** What people call an author. */
   readonly nameOf: (author: string) => string;
   /** Lets others have their turn. */
@@ -136,6 +139,8 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
       inTurn(async (walk, goOn) => {
         await readOn(walk, goOn, progress);
         return {
+          start: walk.start,
+          ...(walk.folded ? { folded: walk.folded } : {}),
           length: walk.length,
           versions: walk.versions.map((version) => ({ ...version, name: nameOf(version.author) })),
           lost: walk.lost,
@@ -165,7 +170,16 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
         const walk = new History(read, { verify: true });
         await readOn(walk, goOn);
         const { length, lost, contradicted } = walk;
-        return { entries: length - lost, lost, contradicted, same: walk.digest() === replica.digest() };
+        return { entries: length - walk.start - lost, lost, contradicted, same: walk.digest() === replica.digest() };
+      }),
+    fold: (position, preview, progress) =>
+      inTurn(async (walk, goOn) => {
+        await readOn(walk, goOn);
+        await seek(walk, walk.foldable(position), goOn);
+        const done = await foldLog(walk, preview, { board, store, replica, goOn, progress });
+        // The log is another now.
+        if (!preview) history = undefined;
+        return done;
       }),
     close() {
       closings++;

@@ -10,7 +10,10 @@ export { type LogFormat, logFile } from '#session/log-file.ts';
 /** @param place where the board is in its session now */
 export function createBoardLog(store: BoardStore, board: string, place: () => Place): LogPort & LogSource {
   return {
-    entries: () => store.log(board),
+    *entries() {
+      for (const { entry } of store.folded(board)) yield entry;
+      yield* store.log(board);
+    },
     since(from) {
       const index = store.indexOf(board, from);
       return index === undefined ? undefined : store.log(board, index + 1);

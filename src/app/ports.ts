@@ -1,6 +1,6 @@
 /** What the application needs of the system. `store`, `xmpp` and `platform` implement these; composition roots connect them. */
 import type { Place } from '#core/types.ts';
-import type { HistoryItem } from '#core/history-port.ts';
+import type { Base, HistoryItem } from '#core/history-port.ts';
 import type { Jump, LogEntry, PendingStanza, SavedState, StoredState } from '#core/replica-port.ts';
 
 /** How the store names an application type (document-types.ts). */
@@ -35,6 +35,12 @@ export interface Association {
   readonly title: string;
 }
 
+export interface IndexedEntry {
+  /** Counts a board's entries from 0 over all epochs. */
+  readonly index: number;
+  readonly entry: LogEntry;
+}
+
 /** Durable boards. Every write is on its way to the disk when the call returns; `flushed` tells when it is there. */
 export interface BoardStore {
   list(): StoredBoard[];
@@ -58,8 +64,16 @@ export interface BoardStore {
   length(id: string): number;
   /** The index of the last entry that has this place. */
   indexOf(id: string, place: Place): number | undefined;
-  /** All log entries, for history and for what a session's state lacks. */
+  /** All log entries that aren't folded, for history and for what a session's state lacks. */
   log(id: string, sinceIndex?: number): Iterable<LogEntry>;
+  /** What is left of the entries that were folded, oldest first unless told otherwise. */
+  folded(id: string, newestFirst?: boolean): Iterable<IndexedEntry>;
+  /** Writes some of what will be left of the entries before an index; nobody sees it yet. Throws a storage error. */
+  foldSome(id: string, index: number, entries: readonly IndexedEntry[]): void;
+  /** From now on the log begins at the index, with this document. All or nothing, whatever happens. Throws a storage error. */
+  fold(id: string, index: number, base: Base): void;
+  /** What `foldSome` wrote is of no more use. */
+  leaveFold(id: string): void;
   /** What belongs with a document, in the order in which it was associated. */
   associations(source: string): Association[];
   /** Writes an association; one of the same source, kind and target is replaced. */

@@ -1,6 +1,6 @@
 /** A board's replica as the store has it. */
 import { createReplica, type ReplicaOptions } from '#core/replica.ts';
-import type { Replica } from '#core/replica-port.ts';
+import type { Replica, StoredState } from '#core/replica-port.ts';
 import type { BoardStore, Logger } from './ports.ts';
 
 export interface StoredReplica {
@@ -29,6 +29,13 @@ export function openReplica(
     );
     const place = { epoch: options.prefix, seq: 0 };
     const empty = { place, records: [], known: {}, digest: '', prolog: state?.prolog ?? '' };
-    return { replica: createReplica({ ...options, state: empty, log: [...store.log(id)], pending }), ...rest };
+    const begin = baseOf(store, id) ?? empty;
+    return { replica: createReplica({ ...options, state: begin, log: [...store.log(id)], pending }), ...rest };
   }
+}
+
+/** The document that a folded log begins with. */
+function baseOf(store: BoardStore, id: string): StoredState | undefined {
+  for (const item of store.history(id, 0, 0)) if (item.kind === 'base') return item.base()?.state;
+  return undefined;
 }

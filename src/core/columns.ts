@@ -4,11 +4,11 @@
  * disk, not of the wire: whoever keeps it guards it with a checksum.
  */
 import { ColumnReader, ColumnWriter } from './column-bytes.ts';
-import type { BaseLayer } from './layer.ts';
+import { BaseLayer } from './layer.ts';
 import { Node, recordOf } from './node.ts';
 import type { StoredState } from './replica-port.ts';
-import { load, nodesOf } from './state.ts';
-import type { NodeType, Rid } from './types.ts';
+import { load, nodesOf, recordsOf } from './state.ts';
+import type { NodeRecord, NodeType, Rid } from './types.ts';
 
 /** The first byte. Another layout gets another number, and this one stays readable. */
 const VERSION = 1;
@@ -38,6 +38,14 @@ const USUAL: readonly number[] = [HAS_NAME, HAS_NAME | HAS_CHDATA, HAS_CHDATA, H
 export function loadState(layer: BaseLayer, state: StoredState): void {
   if ('records' in state) load(layer, state.records);
   else readColumns(state.columns, layer);
+}
+
+/** The records of a stored state, as plain ones. @throws RangeError when they contradict themselves. */
+export function recordsIn(state: StoredState): readonly NodeRecord[] {
+  if ('records' in state) return state.records;
+  const layer = new BaseLayer(() => {});
+  loadState(layer, state);
+  return recordsOf(layer);
 }
 
 /** The place of a parent that is the document, or is named. */

@@ -24,7 +24,7 @@ export function step(layer: BaseLayer, delta: Delta): Delta {
   const placed: Node[] = [];
   for (const [rid, other] of delta.nodes) {
     const node = layer.get(rid);
-    if (node && (other === null || node.type !== other.type || node.inert !== other.inert)) layer.drop(node);
+    if (node && (other === null || !staysItself(node, other))) layer.drop(node);
     if (other === null) continue;
     const there = layer.get(rid);
     if (there) overwrite(there, other);
@@ -40,6 +40,10 @@ export function step(layer: BaseLayer, delta: Delta): Delta {
   for (const rid of delta.strays) layer.setStray(rid, true);
   return { nodes: layer.journal, root, strays };
 }
+
+/** Whether a record can be written over by another: void ones are listed by their parents. */
+const staysItself = (node: Node, other: Node): boolean =>
+  node.type === other.type && node.inert === other.inert && (!node.inert || node.parent === other.parent);
 
 /** Makes a record's fields those of another state; its children and its share of the digest stay. */
 function overwrite(node: Node, other: Node): void {

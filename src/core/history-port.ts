@@ -1,12 +1,14 @@
 /** What a board's log holds, in the order in which it came about, and what a walk through it tells. Types only. */
-import type { Jump, LogEntry, StoredState } from './replica-port.ts';
-import type { Change } from './types.ts';
+import type { Jump, LogEntry, SavedState, StoredState } from './replica-port.ts';
+import type { Change, Rid } from './types.ts';
 
 /**
  * A part of the log. `index` counts entries from 0 over all epochs; what is said of an index comes before the entry that has it.
  * Entries that came along with a state (what the others did while this board was away) stand between `aside` and the jump.
  */
 export type HistoryItem =
+  /** What was folded before this index (fold.ts): the first item, if there is any. */
+  | { readonly kind: 'base'; readonly index: number; readonly base: () => Base | undefined }
   | { readonly kind: 'entry'; readonly index: number; readonly entry: LogEntry }
   /** A row that can't be read. */
   | { readonly kind: 'damaged'; readonly index: number }
@@ -15,6 +17,24 @@ export type HistoryItem =
   | { readonly kind: 'jump'; readonly index: number; readonly nth: number; readonly jump: () => Jump | undefined }
   /** A stored state: the replay goes on from it after a hole. Undefined when it can't be read. */
   | { readonly kind: 'snapshot'; readonly index: number; readonly state: () => StoredState | undefined };
+
+/** The document that the folded entries led to, and what is known of them. */
+export interface Base {
+  readonly state: SavedState;
+  readonly folded: Folded;
+  /** Nodes that had come back by then: their rids, and those of the nodes that each restores. */
+  readonly restored: readonly (readonly [Rid, Rid])[];
+}
+
+/** What was dropped of a log. */
+export interface Folded {
+  /** How many stanzas, and how many edits in them. */
+  readonly entries: number;
+  readonly edits: number;
+  /** Times of the first and the last one, milliseconds since 1970. */
+  readonly begin: number;
+  readonly end: number;
+}
 
 /** Why the document at some position isn't known: entries before it are lost; they are in no order that can be; or they came
  *  along with a state, and nobody here knows upon what they were made. */

@@ -3,15 +3,15 @@
  * takes to step over it, in either direction, so that a slider over 100,000 entries costs what differs, not what happened.
  */
 import { changesBetween } from './changes.ts';
-import { loadState } from './columns.ts';
+import { loadState, writeColumns } from './columns.ts';
 import { replayEntry } from './confirm.ts';
 import { step, type Delta } from './delta.ts';
 import { Digest } from './digest.ts';
-import type { Gap, HistoryItem, NodeEntry, PastPlace, Version } from './history-port.ts';
+import type { Base, Folded, Gap, HistoryItem, NodeEntry, PastPlace, Version } from './history-port.ts';
 import { BaseLayer, type Journal } from './layer.ts';
 import { cloneNode, nodeOf, recordOf, type Node } from './node.ts';
 import { NodeLog } from './node-log.ts';
-import type { Jump, LogEntry, Selves, StoredState } from './replica-port.ts';
+import type { Jump, Known, LogEntry, Selves, StoredState } from './replica-port.ts';
 import { load } from './state.ts';
 import type { NodeRecord, Place, Rid, TreeView } from './types.ts';
 import { Versions } from './versions.ts';
@@ -32,6 +32,8 @@ interface Block {
   readonly to: number;
   over: Delta;
   gap: Gap | undefined;
+  /** The last entry's place, or that of the state that was taken over. */
+  readonly place: Place | undefined;
 }
 
 /** The block that is being read. */
@@ -43,8 +45,9 @@ interface OpenBlock {
 
 /** Entries that came along with a state, while they are read. */
 interface Aside {
-  /** Its first block. */
+  /** Its first block, and its first index. */
   readonly block: number;
+  readonly from: number;
   readonly gap: Gap | undefined;
   begun: boolean;
 }
@@ -59,6 +62,10 @@ export class History {
   readonly #versions = new Versions();
   readonly #blocks: Block[] = [];
   readonly #contradicted: number[] = [];
+  /** Where entries came along with a state: from the first of them to the state. */
+  readonly #asides: (readonly [from: number, to: number])[] = [];
+  #start = 0;
+  #folded: Folded | undefined;
   #length = 0;
   #lost = 0;
   /** Where the walk stands: so many blocks lie before it, and, within one, what the document was at that block's beginning. */
@@ -87,6 +94,16 @@ export class History {
 
   get at(): number {
     return this.#at;
+  }
+
+  /** The first position: what lies before it was folded. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** What was folded; undefined when nothing was, or it can't be read. */
+  get folded(): Folded | undefined {
+    return this.#folded;
   }
 
   /** The document where the walk stands. */
@@ -131,10 +148,41 @@ export class History {
     return position > block.from ? block.gap : undefined;
   }
 
+  /** The last position, up to this one, before which the log can be folded: where the document is known, and not among entries
+   *  that came along with a state. */
+  foldable(position: number): number {
+    let at = Math.max(this.#start, Math.min(this.#length, Math.floor(position)));
+    for (;;) {
+      const aside = this.#asides.find(([from, to]) => from < at && at < to);
+      const lower = aside?.[0] ?? (this.gapAt(at) === undefined ? at : (this.#blocks[this.#blockAt(at)]?.from ?? at));
+      if (lower === at) return at;
+      at = lower;
+    }
+  }
+
+  /** The document where the walk stands, for the log to go on from once all before it is folded.
+   *  @param last the place of the entry before, if it is there */
+  base(last: Place | undefined, known: Known, prolog: string, folded: Folded): Base {
+    const layer = this.#layer;
+    const block = this.#blocks[this.#blockAt(this.#at)];
+    const place = block?.to === this.#at ? block.place : (last ?? this.#place);
+    if (place === undefined) throw new RangeError('history: nothing lies before this position');
+    const restored = this.#nodes.selves.links((rid) => layer.get(rid) !== undefined);
+    return { state: { place, columns: writeColumns(layer), known, digest: this.digest(), prolog }, folded, restored };
+  }
+
+  /** Whether a record is there where the walk stands: for a `Fold`. */
+  get layer(): Pick<BaseLayer, 'get'> {
+    return this.#layer;
+  }
+
   /** Reads on. @throws RangeError when the walk isn't at the end. */
   add(item: HistoryItem): void {
     if (this.#at !== this.#length) throw new RangeError('history: the walk is not at the end');
     switch (item.kind) {
+      case 'base':
+        if (this.#length === 0) this.#begin(item.index, item.base());
+        break;
       case 'entry':
         if (item.index > this.#length) this.#hole(item.index);
         this.#entry(item.index, item.entry);
@@ -145,7 +193,7 @@ export class History {
       case 'aside':
         if (item.nth < this.#jumps || this.#aside) break;
         this.#close();
-        this.#aside = { block: this.#blocks.length, gap: this.#gap, begun: false };
+        this.#aside = { block: this.#blocks.length, from: this.#length, gap: this.#gap, begun: false };
         break;
       case 'jump':
         if (item.nth < this.#jumps) break;
@@ -161,7 +209,7 @@ export class History {
 
   /** Walks to a position, kept within the log. Yields between steps, so that the caller can do something else meanwhile. */
   *seek(position: number): Generator<void, PastPlace> {
-    const target = Math.max(0, Math.min(this.#length, Math.floor(position)));
+    const target = Math.max(this.#start, Math.min(this.#length, Math.floor(position)));
     const before: Journal = new Map();
     if (target === this.#at) return this.#arrived(before);
     this.#close();
@@ -219,6 +267,16 @@ export class History {
     return back;
   }
 
+  #begin(index: number, base: Base | undefined): void {
+    if (base === undefined) return this.#hole(index);
+    const { state, folded, restored } = base;
+    loadState(this.#layer, state);
+    for (const [rid, earlier] of restored) this.#nodes.selves.link(rid, earlier);
+    this.#place = state.place;
+    this.#folded = folded;
+    this.#start = this.#length = index;
+  }
+
   #entry(index: number, entry: LogEntry): void {
     const gap = this.#gap ?? this.#follows(entry.place);
     if (gap !== this.#gap) {
@@ -269,6 +327,7 @@ export class History {
       return;
     }
     const { place, digest, root, records, removed, strays } = jump;
+    if (aside) this.#asides.push([aside.from, this.#length]);
     const known = aside ? aside.gap === undefined : this.#gap === undefined;
     const target: Journal = new Map();
     if (aside) {
@@ -327,7 +386,7 @@ export class History {
   /** Steps to another state in a block without entries. */
   #become(other: Delta): void {
     const over = step(this.#layer, other);
-    this.#blocks.push({ from: this.#length, to: this.#length, over, gap: undefined });
+    this.#blocks.push({ from: this.#length, to: this.#length, over, gap: undefined, place: this.#place });
     this.#before = this.#blocks.length;
   }
 
@@ -335,7 +394,7 @@ export class History {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    this.#blocks.push({ from: open.from, to: this.#length, over: open.was, gap: this.#gap });
+    this.#blocks.push({ from: open.from, to: this.#length, over: open.was, gap: this.#gap, place: this.#place });
     this.#before = this.#blocks.length;
   }
 

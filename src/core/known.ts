@@ -34,6 +34,28 @@ export class KnownIds {
     this.#addRange(prefix, n, n);
   }
 
+  addAll(other: KnownIds): void {
+    for (const [prefix, ranges] of other.#ranges)
+      for (const [first, last] of ranges) this.#addRange(prefix, first, last);
+  }
+
+  /** Without those that another set holds. */
+  without(other: KnownIds): KnownIds {
+    const left = new KnownIds();
+    for (const [prefix, ranges] of this.#ranges) {
+      const taken = other.#ranges.get(prefix) ?? [];
+      for (const [first, last] of ranges) {
+        let from = first;
+        for (let i = firstEndingAt(taken, first); from <= last; i++) {
+          const [low, high] = taken[i] ?? [Infinity, Infinity];
+          if (from < low) left.#addRange(prefix, from, Math.min(last, low - 1));
+          from = high + 1;
+        }
+      }
+    }
+    return left;
+  }
+
   toJSON(): Known {
     return Object.fromEntries(
       [...this.#ranges].map(([prefix, ranges]) => [prefix, ranges.map(([a, b]) => [a, b] as const)]),

@@ -10,11 +10,30 @@ export class KnownSelves implements Selves {
   readonly #earlier = new Map<Rid, Rid>();
 
   note(edit: Edit): void {
-    if (edit.kind !== 'new' || edit.restores === undefined || this.#earlier.has(edit.rid)) return;
-    this.#earlier.set(edit.rid, edit.restores);
-    const later = this.#later.get(edit.restores);
-    if (later) later.push(edit.rid);
-    else this.#later.set(edit.restores, [edit.rid]);
+    if (edit.kind === 'new' && edit.restores !== undefined) this.link(edit.rid, edit.restores);
+  }
+
+  /** Notes that a node is another one that came back. */
+  link(rid: Rid, restores: Rid): void {
+    if (this.#earlier.has(rid)) return;
+    this.#earlier.set(rid, restores);
+    const later = this.#later.get(restores);
+    if (later) later.push(rid);
+    else this.#later.set(restores, [rid]);
+  }
+
+  /** Which of the records that `stays` names restore which, and these which before them. */
+  links(stays: (rid: Rid) => boolean): readonly (readonly [Rid, Rid])[] {
+    const found = new Map<Rid, Rid>();
+    for (const rid of this.#earlier.keys()) {
+      if (!stays(rid)) continue;
+      for (let at: Rid | undefined = rid; at !== undefined && !found.has(at); ) {
+        const before = this.#earlier.get(at);
+        if (before !== undefined) found.set(at, before);
+        at = before;
+      }
+    }
+    return [...found];
   }
 
   of(rid: Rid): readonly Rid[] {

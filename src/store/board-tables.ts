@@ -52,6 +52,8 @@ export function createBoardTables(db: Database) {
       'outbox WHERE board',
       'snapshots WHERE board',
       'jumps WHERE board',
+      'bases WHERE board',
+      'folded WHERE board',
     ].map((where) => db.prepare(`DELETE FROM ${where} = ?`)),
     lastIndex: db.prepare('SELECT max(idx) AS last FROM log WHERE board = ?'),
     placed: db.prepare('SELECT max(idx) AS idx FROM log WHERE board = ? AND epoch = ? AND seq = ?'),
@@ -80,7 +82,7 @@ export function createBoardTables(db: Database) {
     ),
     dropSetting: db.prepare('DELETE FROM settings WHERE key = ?'),
     orphans: db.prepare(
-      'SELECT board FROM log UNION SELECT board FROM outbox UNION SELECT board FROM snapshots EXCEPT SELECT id FROM boards',
+      'SELECT board FROM log UNION SELECT board FROM outbox UNION SELECT board FROM snapshots UNION SELECT board FROM bases EXCEPT SELECT id FROM boards',
     ),
   };
 

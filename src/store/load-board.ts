@@ -4,6 +4,7 @@ import type { StoredBoard } from '#app/ports.ts';
 import type { BoardTables } from './board-tables.ts';
 import { isDamage } from './errors.ts';
 import { decodeState } from './saved-state.ts';
+import type { Folds } from './folds.ts';
 
 /** What waits to be written for one board. */
 export interface Queue {
@@ -25,7 +26,12 @@ export interface LoadedBoard {
 }
 
 /** Damaged rows are left out and reported in sentences. Throws SQLite's errors for anything but damage. */
-export function loadBoard(tables: BoardTables, id: string, waiting: Queue): LoadedBoard {
+export function loadBoard(
+  tables: BoardTables,
+  folds: Pick<Folds, 'begin' | 'base'>,
+  id: string,
+  waiting: Queue,
+): LoadedBoard {
   const damage: string[] = [];
   /** Runs a read; a damaged page ends it with what came before. */
   const guarded = (what: string, read: () => void): void => {
@@ -38,13 +44,15 @@ export function loadBoard(tables: BoardTables, id: string, waiting: Queue): Load
   };
 
   let state: StoredState | undefined;
-  let since = 0;
+  let since = folds.begin(id);
   if (waiting.snapshot !== undefined) {
     state = decodeState(waiting.snapshot.state);
     since = waiting.snapshot.index;
   } else if (waiting.removed === undefined) {
     guarded("The board's saved state", () => {
       for (const snapshot of tables.snapshots(id)) {
+        // Swept away soon.
+        if (snapshot.idx < since) break;
         if (snapshot.state !== undefined) {
           state = snapshot.state;
           since = snapshot.idx;
@@ -52,6 +60,7 @@ export function loadBoard(tables: BoardTables, id: string, waiting: Queue): Load
         }
         damage.push('A saved state of the board is damaged. It was made anew from the edits before it.');
       }
+      if (since > 0) state = folds.base(id)?.state;
     });
   }
 

@@ -7,6 +7,8 @@ import type { BoardStore, Clock, SettingStore } from '#app/ports.ts';
 import { createAssociations } from './associations.ts';
 import { type BoardTables, createBoardTables } from './board-tables.ts';
 import { StorageError, WRITE_PROBLEM } from './errors.ts';
+import { createFoldTables } from './fold-tables.ts';
+import { createFolds } from './folds.ts';
 import { loadBoard, type Queue } from './load-board.ts';
 import { openDatabase } from './open-database.ts';
 import { readHistory } from './read-history.ts';
@@ -32,6 +34,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
   const boards = new Map(tables.boards().map((board) => [board.id, board]));
   const queues = new Map<string, Queue>();
   const associations = createAssociations(tables);
+  const folds = createFolds(tables, createFoldTables(db), clock.after.bind(clock));
   const settings = new Map<string, string | null>();
   const nextIndex = new Map<string, number>();
   const outboxes = new Map<string, StoredStanza[]>();
@@ -66,7 +69,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
   };
   const indexOf = (id: string): number => {
     let index = nextIndex.get(id);
-    if (index === undefined) nextIndex.set(id, (index = tables.nextIndex(id)));
+    if (index === undefined) nextIndex.set(id, (index = Math.max(folds.begin(id), tables.nextIndex(id))));
     return index;
   };
   const storedOutbox = (id: string): StoredStanza[] => {
@@ -113,6 +116,8 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
     queue(id).meta = board;
   }
 
+  folds.sweep();
+
   const boardStore: BoardStore = {
     list: () => [...boards.values()].sort((a, b) => b.modified - a.modified),
     get: (id) => boards.get(id),
@@ -123,12 +128,13 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
     remove(id) {
       boards.delete(id);
       associations.forget(id);
+      folds.forget(id);
       nextIndex.set(id, 0);
       queue(id);
       queues.set(id, { entries: [], removed: true });
     },
 
-    load: (id) => loadBoard(tables, id, queues.get(id) ?? { entries: [] }),
+    load: (id) => loadBoard(tables, folds, id, queues.get(id) ?? { entries: [] }),
     append(id, entries) {
       if (entries.length === 0) return;
       let index = indexOf(id);
@@ -142,7 +148,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       (waiting.jumps ??= []).push({ index, since: index - along, jump });
     },
     *history(id, from = 0, to = Number.POSITIVE_INFINITY) {
-      yield* readHistory(tables, id, queues.get(id), { from, to, end: indexOf(id) });
+      yield* readHistory(tables, folds, id, queues.get(id), { from, to, end: indexOf(id) });
     },
     length: (id) => indexOf(id),
     indexOf(id, place) {
@@ -150,7 +156,10 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       const queued = waiting?.entries.findLast(
         ({ entry }) => entry.place.seq === place.seq && entry.place.epoch === place.epoch,
       );
-      return queued?.index ?? (waiting?.removed ? undefined : tables.indexOf(id, place));
+      if (queued || waiting?.removed) return queued?.index;
+      const index = tables.indexOf(id, place);
+      if (index !== undefined && index >= folds.begin(id)) return index;
+      return folds.endsAt(id, place) ? folds.begin(id) - 1 : undefined;
     },
     setPending(id, pending) {
       queue(id).outbox = [...pending];
@@ -164,10 +173,20 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       const queued = [...(waiting?.entries ?? [])];
       if (waiting?.removed === undefined) {
         // A damaged row is left out here; load() and the rescue at opening tell the person.
-        for (const { entry } of tables.log(id, sinceIndex)) if (entry !== undefined) yield entry;
+        for (const { entry } of tables.log(id, Math.max(sinceIndex, folds.begin(id))))
+          if (entry !== undefined) yield entry;
       }
       for (const { index, entry } of queued) if (index >= sinceIndex) yield entry;
     },
+
+    folded: (id, newestFirst = false) => folds.left(id, newestFirst),
+    foldSome: (id, index, entries) => refusedWhenFull(() => folds.put(id, index, entries)),
+    fold(id, index, base) {
+      const error = flush();
+      if (error !== undefined) throw new StorageError('full', WRITE_PROBLEM, error);
+      refusedWhenFull(() => folds.finish(id, index, base));
+    },
+    leaveFold: (id) => folds.leave(id),
 
     associations: (source) => associations.of(source),
     associate(association) {
@@ -193,6 +212,7 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       if (closed) return;
       const error = flush();
       closed = true;
+      folds.close();
       cancelTimer?.();
       close();
       if (error !== undefined) throw new StorageError('full', WRITE_PROBLEM, error);
@@ -210,6 +230,15 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       },
     },
   };
+}
+
+/** @throws StorageError when the disk refuses; nothing was written then. */
+function refusedWhenFull(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new StorageError('full', WRITE_PROBLEM, error);
+  }
 }
 
 function writeBoard(

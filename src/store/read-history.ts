@@ -1,6 +1,7 @@
 /** A board's log for its history: entries in order, where other states were taken over, and the states that are stored. */
 import type { HistoryItem } from '#core/history-port.ts';
 import type { BoardTables } from './board-tables.ts';
+import type { Folds } from './folds.ts';
 import type { Queue } from './load-board.ts';
 import { decodeState } from './saved-state.ts';
 
@@ -13,15 +14,18 @@ const PAGE = 128;
  */
 export function* readHistory(
   tables: BoardTables,
+  folds: Pick<Folds, 'begin' | 'base'>,
   board: string,
   waiting: Queue | undefined,
   range: { readonly from: number; readonly to: number; readonly end: number },
 ): Generator<HistoryItem> {
-  const { from } = range;
+  const begin = waiting?.removed === undefined ? folds.begin(board) : 0;
+  const from = Math.max(begin, range.from);
   const to = Math.min(range.to, range.end);
   const stored = waiting?.removed === undefined;
   const marks = marksOf(tables, board, waiting).filter(({ index }) => index >= from && index <= to);
   const queued = [...(waiting?.entries ?? [])];
+  if (begin > 0 && range.from <= begin) yield { kind: 'base', index: begin, base: () => folds.base(board) };
   let nextMark = 0;
   let nextIndex = from;
   function* until(index: number): Generator<HistoryItem> {

@@ -76,6 +76,9 @@ function sentences(aside: string, lost: readonly string[]): string[] {
     outbox: 'edits that waited to be sent',
     log: 'edits of boards',
     associations: 'relations of boards',
+    jumps: 'parts of histories',
+    bases: 'shortened histories',
+    folded: 'shortened histories',
   };
   const what = lost.map((table) => words[table] ?? table).join(', ');
   const rest = what === '' ? 'Everything could be read.' : `Some ${what} could not be read.`;

@@ -1,8 +1,9 @@
 /** Rows of the database and the values they stand for, with the checksum that tells a damaged row. */
 import { createHash } from 'node:crypto';
-import type { Jump, LogEntry, PendingStanza, StoredState } from '#core/replica-port.ts';
+import type { Base } from '#core/history-port.ts';
+import type { Jump, LogEntry, PendingStanza, SavedState, StoredState } from '#core/replica-port.ts';
 import type { Edit } from '#core/types.ts';
-import { decodeState } from './saved-state.ts';
+import { decodeState, encodeState } from './saved-state.ts';
 
 export interface LogRow {
   idx: number;
@@ -67,6 +68,29 @@ export interface JumpRow {
 /** The jump, or undefined when the row is damaged. */
 export function fromJumpRow(board: string, { idx, since, jump, sum }: JumpRow): Jump | undefined {
   return rowSum([board, idx, since, jump]) === sum ? (JSON.parse(jump) as Jump) : undefined;
+}
+
+export interface BaseRow {
+  idx: number;
+  epoch: string;
+  seq: number;
+  /** As a snapshot's state, with the rest of the base in its JSON. */
+  base: Uint8Array | ArrayBuffer;
+  sum: string;
+}
+
+export function toBaseRow(board: string, idx: number, { state, ...about }: Base): BaseRow & { base: Uint8Array } {
+  const { epoch, seq } = state.place;
+  const base = encodeState({ ...state, ...about });
+  return { idx, epoch, seq, base, sum: snapshotSum(board, idx, base) };
+}
+
+/** The base, or undefined when the row is damaged. */
+export function fromBaseRow(board: string, { idx, base: stored, sum }: BaseRow): Base | undefined {
+  const base = stored instanceof ArrayBuffer ? new Uint8Array(stored) : stored;
+  if (snapshotSum(board, idx, base) !== sum) return undefined;
+  const { folded, restored, ...state } = decodeState(base) as SavedState & Omit<Base, 'state'>;
+  return { state, folded, restored };
 }
 
 export function toOutboxRow(board: string, pos: number, stanza: PendingStanza): OutboxRow {

@@ -36,6 +36,15 @@ const MIGRATIONS: readonly string[] = [
   `CREATE INDEX log_places ON log (board, epoch, seq);`,
   // From here on a snapshot's state is bytes (saved-state.ts), which earlier versions of Limn can't read.
   '',
+  // `bases`: the document at `idx`, before which the log was folded. `folded`: what is left of the entries before `base`.
+  `CREATE TABLE bases (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL UNIQUE, idx INTEGER NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+     base BLOB NOT NULL, sum TEXT NOT NULL);
+   CREATE TABLE folded (
+     row INTEGER PRIMARY KEY, board TEXT NOT NULL, base INTEGER NOT NULL, idx INTEGER NOT NULL, epoch TEXT NOT NULL,
+     seq INTEGER NOT NULL, author TEXT NOT NULL, prefix TEXT NOT NULL, n INTEGER NOT NULL, time REAL NOT NULL,
+     edits TEXT NOT NULL, sum TEXT NOT NULL, more TEXT);
+   CREATE INDEX folded_order ON folded (board, base, idx);`,
 ];
 
 /** The columns that a rescue copies, a table a line; `row` is kept. */
@@ -47,6 +56,8 @@ export const TABLES = {
   outbox: ['board', 'pos', 'author', 'prefix', 'n', 'time', 'edits', 'sum'],
   log: ['board', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum', 'more'],
   jumps: ['board', 'idx', 'since', 'jump', 'sum'],
+  bases: ['board', 'idx', 'epoch', 'seq', 'base', 'sum'],
+  folded: ['board', 'base', 'idx', 'epoch', 'seq', 'author', 'prefix', 'n', 'time', 'edits', 'sum', 'more'],
 } as const;
 
 /** The tables of the first schema. */

@@ -3,7 +3,8 @@
  * edits since a place or for all of them, page by page (XEP-0059: Result Set Management, version 1.0.1); FEATURES G6.2, G6.3.
  * Entries are the same elements in an exported log. Their edits are those of XEP-0284.
  */
-import type { Jump, LogEntry } from '#core/replica-port.ts';
+import type { Base } from '#core/history-port.ts';
+import type { Jump, LogEntry, ReplicaState } from '#core/replica-port.ts';
 import type { Edit, Fault, NodeRecord, Place, Rid } from '#core/types.ts';
 import { isEdit, parseEdit, serializeEdit, SXE_DIALECT } from './xep-0284-edits.ts';
 import { NS_SXE } from './xep-0284.ts';
@@ -227,6 +228,45 @@ export function parseJump(element: Element): { index: number; jump: Jump } | und
     ...(attribute(element, 'strays') === 'true' ? { strays: true as const } : {}),
   };
   return { index, jump };
+}
+
+/** A base as plain records. */
+export interface PlainBase extends Omit<Base, 'state'> {
+  readonly state: ReplicaState;
+}
+
+/** What a log begins with when what was before is folded: the document there, as a jump to it from nothing, which of its nodes are
+ *  others that came back, and what was dropped. */
+export function serializeBase(index: number, { state, folded, restored }: PlainBase): Element {
+  const { place, digest, records } = state;
+  const root = records[0]?.parent === '' && records[0].type === 'element' ? { root: records[0].rid } : {};
+  return xml(
+    'base',
+    {
+      ...{ xmlns: NS_LIMN_LOG, index: String(index) },
+      ...{ entries: String(folded.entries), edits: String(folded.edits) },
+      ...{ begin: new Date(folded.begin).toISOString(), end: new Date(folded.end).toISOString() },
+    },
+    serializeJump(index, { place, digest, records, removed: [], ...root }),
+    ...restored.map(([rid, earlier]) => xml('restored', { rid: toXmlText(rid), earlier: toXmlText(earlier) })),
+  );
+}
+
+/** Reads a base; undefined when it isn't one. It doesn't say which stanzas were folded. */
+export function parseBase(element: Element): { index: number; base: PlainBase } | undefined {
+  const said = childOf(element, 'jump', NS_LIMN_LOG);
+  const found = said && parseJump(said);
+  const [entries, edits] = ['entries', 'edits'].map((name) => parseCount(attribute(element, name)));
+  const [begin, end] = ['begin', 'end'].map((name) => Date.parse(attribute(element, name) ?? ''));
+  if (!element.is('base', NS_LIMN_LOG) || !found || entries === undefined || edits === undefined) return undefined;
+  if (begin === undefined || end === undefined || Number.isNaN(begin + end)) return undefined;
+  const { place, digest, records } = found.jump;
+  const restored = childElements(element).flatMap((child): (readonly [Rid, Rid])[] => {
+    const [rid, earlier] = [attribute(child, 'rid'), attribute(child, 'earlier')];
+    return child.is('restored', NS_LIMN_LOG) && rid && earlier ? [[rid, earlier]] : [];
+  });
+  const state = { place, records, known: {}, digest, prolog: '' };
+  return { index: found.index, base: { state, folded: { entries, edits, begin, end }, restored } };
 }
 
 function parseVoid(element: Element): [number, Fault] | undefined {

@@ -99,6 +99,64 @@ describe('the history of a board', () => {
     expect(later.created).toBeGreaterThanOrEqual(changed);
   });
 
+  test('is left out before a point after a look at what that drops; the rest, and who made what, stays', async () => {
+    const { client, clock, board, submit, folder, end } = await withBoard();
+    const rect = await submit(add(shape('rect', { x: '1' })));
+    clock.advance(MINUTE);
+    const circle = await submit(add(shape('circle', { r: '1' })));
+    for (let x = 2; x < 40; x++) await submit({ do: 'set', rid: rect, name: 'x', value: String(x) });
+    const middle = (await client.call('history.open', { board })).length;
+    await submit({ do: 'remove', rid: rect });
+    await client.call('document.undo', { board });
+    await submit({ do: 'set', rid: circle, name: 'r', value: '2' });
+    const { versions, length, start } = await client.call('history.open', { board });
+    expect(start).toBe(0);
+    const pasts = async () => {
+      const roots = [];
+      for (let at = middle; at <= length; at++) roots.push((await client.call('history.at', { board, at })).root);
+      return roots;
+    };
+    const before = { pasts: await pasts(), about: await client.call('history.about', { board, rid: circle }) };
+    const file = await client.call('boards.export', { board, format: 'svg' });
+    const look = await client.call('history.compact', { board, at: middle, preview: true });
+    expect(look).toMatchObject({ at: middle, entries: middle, begin: versions[0]?.begin });
+    expect((await client.call('history.open', { board })).start).toBe(0);
+    expect(await client.call('history.compact', { board, at: middle, preview: false })).toEqual(look);
+    const after = await client.call('history.open', { board });
+    expect(after).toMatchObject({ start: middle, length, lost: 0, folded: { entries: middle, edits: look.edits } });
+    expect(await pasts()).toEqual(before.pasts);
+    expect((await client.call('history.at', { board, at: 0 })).at).toBe(middle);
+    const { entries: _, count: __, ...claims } = before.about;
+    expect(await client.call('history.about', { board, rid: circle })).toMatchObject({ ...claims, count: 1 });
+    await expect(client.call('history.compact', { board, at: middle, preview: true })).rejects.toMatchObject({
+      code: 'refused',
+      message: 'There is nothing to leave out before that time. Choose a later one.',
+    });
+    // Again further on, and over a restart.
+    await client.call('history.compact', { board, at: length - 1, preview: false });
+    await end();
+    const again = startApp(new FakeNetwork(), folder);
+    expect(await again.client.call('history.open', { board })).toMatchObject({
+      ...{ start: length - 1, length, folded: { entries: length - 1, begin: versions[0]?.begin } },
+    });
+    expect(await again.client.call('boards.export', { board, format: 'svg' })).toEqual(file);
+    expect(await again.app.board(board).history.verify()).toMatchObject({ entries: 1, lost: 0, same: true });
+    const known = await again.client.call('history.about', { board, rid: circle });
+    expect(known).toMatchObject({ creator: 'me', created: claims.created, lastModifiedBy: 'me' });
+  });
+
+  test('stays whole when leaving it out is cancelled, and can be left out then', async () => {
+    const { client, board, submit } = await withBoard();
+    for (let x = 0; x < 200; x++) await submit(add(shape('rect', { x: String(x) })));
+    const { length } = await client.call('history.open', { board });
+    const doing = client.call('history.compact', { board, at: length - 1, preview: false });
+    await client.call('history.close', { board });
+    await expect(doing).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await client.call('history.open', { board })).toMatchObject({ start: 0, length });
+    await client.call('history.compact', { board, at: length - 1, preview: false });
+    expect(await client.call('history.open', { board })).toMatchObject({ start: length - 1, length });
+  });
+
   test('says where edits are lost instead of showing something else, and goes on behind them', async () => {
     const { board, submit, folder, end } = await withBoard();
     for (let x = 1; x <= 6; x++) await submit(add(shape('rect', { x: String(x) })));

@@ -2,17 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { History } from '#core/history.ts';
-import type { Gap, HistoryItem } from '#core/history-port.ts';
+import { writeColumns } from '#core/columns.ts';
+import { BaseLayer } from '#core/layer.ts';
+import { load } from '#core/state.ts';
+import type { Base, Gap, HistoryItem } from '#core/history-port.ts';
 import type { Jump } from '#core/replica-port.ts';
 import { type LogFormat, logFile } from '#session/log-file.ts';
-import { parseEntry, parseJump } from '#xmpp/limn-log.ts';
+import { parseBase, parseEntry, parseJump, type PlainBase } from '#xmpp/limn-log.ts';
 import { childElements } from '#xmpp/xml-text.ts';
 import { readElement } from '#test/xmpp/elements.ts';
 import { outline } from '#test/support/document.ts';
 import { TestNetwork } from '#test/support/network.ts';
 import { checkAsync } from '#test/support/property.ts';
 import { difference, Person, ROOM } from './person.ts';
-import { commands, playAll, reunite } from './schedule.ts';
+import { type Command, commands, playAll, reunite } from './schedule.ts';
 
 const seeds = fc.integer();
 
@@ -30,6 +33,13 @@ function goTo(history: History, position: number): Gap | undefined {
   }
 }
 
+/** A base that was exported, as a store keeps it. */
+function saved({ state: { records, ...state }, ...base }: PlainBase): Base {
+  const layer = new BaseLayer(() => {});
+  load(layer, records);
+  return { ...base, state: { ...state, columns: writeColumns(layer) } };
+}
+
 /** The items of a log that was exported. */
 function read(file: string, format: LogFormat): HistoryItem[] {
   let nth = 0;
@@ -38,9 +48,10 @@ function read(file: string, format: LogFormat): HistoryItem[] {
   };
   if (format === 'jsonl') {
     return file.split('\n').map((line): HistoryItem => {
-      const { index, aside, jump, epoch, seq, sxe, ...rest } = JSON.parse(line);
+      const { index, aside, jump, base, epoch, seq, sxe, ...rest } = JSON.parse(line);
       if (aside) return { kind: 'aside', index, nth };
       if (jump) return jumpItem({ index, jump });
+      if (base) return { kind: 'base', index, base: () => saved(base) };
       const [prefix, n] = sxe.split('.');
       return { kind: 'entry', index, entry: { ...rest, place: { epoch, seq }, id: { prefix, n: Number(n) } } };
     });
@@ -49,10 +60,52 @@ function read(file: string, format: LogFormat): HistoryItem[] {
     if (child.is('aside')) return { kind: 'aside', index: Number(child.attrs['index']), nth };
     const jump = parseJump(child);
     if (jump) return jumpItem(jump);
+    const begun = parseBase(child);
+    if (begun) return { kind: 'base', index: begun.index, base: () => saved(begun.base) };
     const entry = parseEntry(child);
     if (!entry) throw new Error(child.toString());
     return { kind: 'entry', ...entry };
   });
+}
+
+/** Two groups that drew together, then apart, and meet again, the third after folding what it holds, and the others, too. */
+async function parted(
+  seed: number,
+  together: readonly Command[],
+  apart: readonly Command[],
+  points: readonly number[],
+): Promise<{ stood: string[]; names: string[] }> {
+  const net = new TestNetwork(seed);
+  const people = ['a', 'b', 'c'].map((nick) => new Person(net, nick));
+  const [a, , c] = people as [Person, Person, Person];
+  for (const person of people) person.member.connect(ROOM);
+  await playAll(net, people, together, false);
+  await reunite(net, people);
+  c.member.drop();
+  c.member.connect('elsewhere');
+  await playAll(net, people, apart, false);
+  await net.settle();
+  c.member.drop();
+  const stood = [...new Set([...a.names(), ...c.names()])].sort();
+  for (const [i, point] of points.entries()) {
+    const person = people[i] as Person;
+    const at = person.fold(Math.round((point / 200) * person.log.length));
+    const history = historyOf(person);
+    expect(history.start).toBe(at);
+    expect(history.digest()).toBe(person.replica.digest());
+  }
+  c.member.connect(ROOM);
+  await reunite(net, people);
+  expect(difference(people)).toBeUndefined();
+  for (const person of people) {
+    expect(historyOf(person).digest()).toBe(person.replica.digest());
+    for (const format of ['jsonl', 'xml'] as const) {
+      const told = new History(() => []);
+      for (const item of read([...logFile(person.items(), 'Board', format)].join('\n'), format)) told.add(item);
+      expect(told.digest()).toBe(person.replica.digest());
+    }
+  }
+  return { stood, names: a.names() };
 }
 
 describe('the history of those who drew together', () => {
@@ -93,6 +146,25 @@ describe('the history of those who drew together', () => {
         }
       }),
       { numRuns: 60, endOnFailure: true },
+    );
+  });
+
+  it('may be folded before they meet again: nothing that stood is lost, nothing that went comes back', async () => {
+    await checkAsync(
+      fc.asyncProperty(
+        seeds,
+        commands(30),
+        commands(20),
+        fc.array(fc.nat(200), { minLength: 3, maxLength: 3 }),
+        async (seed, together, apart, points) => {
+          const [full, short] = [await parted(seed, together, apart, []), await parted(seed, together, apart, points)];
+          expect(full.stood).toEqual(short.stood);
+          const stood = (names: readonly string[]) => names.filter((name) => short.stood.includes(name));
+          expect(stood(short.names)).toEqual(stood(full.names));
+          expect(full.names).toEqual(expect.arrayContaining(short.names));
+        },
+      ),
+      { numRuns: 25, endOnFailure: true },
     );
   });
 

@@ -3,7 +3,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Judge } from '#core/judge.ts';
 import { createReplica } from '#core/replica.ts';
 import type { Intent, Jump, LogEntry, PendingStanza, Replica, ReplicaState } from '#core/replica-port.ts';
-import type { HistoryItem } from '#core/history-port.ts';
+import { Fold } from '#core/fold.ts';
+import { History } from '#core/history.ts';
+import type { Base, HistoryItem } from '#core/history-port.ts';
 import type { NodeRecord } from '#core/types.ts';
 import type { SessionEvent } from '#session/events.ts';
 import type { Session } from '#session/session-port.ts';
@@ -41,6 +43,10 @@ export class Person {
     state: undefined,
     since: 0,
     pending: [],
+  };
+  #folded: { readonly index: number; readonly left: readonly LogEntry[]; readonly base?: Base } = {
+    index: 0,
+    left: [],
   };
   #starts = 0;
   readonly #network: TestNetwork;
@@ -112,10 +118,28 @@ export class Person {
       .sort();
   }
 
+  /** Folds the log up to about a position, as the app does; answers where it begins now. */
+  fold(position: number): number {
+    const history = new History((from, to) => this.items(from, to).filter(({ index }) => index < to));
+    for (const item of this.items()) history.add(item);
+    const at = history.foldable(position);
+    if (at === history.start) return at;
+    for (const steps = history.seek(at); !steps.next().done; );
+    const fold = new Fold(history.layer);
+    const before = [...this.#folded.left, ...this.log.slice(this.#folded.index, at)];
+    const left = before.toReversed().flatMap((entry) => fold.take(entry) ?? []);
+    const base = history.base(this.log[at - 1]?.place, {}, '', { entries: at, edits: 0, begin: 0, end: 0 });
+    this.#folded = { index: at, left: left.toReversed(), base };
+    this.#stored = { state: this.replica.state(), since: this.log.length, pending: written(this.replica) };
+    return at;
+  }
+
   /** What has been stored, as a history reads it. */
   items(from = 0, to = this.log.length): HistoryItem[] {
     const items: HistoryItem[] = [];
-    for (let index = 0; index <= this.log.length; index++) {
+    const { index: begin, base } = this.#folded;
+    if (base && from <= begin) items.push({ kind: 'base', index: begin, base: () => base });
+    for (let index = begin; index <= this.log.length; index++) {
       for (const [nth, { index: at, since, jump }] of this.jumps.entries()) {
         if (at === index) items.push({ kind: 'jump', index, nth, jump: () => jump });
         if (since === index && since < at) items.push({ kind: 'aside', index, nth });
@@ -158,10 +182,10 @@ export class Person {
       random: { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) },
       compression,
       log: {
-        entries: () => this.log,
+        entries: () => [...this.#folded.left, ...this.log.slice(this.#folded.index)],
         since: ({ epoch, seq }) => {
           const at = this.log.findLastIndex(({ place }) => place.epoch === epoch && place.seq === seq);
-          return at < 0 ? undefined : this.log.slice(at + 1);
+          return at < 0 || at < this.#folded.index - 1 ? undefined : this.log.slice(at + 1);
         },
       },
       logger: (_, message, detail) => this.notes.push({ message, detail }),

@@ -1,4 +1,5 @@
 /** Values that the tests and their child process share. No test library here: the child runs without one. */
+import type { Base } from '#core/history-port.ts';
 import type { LogEntry, PendingStanza, SavedState } from '#core/replica-port.ts';
 
 export const entry = (seq: number, text = `value ${seq}`, prefix = 'p1'): LogEntry => ({
@@ -26,3 +27,13 @@ export const state = (seq: number): SavedState => ({
 });
 
 export const board = (id: string, name = id) => ({ id, name, created: 1, modified: 2 });
+
+/** What is left of an entry that was folded. */
+export const left = (seq: number): LogEntry => entry(seq, `left ${seq}`);
+
+/** The document before the entry with this index, which is the number of the entry before it. */
+export const base = (index: number): Base => ({
+  state: state(index),
+  folded: { entries: index, edits: index, begin: 1, end: 2 },
+  restored: [],
+});

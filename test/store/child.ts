@@ -1,10 +1,10 @@
 /**
  * A process that the store's tests kill or starve. `write FILE`: writes edits and prints `safe N` for each that is older
- * than 100 ms. `fill FILE`: writes until the disk refuses, says so, and goes on until it is accepted again.
+ * than 100 ms. `fold FILE`: writes and folds the log again and again, and prints `kept N` and `folded N`. `fill FILE`: writes until the disk refuses, says so, and goes on until it is accepted again.
  */
 import { openStore } from '#store/open-store.ts';
 import { systemClock } from '#platform/clock.ts';
-import { entry, pendingStanza, state } from './child-values.ts';
+import { base, entry, left, pendingStanza, state } from './child-values.ts';
 
 const [mode, file = ''] = process.argv.slice(2);
 const say = (line: string): void => {
@@ -14,6 +14,7 @@ try {
   const { boards } = openStore(file, { clock: systemClock });
   if (mode === 'write') write(boards);
   else if (mode === 'fill') fill(boards);
+  else if (mode === 'fold') void fold(boards);
   else say('open');
 } catch (error) {
   say(`error ${error instanceof Error && 'code' in error ? String(error.code) : ''} ${String(error)}`);
@@ -45,6 +46,28 @@ function write(boards: Boards): void {
     while ((written[0]?.at ?? Infinity) < performance.now() - 100) safe = written.shift()?.n ?? safe;
     if (safe > 0) say(`safe ${safe}`);
   }, 2);
+}
+
+async function fold(boards: Boards): Promise<void> {
+  boards.put({ id: 'b1', name: 'b1', created: 1, modified: 1 });
+  for (;;) {
+    const length = boards.length('b1') + 60;
+    for (let n = boards.length('b1') + 1; n <= length; n++) boards.append('b1', [entry(n)]);
+    await boards.flushed();
+    say(`kept ${length}`);
+    const index = length - 20;
+    boards.snapshot('b1', state(length));
+    const all = Array.from({ length: index }, (_, at) => ({ index: at, entry: left(at + 1) })).reverse();
+    for (let at = 0; at < all.length; at += 16) {
+      boards.foldSome('b1', index, all.slice(at, at + 16));
+      say(`some ${index}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    boards.fold('b1', index, base(index));
+    say(`folded ${index}`);
+    // What was folded is swept away meanwhile, or not.
+    if (length % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function fill(boards: Boards): void {

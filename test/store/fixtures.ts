@@ -42,4 +42,4 @@ export function manualClock(start = 1_700_000_000_000): Clock & { advance(ms: nu
   };
 }
 
-export { board, entry, pendingStanza, state } from './child-values.ts';
+export { base, left, board, entry, pendingStanza, state } from './child-values.ts';

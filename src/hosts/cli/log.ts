@@ -8,9 +8,11 @@ export type LoggedBoard = Pick<Board, 'history' | 'meta'>;
 
 /**
  * Writes the log of a board from an index on, or what replaying it came to.
+ * Or leaves out what came before an index, and says what that was.
  * @throws CommandFailure status 1 when the log is damaged (`--verify`) or has nothing on the node.
  */
 export async function runLog(board: LoggedBoard, options: LogOptions, out: (line: string) => void): Promise<void> {
+  if (options.compact !== undefined) return compact(board, options.compact, options, out);
   if (options.verify) return verify(board, options.json === true, out);
   const { history, meta } = board;
   const wanted = options.node === undefined ? undefined : await history.indicesOf(options.node);
@@ -55,4 +57,19 @@ async function verify({ history }: LoggedBoard, json: boolean, out: (line: strin
     ...(same ? [] : ['the log leads to another board than this one']),
   ];
   throw new CommandFailure(`The log is damaged: ${found.join('; ')}. Keep a copy: limn export.`);
+}
+
+async function compact(
+  { history }: LoggedBoard,
+  before: number,
+  { dryRun, json }: LogOptions,
+  out: (line: string) => void,
+): Promise<void> {
+  const done = await history.fold(before, dryRun === true);
+  if (json) return out(JSON.stringify({ compacted: dryRun !== true, ...done }));
+  const { at, entries, edits, begin, end, freed } = done;
+  const [from, to] = [begin, end].map((time) => new Date(time).toISOString());
+  out(`${dryRun ? 'Would leave out' : 'Left out'} ${entries} entries with ${edits} edits, from ${from} to ${to}.`);
+  out(`About ${freed} bytes of the profile's file ${dryRun ? 'would become' : 'are'} free for what comes next.`);
+  out(`The board ${dryRun ? 'could' : 'can'} no longer be shown or restored as it was before index ${at}.`);
 }

@@ -44,6 +44,9 @@ export interface LogOptions {
   readonly xml?: true;
   readonly node?: string;
   readonly verify?: true;
+  /** The index before which the log is left out. */
+  readonly compact?: number;
+  readonly dryRun?: true;
   readonly profile?: string;
 }
 
@@ -155,6 +158,12 @@ function buildProgram(actions: Actions, version: string, output: Output): Comman
     .option('--xml', 'the same as --format xml')
     .option('--node <rid>', 'only what concerns this node')
     .option('--verify', 'replay the log and tell whether it is sound; status 1 when it is not')
+    .option(
+      '--compact <n>',
+      'leave out the edits before this index, for good: the board and its later past stay',
+      indexOf,
+    )
+    .option('--dry-run', 'with --compact: only tell what that would leave out')
     .addOption(profile())
     .action((board: string, options: LogOptions) => actions.log(board, options));
 

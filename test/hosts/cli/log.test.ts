@@ -67,3 +67,22 @@ test('is exported through the API, too', async () => {
   const { content: lines } = await client.call('history.export', { board: id, format: 'jsonl', since: 3 });
   expect(lines.trim().split('\n')).toHaveLength(1);
 });
+
+test('leaves out what came before an index, after saying what that would be', async () => {
+  const { app, id, folder, end, rect } = await drawn();
+  const would = await log(app, id, { compact: 3, dryRun: true });
+  expect(would[0]).toMatch(/^Would leave out 3 entries with \d+ edits, from \d{4}-\S+Z to \d{4}-\S+Z\.$/);
+  expect(would[2]).toBe('The board could no longer be shown or restored as it was before index 3.');
+  expect(await log(app, id, {})).toHaveLength(4);
+  const [done] = await log(app, id, { compact: 3, json: true });
+  expect(JSON.parse(done ?? '')).toMatchObject({ compacted: true, at: 3, entries: 3 });
+  expect(await log(app, id, {})).toHaveLength(1);
+  expect(await log(app, id, { verify: true })).toEqual(['1 entries, all sound: they lead to the board as it is.']);
+  await expect(log(app, id, { compact: 2 })).rejects.toThrow('There is nothing to leave out before that time.');
+  await end();
+  const again = startApp(new FakeNetwork(), folder);
+  expect(await log(again.app, id, { verify: true })).toHaveLength(1);
+  expect(await log(again.app, id, { node: rect })).toHaveLength(1);
+  const lines = await log(again.app, id, { json: true });
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ index: 3, base: { folded: { entries: 3 } } });
+});

@@ -165,7 +165,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     people: [],
     merged: null,
     completed: [],
-    history: { length: 0, versions: [], lost: 0 },
+    history: { start: 0, length: 0, versions: [], lost: 0 },
     answer(name, handler) {
       Object.assign(handlers, { [name]: handler });
     },
