@@ -17,6 +17,8 @@ export class MovedOut {
   /** What stanzas that were sent before say in vain about records that don't come about; and those records. */
   #vain: Edit[] = [];
   readonly #unborn = new Set<Rid>();
+  /** What they remove of these. */
+  readonly #removed = new Set<Rid>();
 
   constructor(layer: Layer, stanzas: readonly Waiting[]) {
     this.#layer = layer;
@@ -35,7 +37,7 @@ export class MovedOut {
     if (edit.kind === 'new' && !this.#layer.get(edit.rid)) this.#unborn.add(edit.rid);
     if (!this.#unborn.has(edit.rid)) return;
     if (edit.kind !== 'remove') this.#vain.push(edit);
-    else this.#vain = this.#vain.filter(({ rid }) => rid !== edit.rid);
+    else this.#removed.add(edit.rid);
   }
 
   /** Of what was said in vain, that which ended elsewhere, to be said anew before what hasn't been sent yet. */
@@ -70,7 +72,7 @@ export class MovedOut {
     for (let at = rid; !passed.has(at); ) {
       passed.add(at);
       const home = this.#home(at);
-      if (home === undefined) return false;
+      if (home === undefined || this.#removed.has(at)) return false;
       if (this.#isThere(home.parent)) return true;
       at = home.parent;
     }
