@@ -29,7 +29,10 @@ export class Fold {
       const kept = this.#edit(edit);
       if (kept) left.push(kept);
     }
-    return left.length === 0 ? undefined : { ...entry, edits: left.reverse() };
+    if (left.length === 0) return undefined;
+    // What is left of a gesture is no whole that anybody should wait for.
+    const { transaction: _, ...rest } = entry;
+    return { ...rest, edits: left.reverse() };
   }
 
   #edit(edit: Edit): Edit | undefined {
