@@ -74,7 +74,7 @@ describe('a board', () => {
       .slice(0, 16);
     const db = new Libsql(file);
     db.prepare('INSERT INTO snapshots (board, idx, state, sum) VALUES (?, ?, ?, ?)').run('b1', 1, old, sum);
-    db.exec('PRAGMA user_version = 4');
+    db.exec('DROP TABLE bases; DROP TABLE folded; PRAGMA user_version = 4');
     db.close();
     const again = open(file).boards;
     const { state: loaded, damage } = again.load('b1');
