@@ -4,6 +4,7 @@ import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { type Agreed, createInvitations, type Incoming, type Outgoing } from '#session/invitations.ts';
+import type { Uploads } from '#session/uploads.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import type { Connection as XmppConnection } from '#xmpp/connection.ts';
 import { bareJid, parseJid } from '#xmpp/jid.ts';
@@ -17,6 +18,7 @@ export interface DirectOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly uploads: Uploads;
   /** Whether a bare JID is a room that we are in. */
   readonly isRoom: (jid: string) => boolean;
 }
@@ -27,7 +29,7 @@ const MAX_GREETED = 1000;
 /** Puts them together, before the connection starts; whoever invites after `ready` is heard. `stop` before it is closed. */
 export function createDirect(
   connection: XmppConnection,
-  { caps, clock, random, logger, isRoom }: DirectOptions,
+  { caps, clock, random, logger, uploads, isRoom }: DirectOptions,
 ): { direct: Direct; ready: Promise<void>; stop(): void } {
   const seen = new Set<(jid: string) => void>();
   const invited = new Set<(incoming: Incoming) => void>();
@@ -69,6 +71,7 @@ export function createDirect(
     nameOf,
     knows: (jid) => roster.get(jid) !== undefined || admitted.has(jid),
     compact: createCompactCodec(systemDeflate),
+    uploads,
     note: (message) => logger.debug('direct', { message }),
     onInvited(incoming) {
       const kept = { ...incoming, accept: async () => started(await incoming.accept()) };

@@ -3,12 +3,15 @@ import { ApiError } from '#api/errors.ts';
 import type { Connect, Connection, ConnectionEvent, Direct, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
 import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
+import { createHttp } from '#platform/http.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
 import { createLogService, type LogService } from '#session/log-service.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
+import { createUploads } from '#session/uploads.ts';
 import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
 import type { EntityEvent } from '#xmpp/entity.ts';
+import type { Dial } from '#xmpp/ports.ts';
 import { bareJid, parseJid } from '#xmpp/jid.ts';
 import type { TrafficLog } from '#xmpp/traffic.ts';
 import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
@@ -30,6 +33,8 @@ export interface NetworkOptions {
   readonly traffic?: TrafficLog | undefined;
 }
 
+/** How long it may take to learn of an upload service before a room is entered, milliseconds. */
+const UPLOADS_WITHIN = 2000;
 /** Names the program to XEP-0115; need not be reachable. */
 const NODE = 'urn:x-limn:client';
 
@@ -56,8 +61,9 @@ const ABOUT: DiscoInfo = {
 /** Signs in over a real connection. */
 export function createConnect(network: NetworkOptions): Connect {
   const { clock, random, logger } = network;
+  const dial = createDial(network.ca === undefined ? {} : { ca: network.ca });
   const ports = {
-    dial: createDial(network.ca === undefined ? {} : { ca: network.ca }),
+    dial,
     resolveSrv: createResolveSrv(),
     clock,
     random,
@@ -67,6 +73,11 @@ export function createConnect(network: NetworkOptions): Connect {
     if (address === undefined || address.local === '') {
       throw new ApiError('bad-request', `"${jid}" is no XMPP address. Write it like name@example.org.`);
     }
+    let home: string | undefined;
+    const dialled: Dial = (host, port, events) => {
+      home = host;
+      return dial(host, port, events);
+    };
     const connection = open(
       {
         domain: address.domain,
@@ -77,14 +88,15 @@ export function createConnect(network: NetworkOptions): Connect {
         ...(network.traffic === undefined ? {} : { traffic: network.traffic }),
         trouble: (message) => logger.warn('xmpp', { message }),
       },
-      ports,
+      { ...ports, dial: dialled },
     );
+    const uploads = createUploads(connection, createHttp({ ca: network.ca, home: () => home }));
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
     const logs = createLogService(connection);
     const rooms = new Set<string>();
     const isRoom = (room: string): boolean => rooms.has(room);
-    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, isRoom });
+    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, isRoom });
     let closed = false;
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));
@@ -93,13 +105,15 @@ export function createConnect(network: NetworkOptions): Connect {
       await connection.start();
     } catch (error) {
       stop();
+      uploads.stop();
       caps.stop();
       throw error;
     }
     await ready;
-    return connected(connection, { caps, logs, direct, rooms }, network, () => {
+    return connected(connection, { caps, logs, direct, rooms, uploads }, network, () => {
       closed = true;
       stop();
+      uploads.stop();
       caps.stop();
       logs.stop();
     });
@@ -131,13 +145,14 @@ interface Parts {
   readonly caps: Caps;
   readonly logs: LogService;
   readonly direct: Direct;
+  readonly uploads: ReturnType<typeof createUploads>;
   /** Bare JIDs of the rooms that were joined: no contacts. */
   readonly rooms: Set<string>;
 }
 
 function connected(
   connection: XmppConnection,
-  { caps, logs, direct, rooms }: Parts,
+  { caps, logs, direct, rooms, uploads }: Parts,
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
@@ -153,6 +168,14 @@ function connected(
         );
       }
       rooms.add(room);
+      // Whoever comes in asks for the state at once. A server that is slow to say what it has is not waited for.
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(UPLOADS_WITHIN, resolve);
+        void uploads.ready().then(() => {
+          cancel();
+          resolve();
+        });
+      });
       return await joinRoom(room, options, logs, (nick) =>
         createRoomTransport(connection, {
           room,
@@ -162,6 +185,7 @@ function connected(
           caps,
           clock,
           compact: createCompactCodec(systemDeflate),
+          uploads,
           note: (message) => logger.debug('room', { room, message }),
         }),
       );

@@ -3,7 +3,8 @@
  * their session's id; who is there, cuts and returns are everyone's. The sessions share the server's throttle fairly by
  * themselves, since each has one edit stanza on its way at a time (DESIGN section 3, Flow).
  */
-import type { Advertised, Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Advertised } from '#xmpp/xep-0284-presence.ts';
+import type { Occupant, Transport, TransportEvent } from './transport.ts';
 
 export interface Channels {
   /** A transport for one session. The first opened is the one that presence advertises as XEP-0284 has it, and it hears the chat.
@@ -109,6 +110,7 @@ export function createChannels(transport: Transport, onOther: (session: string) 
       return {
         toAll: (message) => transport.toAll(message),
         toOne: (occupant, message) => transport.toOne(occupant, message),
+        ...(transport.uploads && { uploads: transport.uploads }),
         advertise(advertised) {
           if (channels.get(session) !== channel) return;
           channel.advertised = advertised;

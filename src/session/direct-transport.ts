@@ -16,6 +16,7 @@ import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage, type SxePayl
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface DirectTransportOptions {
   /** Accepted, or about to be. Its end is the transport's. */
@@ -27,6 +28,7 @@ export interface DirectTransportOptions {
   readonly clock: XmppClock;
   /** Reads and writes edits in compact form. */
   readonly compact?: CompactCodec;
+  readonly uploads?: Uploads;
   /** What was dropped or void in what the other sent, for the log. */
   readonly note?: (message: string) => void;
 }
@@ -209,6 +211,7 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ...(options.uploads && { uploads: options.uploads }),
     leave() {
       jingle.end('success');
       return Promise.resolve();

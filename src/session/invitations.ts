@@ -18,6 +18,7 @@ import { type JingleMessage, parseJingleMessage, serializeJingleMessage } from '
 import { attribute, type Element } from '#xmpp/xml-text.ts';
 import { createDirectTransport, type DirectTransport, endSentence } from './direct-transport.ts';
 import { randomId } from './ports.ts';
+import type { Uploads } from './uploads.ts';
 
 /** What is shared: the session's id, its application types, the name of the document. */
 export interface Shared {
@@ -64,6 +65,7 @@ export interface InvitationsOptions {
   readonly note: (message: string) => void;
   /** Reads and writes edits in compact form. */
   readonly compact?: CompactCodec;
+  readonly uploads?: Uploads;
 }
 
 export interface Invitations {
@@ -117,6 +119,7 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
       clock,
       note,
       ...(options.compact ? { compact: options.compact } : {}),
+      ...(options.uploads ? { uploads: options.uploads } : {}),
     });
     const { name, descriptions } = session.content;
     return { sid: session.sid, name, descriptions, peer: session.peer, transport };

@@ -9,9 +9,10 @@ import type { StatePart, SxePayload } from '#xmpp/xep-0284.ts';
 import type { People } from './election.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Clock, Compression, Logger } from './ports.ts';
-import { createStateCollector, type StateCollector } from './state-transfer.ts';
+import { createStateCollector, type Gathered, partsOf, type StateCollector } from './state-transfer.ts';
 import { createStrictCollector, type StrictCollector, type StrictState } from './strict-state.ts';
 import type { Occupant } from './transport.ts';
+import type { Uploads } from './uploads.ts';
 
 /** How long a strict peer, or one of whom discovery says nothing yet, may keep us waiting for its offer. */
 export const STRICT_GIVE_UP_MS = 10_000;
@@ -19,6 +20,7 @@ export const STRICT_GIVE_UP_MS = 10_000;
 export const PROVIDER_GIVE_UP_MS = 45_000;
 
 type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
+type Upload = Extract<SxePayload, { kind: 'limn-upload' }>;
 
 export interface JoinOptions {
   readonly people: People;
@@ -26,6 +28,7 @@ export interface JoinOptions {
   readonly clock: Clock;
   readonly compression: Compression;
   readonly logger: Logger;
+  readonly uploads?: Uploads | undefined;
   /** What we have, for a request; `since` undefined asks for everything. */
   position(): { since?: Place; known: Known };
   newId(): string;
@@ -69,6 +72,7 @@ export interface Join {
   offer(from: Occupant): void;
   strictParts(from: Occupant, parts: readonly StatePart[]): void;
   piece(from: Occupant, piece: StatePiece): void;
+  upload(from: Occupant, upload: Upload): void;
 }
 
 const RANK = { owner: 3, admin: 2, member: 1, none: 0 } as const;
@@ -91,6 +95,11 @@ export function createJoin(options: JoinOptions): Join {
   let candidate: string | undefined;
   let collector: StateCollector | undefined;
   let strict: StrictCollector | undefined;
+  /** What came of an answer before the connection was cut. */
+  let left: Gathered | undefined;
+  let fetching: AbortController | undefined;
+  /** Something uploaded could not be had: it is asked for in the stream. */
+  let inBand = false;
   /** Strict peers that offered their state while it isn't settled whom we take it from. */
   let offers = new Map<string, Occupant>();
   let cancelTimer: (() => void) | undefined;
@@ -102,7 +111,14 @@ export function createJoin(options: JoinOptions): Join {
       if (active) giveUp();
     });
   };
+  const keep = (): void => {
+    if (collector?.gathered?.snapshot !== undefined) left = collector.gathered;
+  };
   const reset = (): void => {
+    keep();
+    fetching?.abort();
+    fetching = undefined;
+    inBand = false;
     cancelTimer?.();
     cancelTimer = undefined;
     heard = new Map();
@@ -136,6 +152,7 @@ export function createJoin(options: JoinOptions): Join {
       });
 
   const giveUpOn = (id: string): void => {
+    fetching?.abort();
     options.logger('warn', 'no state from this occupant', { id });
     tried.add(id);
     collector = undefined;
@@ -148,10 +165,33 @@ export function createJoin(options: JoinOptions): Join {
     candidate = undefined;
     strict = undefined;
     refuseOffers();
-    collector = createStateCollector(id, provider.id, options.compression);
+    fetching?.abort();
+    fetching = undefined;
+    collector = createStateCollector(id, provider.id, options.compression, left);
     options.progress(0);
     wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(provider.id));
-    options.toOne(provider, id, { kind: 'catch-up', ...(since && !everything ? { since } : {}), known });
+    const upload = inBand ? undefined : options.uploads?.service;
+    options.toOne(provider, id, {
+      ...{ kind: 'catch-up', ...(since && !everything ? { since } : {}), known },
+      ...(upload === undefined ? {} : { upload }),
+      ...(left?.snapshot === undefined ? {} : { have: { snapshot: left.snapshot, parts: partsOf(left) } }),
+    });
+  };
+  /** The state is here: it is taken over, and what it is too old for is asked for. */
+  const complete = (taken: ReceivedState | 'broken', from: Occupant): void => {
+    const old = collector?.resumed === true;
+    left = undefined;
+    collector = undefined;
+    if (taken === 'broken') return giveUpOn(from.id);
+    const others = providers().some((one) => one.id !== from.id);
+    options.catchUp(taken.records ? undefined : (taken.log ?? []));
+    const verdict = options.adopt(taken, from, others);
+    if (verdict === 'ok' && old) ask(from, false);
+    else if (verdict === 'ok') {
+      stop();
+      options.settled();
+    } else if (verdict === 'again') ask(from, true);
+    else giveUpOn(from.id);
   };
 
   function evaluate(): void {
@@ -225,7 +265,10 @@ export function createJoin(options: JoinOptions): Join {
     return one !== undefined && one.limn !== true && one.sxe === true && people.isStrict(one);
   }
   const leaveProvider = (id: string): void => {
-    if (collector?.provider === id) collector = undefined;
+    if (collector?.provider === id) {
+      keep();
+      collector = undefined;
+    }
     if (strict?.provider === id) strict = undefined;
   };
   /** Their connection is another one now, or gone: it owes us nothing and has said nothing yet. */
@@ -330,19 +373,34 @@ export function createJoin(options: JoinOptions): Join {
       if (!active || collector?.provider !== from.id) return;
       const taken = collector.take(piece);
       if (taken === 'ignored') return;
-      if (taken === 'broken') return giveUpOn(from.id);
-      if (taken === 'more') {
-        options.progress(collector.progress());
-        return wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
-      }
-      const others = providers().some((one) => one.id !== from.id);
-      options.catchUp(taken.records ? undefined : (taken.log ?? []));
-      const verdict = options.adopt(taken, from, others);
-      if (verdict === 'ok') {
-        stop();
-        options.settled();
-      } else if (verdict === 'again') ask(from, true);
-      else giveUpOn(from.id);
+      if (taken !== 'more') return complete(taken, from);
+      options.progress(collector.progress());
+      wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+    },
+    upload(from, { request, upload }) {
+      const asked = collector;
+      if (!active || asked?.provider !== from.id || asked.request !== request || fetching || !options.uploads) return;
+      const fetch = new AbortController();
+      fetching = fetch;
+      const isWanted = (): boolean => active && collector === asked;
+      const again = (): void => wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
+      again();
+      const progress = (share: number): void => {
+        if (!isWanted()) return;
+        options.progress(share);
+        again();
+      };
+      options.uploads.get(upload, fetch.signal, progress).then(
+        (data) => {
+          if (isWanted()) complete(asked.whole(data), from);
+        },
+        (error: unknown) => {
+          options.logger('warn', 'an uploaded state could not be fetched', { error: String(error) });
+          if (!isWanted()) return;
+          inBand = true;
+          ask(from, false);
+        },
+      );
     },
   };
 }

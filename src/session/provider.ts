@@ -5,11 +5,13 @@ import type { Debts, LimnState, SxePayload } from '#xmpp/xep-0284.ts';
 import type { People } from './election.ts';
 import type { Forms } from './forms.ts';
 import { serializeLimnState, wholeState } from './limn-state.ts';
-import type { Compression, LogPort } from './ports.ts';
+import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
 import { unknownEntries } from './stanza-id.ts';
-import { createStateSender, cutState } from './state-transfer.ts';
+import { createSnapshots } from './snapshots.ts';
+import { createStateSender, cutSnapshot } from './state-transfer.ts';
 import { strictStateMessages } from './strict-state.ts';
 import type { Occupant } from './transport.ts';
+import type { Uploads } from './uploads.ts';
 
 /** History that goes along with a whole state, in characters of JSON: so that whoever has the board can re-send what made it. */
 const MAX_HISTORY = 256 * 1024;
@@ -18,11 +20,17 @@ const SMALL_LOG = 64 * 1024;
 const MAX_TAIL = 4096;
 /** So many entries are read from the disk at most for one who comes back. */
 const MAX_STORED = 20_000;
+/** Compressed states beyond this many bytes go by the upload service, where giver and asker have the same. */
+const LARGE = 128 * 1024;
 
 export interface ProviderOptions {
   readonly replica: Replica;
   readonly people: People;
   readonly compression: Compression;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly uploads?: Uploads | undefined;
   readonly log: LogPort;
   readonly name: string;
   readonly descriptions: readonly string[];
@@ -44,7 +52,7 @@ export interface Provider {
   confirmed(entry: LogEntry): void;
   /** The replica's place was set anew. */
   moved(): void;
-  request(from: Occupant, request: string, since: Place | undefined, known: Known): void;
+  request(from: Occupant, id: string, asked: Omit<CatchUp, 'kind'>): void;
   /** A `connect` that may come from a strict peer. */
   connect(from: Occupant): void;
   accept(from: Occupant): void;
@@ -56,17 +64,18 @@ export interface Provider {
   clear(): void;
 }
 
-interface Request {
+type CatchUp = Extract<SxePayload, { kind: 'catch-up' }>;
+
+interface Request extends Omit<CatchUp, 'kind'> {
   readonly from: Occupant;
   readonly id: string;
-  readonly since: Place | undefined;
-  readonly known: Known;
 }
 
 /** Makes the giving side over a replica. */
 export function createProvider(options: ProviderOptions): Provider {
   const { replica, people } = options;
   const sender = createStateSender(options.send);
+  const snapshots = createSnapshots(options.clock, options.random);
   /** At most one per occupant. */
   const requests = new Map<string, Request>();
   /** Strict peers that asked and have no state yet, and whether we offered it. */
@@ -134,16 +143,40 @@ export function createProvider(options: ProviderOptions): Provider {
     return changes !== undefined && changes.length <= whole.length ? changes : whole;
   };
 
+  /** In the stream, what was sent before and arrived left out; or by the upload service. */
+  const messagesFor = (
+    request: Request,
+    signal: AbortSignal,
+  ): readonly SxePayload[] | Promise<readonly SxePayload[]> => {
+    const { id, have, upload } = request;
+    const old = have && snapshots.get(have.snapshot);
+    if (old) return cutSnapshot(old, id, (part) => have.parts.some(([from, to]) => from <= part && part <= to));
+    const data = options.compression.deflate(answer(request));
+    const snapshot = snapshots.add(data);
+    const inBand = (): readonly SxePayload[] => cutSnapshot(snapshot, id, () => false);
+    const { uploads } = options;
+    if (uploads === undefined || upload === undefined || upload !== uploads.service || data.length < LARGE)
+      return inBand();
+    return uploads.put(data, signal).then(
+      (uploaded) => [{ kind: 'limn-upload', request: id, upload: uploaded }],
+      (error: unknown) => {
+        options.logger('warn', 'a state could not be uploaded and goes in the stream', { error: String(error) });
+        return inBand();
+      },
+    );
+  };
   const serve = (request: Request): void => {
     requests.delete(request.from.id);
+    const given = new AbortController();
     sender.add({
       to: request.from,
       prepare() {
         if (options.ready() && options.forms.mayGive(people.get(request.from.id) ?? request.from))
-          return cutState(answer(request), request.id, options.compression);
+          return messagesFor(request, given.signal);
         requests.set(request.from.id, request);
         return [];
       },
+      cancel: () => given.abort(),
     });
   };
   const offer = (): void => {
@@ -165,9 +198,10 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     moved() {
       tail = [];
+      snapshots.clear();
     },
-    request(from, request, since, known) {
-      requests.set(from.id, { from, id: request, since, known });
+    request(from, id, asked) {
+      requests.set(from.id, { ...asked, from, id });
       if (options.ready()) for (const one of [...requests.values()]) serve(one);
     },
     connect(from) {

@@ -10,8 +10,10 @@ import { ephemeralHints } from '#xmpp/xep-0203.ts';
 import type { CompactCodec } from '#xmpp/compact.ts';
 import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
+import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
-import type { Advertised, Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface RoomTransportOptions {
   /** Bare JID of the room. */
@@ -24,6 +26,7 @@ export interface RoomTransportOptions {
   readonly clock: XmppClock;
   /** Reads and writes edits in compact form, which `caps` announces then. */
   readonly compact?: CompactCodec;
+  readonly uploads?: Uploads;
   /** What was dropped or void in what others sent, for the log. */
   readonly note?: (message: string) => void;
 }
@@ -62,8 +65,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
 
   /** What someone's caps say, as far as it is known without asking. */
   function describe(occupant: RoomOccupant, features = caps.known(occupant.presence)): Occupant {
-    const [session] = advertisedIn(occupant.presence, 'sxe', NS_SXE);
-    const also = advertisedIn(occupant.presence, 'session', NS_LIMN_SESSION);
+    const { session, also } = parseAdvertised(occupant.presence);
     const { id, jid, nick, me, role, affiliation, show } = occupant;
     return {
       ...{ id, jid, nick, me, role, affiliation, show },
@@ -155,10 +157,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       await entity.send(xml('message', { to: room.jid, type: 'groupchat' }, xml('body', {}, body)));
     },
     advertise: (session, also = []) => {
-      const next = [
-        ...(session ? [xml('sxe', { xmlns: NS_SXE, session: session.id, name: session.name })] : []),
-        ...also.map(({ id, name }) => xml('session', { xmlns: NS_LIMN_SESSION, session: id, name })),
-      ];
+      const next = serializeAdvertised(session, also);
       if (next.join('') === advertised.join('')) return;
       advertised = next;
       room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
@@ -168,20 +167,6 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       return () => listeners.delete(listener);
     },
     leave: () => room.leave(),
+    ...(options.uploads && { uploads: options.uploads }),
   };
-}
-
-/** How many further sessions of one occupant are looked at. */
-const MAX_ALSO = 8;
-
-/** The sessions that a presence advertises in elements of this name. */
-function advertisedIn(presence: Element, element: string, xmlns: string): Advertised[] {
-  return presence
-    .getChildren(element, xmlns)
-    .slice(0, MAX_ALSO)
-    .flatMap((sxe) => {
-      const id = attribute(sxe, 'session');
-      const name = attribute(sxe, 'name');
-      return id ? [{ id, ...(name === undefined ? {} : { name }) }] : [];
-    });
 }

@@ -107,6 +107,7 @@ export function createSession(options: SessionOptions): Session {
     replica,
     people,
     compression: options.compression,
+    ...{ clock: options.clock, random: options.random, logger, uploads: transport.uploads },
     log: options.log,
     name: options.name,
     descriptions: options.descriptions ?? [SVG_DESCRIPTION],
@@ -126,6 +127,7 @@ export function createSession(options: SessionOptions): Session {
     clock: options.clock,
     compression: options.compression,
     logger,
+    uploads: transport.uploads,
     position: () => ({
       ...(replica.place.epoch && !takeover.healing ? { since: replica.place } : {}),
       known: sayable(replica.known()),

@@ -11,41 +11,70 @@ const MAX_EXPANDED = 256 * 1024 * 1024;
 
 type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
 
-/** Cuts a state's bytes into the pieces that answer a request. */
-export function cutState(state: Uint8Array, request: string, compression: Compression): StatePiece[] {
-  const data = compression.deflate(state);
+/** A state's compressed bytes under a name of their own. */
+export interface Snapshot {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+/** Cuts a snapshot into the pieces that answer a request, but for those that the asker has; at least one. */
+export function cutSnapshot({ name, data }: Snapshot, request: string, has: (part: number) => boolean): StatePiece[] {
   const parts = Math.max(1, Math.ceil(data.length / PART_BYTES));
-  return Array.from({ length: parts }, (_, part) => ({
+  const all = Array.from({ length: parts }, (_, part) => part);
+  const missing = all.filter((part) => !has(part));
+  return (missing.length > 0 ? missing : all.slice(-1)).map((part) => ({
     kind: 'limn-state',
     request,
     part,
     parts,
     data: data.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
+    snapshot: name,
   }));
+}
+
+/** The pieces of a snapshot that have come; they stay of use when the connection is cut. */
+export interface Gathered {
+  readonly snapshot: string | undefined;
+  readonly parts: number;
+  readonly pieces: Map<number, Uint8Array>;
+}
+
+/** Which parts have come, as ranges. */
+export function partsOf({ pieces }: Gathered): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const part of [...pieces.keys()].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last && last[1] + 1 === part) last[1] = part;
+    else ranges.push([part, part]);
+  }
+  return ranges;
 }
 
 export interface StateCollector {
   readonly request: string;
   readonly provider: string;
+  /** What has come so far, of this answer and of an earlier one that it goes on with. */
+  readonly gathered: Gathered | undefined;
+  /** Whether it goes on with an earlier one: then it is as old as that. */
+  readonly resumed: boolean;
   /** Takes a piece. What doesn't belong here is ignored; a complete state that can't be read is `broken`. */
   take(piece: StatePiece): 'ignored' | 'more' | 'broken' | ReceivedState;
+  /** Reads all of it, which came by another way. */
+  whole(data: Uint8Array): 'broken' | ReceivedState;
   /** 0 to 1. */
   progress(): number;
 }
 
-/** Gathers the answer of one provider to one request. */
-export function createStateCollector(request: string, provider: string, compression: Compression): StateCollector {
-  const pieces = new Map<number, Uint8Array>();
-  let parts: number | undefined;
+/** Gathers the answer of one provider to one request. `before`: what was left of an earlier one. */
+export function createStateCollector(
+  request: string,
+  provider: string,
+  compression: Compression,
+  before?: Gathered,
+): StateCollector {
+  let gathered: Gathered | undefined;
 
-  const assemble = (total: number): ReceivedState | 'broken' => {
-    const all = Array.from({ length: total }, (_, part) => pieces.get(part) ?? new Uint8Array());
-    const data = new Uint8Array(all.reduce((sum, piece) => sum + piece.length, 0));
-    let at = 0;
-    for (const piece of all) {
-      data.set(piece, at);
-      at += piece.length;
-    }
+  const whole = (data: Uint8Array): ReceivedState | 'broken' => {
     let state: Uint8Array;
     try {
       state = compression.inflate(data, MAX_EXPANDED);
@@ -54,11 +83,30 @@ export function createStateCollector(request: string, provider: string, compress
     }
     return parseLimnState(state) ?? 'broken';
   };
+  const assemble = ({ parts, pieces }: Gathered): ReceivedState | 'broken' => {
+    const all = Array.from({ length: parts }, (_, part) => pieces.get(part) ?? new Uint8Array());
+    const data = new Uint8Array(all.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of all) {
+      data.set(piece, at);
+      at += piece.length;
+    }
+    return whole(data);
+  };
+  const goesOn = ({ snapshot, parts }: StatePiece): boolean =>
+    before !== undefined && snapshot !== undefined && before.snapshot === snapshot && before.parts === parts;
 
   return {
     request,
     provider,
-    progress: () => (parts === undefined ? 0 : pieces.size / parts),
+    whole,
+    get gathered() {
+      return gathered;
+    },
+    get resumed() {
+      return gathered !== undefined && gathered === before;
+    },
+    progress: () => (gathered === undefined ? 0 : gathered.pieces.size / gathered.parts),
     take(piece) {
       if (piece.request !== request) return 'ignored';
       const sane =
@@ -69,12 +117,13 @@ export function createStateCollector(request: string, provider: string, compress
         piece.part >= 0 &&
         piece.part < piece.parts &&
         piece.data.length <= PART_BYTES &&
-        (parts === undefined || parts === piece.parts);
+        (gathered === undefined || (gathered.parts === piece.parts && gathered.snapshot === piece.snapshot));
       if (!sane) return 'broken';
-      if (pieces.has(piece.part)) return 'ignored';
-      parts = piece.parts;
+      gathered ??= goesOn(piece) ? before : { snapshot: piece.snapshot, parts: piece.parts, pieces: new Map() };
+      const { parts, pieces } = gathered as Gathered;
+      if (pieces.has(piece.part) && pieces.size < parts) return 'ignored';
       pieces.set(piece.part, piece.data);
-      return pieces.size < parts ? 'more' : assemble(parts);
+      return pieces.size < parts ? 'more' : assemble(gathered as Gathered);
     },
   };
 }
@@ -83,7 +132,9 @@ export function createStateCollector(request: string, provider: string, compress
 export interface StateJob {
   readonly to: Occupant;
   /** Runs at most once; the messages leave in order. Empty when there is nothing to say any more. */
-  prepare(): readonly SxePayload[];
+  prepare(): readonly SxePayload[] | Promise<readonly SxePayload[]>;
+  /** It is given up while `prepare` may be at work. */
+  cancel?(): void;
   /** After the last was handed over, or the job was given up. */
   done?(): void;
 }
@@ -104,7 +155,9 @@ export function createStateSender(send: (to: Occupant, payload: SxePayload) => P
 
   const run = async (job: StateJob): Promise<void> => {
     try {
-      for (const payload of job.prepare()) {
+      const prepared = job.prepare();
+      // What is ready leaves in this very turn: the order of other messages counts on it.
+      for (const payload of prepared instanceof Promise ? await prepared : prepared) {
         if (current !== job) break;
         await send(job.to, payload);
       }
@@ -132,12 +185,14 @@ export function createStateSender(send: (to: Occupant, payload: SxePayload) => P
     drop(id) {
       queue = queue.filter((job) => job.to.id !== id);
       if (current?.to.id === id) {
+        current.cancel?.();
         current = undefined;
         next();
       }
     },
     clear() {
       queue = [];
+      current?.cancel?.();
       current = undefined;
     },
   };

@@ -3,12 +3,8 @@
  * keeps one order for all `toAll` stanzas, echoes one's own, and never reorders one sender's stanzas (DESIGN section 2, One order).
  */
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
-
-/** A session as presence advertises it. */
-export interface Advertised {
-  readonly id: string;
-  readonly name?: string;
-}
+import type { Advertised } from '#xmpp/xep-0284-presence.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Someone present. `id` is the occupant-id (XEP-0421) or, where there is none, the room JID from join to leave. */
 export interface Occupant {
@@ -53,4 +49,6 @@ export interface Transport {
   advertise(session: Advertised | undefined, also?: readonly Advertised[]): void;
   on(listener: (event: TransportEvent) => void): () => void;
   leave(): Promise<void>;
+  /** Our server's upload service, where it has one. */
+  readonly uploads?: Uploads;
 }

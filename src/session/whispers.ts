@@ -35,7 +35,7 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
       case 'catch-up': {
         const known = parseKnown(payload.known);
         if (!known) break;
-        provider.request(from, message.id, payload.since, known);
+        provider.request(from, message.id, { ...payload, known });
         // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
         if (gaps.missing && !isKnown(known, gaps.missing)) join.cannot(from.id);
         else if (!gaps.missing) join.asks(from.id);
@@ -44,6 +44,9 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
       case 'limn-state':
         join.piece(from, payload);
         suit.piece(from, payload);
+        break;
+      case 'limn-upload':
+        join.upload(from, payload);
         break;
       case 'hello':
         join.hello(from, payload.epoch, false);

@@ -1,4 +1,4 @@
-/** What xmpp needs of the system: sockets with TLS, SRV records, DEFLATE, time and randomness. `platform` implements it for Node. */
+/** What xmpp needs of the system: sockets with TLS, SRV records, HTTPS, DEFLATE, time and randomness. `platform` implements it for Node. */
 
 /** Why a certificate is not trusted as it stands. */
 export type CertificateProblem =
@@ -73,4 +73,17 @@ export interface Compression {
   deflate(data: Uint8Array, dictionary?: Uint8Array): Uint8Array;
   /** Throws when the data is damaged or would expand beyond `maxBytes`; it must stop expanding there. */
   inflate(data: Uint8Array, maxBytes: number, dictionary?: Uint8Array): Uint8Array;
+}
+
+/** Files by HTTPS (plain HTTP on this machine alone). No redirects; rejects for addresses in networks that we aren't part of, for any status
+ *  but success, when it takes too long, and when `signal` says so. */
+export interface Http {
+  put(
+    url: string,
+    body: Uint8Array,
+    headers: readonly (readonly [name: string, value: string])[],
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Rejects for more than `maxBytes`; `progress` is told how many have come. */
+  get(url: string, maxBytes: number, signal: AbortSignal, progress: (bytes: number) => void): Promise<Uint8Array>;
 }

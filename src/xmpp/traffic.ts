@@ -11,7 +11,7 @@ const SECRET_NAMESPACES = new Set([
   'jabber:iq:auth',
   'jabber:iq:register',
 ]);
-const SECRET_NAMES = new Set(['password', 'token', 'secret', 'digest', 'previd']);
+const SECRET_NAMES = new Set(['password', 'token', 'secret', 'digest', 'previd', 'header']);
 /** Form fields that hold secrets (room configuration, registration). */
 const SECRET_FIELD = /password|secret|token/i;
 const HIDDEN = '[removed]';
@@ -23,10 +23,12 @@ export function withoutSecrets(element: Element, inherited = false): Element {
   const field = name === 'field' && SECRET_FIELD.test(String(element.attrs['var'] ?? ''));
   // Which condition or mechanism it was is no secret; the data are.
   const secret = inherited || field || SECRET_NAMES.has(name) || (SECRET_NAMESPACES.has(ns) && name !== 'mechanism');
+  // What opens an uploaded file, and what lets one upload.
+  const opens = name === 'limn-upload' ? 'key' : undefined;
   const attrs = Object.fromEntries(
     Object.entries(element.attrs as Record<string, unknown>).map(([key, value]) => [
       key,
-      SECRET_NAMES.has(key) ? HIDDEN : value,
+      SECRET_NAMES.has(key) || key === opens ? HIDDEN : value,
     ]),
   );
   const children = element.children.map((child) => {

@@ -88,6 +88,16 @@ export async function queryDiscoInfo(entity: Entity, to: string, node?: string):
   return answer ? parseDiscoInfo(answer) : { identities: [], features: [], forms: [] };
 }
 
+/** Asks what belongs to an entity: the JIDs of its items. Rejects as `Entity.request`. */
+export async function queryDiscoItems(entity: Entity, to: string): Promise<readonly string[]> {
+  const result = await entity.request('get', to, xml('query', { xmlns: NS_DISCO_ITEMS }));
+  const query = result.getChild('query', NS_DISCO_ITEMS);
+  return (query ? childElements(query) : []).flatMap((item) => {
+    const jid = item.is('item', NS_DISCO_ITEMS) ? attribute(item, 'jid') : undefined;
+    return jid ? [jid] : [];
+  });
+}
+
 /** Answers disco#info with what `info` says at the time, under the nodes in `nodes` too; disco#items with nothing. */
 export function answerDisco(entity: Entity, info: () => DiscoInfo, isNode: (node: string) => boolean): () => void {
   const check = (query: Element): string | undefined => {

@@ -42,6 +42,7 @@ const MAX_ID = 1024;
 /** Longest `live` text that is read: such messages are small or worthless. */
 const MAX_LIVE = 65_536;
 const MAX_PARTS = 1_000_000;
+const MAX_URL = 4096;
 
 /** The child of a message that carries this: `<sxe/>`, `<live/>` for what is ephemeral, or the compact form of edits that ask
  *  for it, where a codec is given and they fit. Throws RangeError for a non-finite weight, which is the caller's bug. Characters
@@ -138,12 +139,26 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
       return [xml('turn', { xmlns: NS_LIMN_COMPACT, n: String(payload.turn) })];
     case 'catch-up': {
       const since = payload.since && { epoch: toXmlText(payload.since.epoch), seq: String(payload.since.seq) };
-      return [xml('catch-up', { xmlns: NS_LIMN_SESSION, ...since }, ...serializeKnown(payload.known))];
+      const { upload, have } = payload;
+      const attrs = {
+        xmlns: NS_LIMN_SESSION,
+        ...since,
+        ...(upload === undefined ? {} : { upload: toXmlText(upload) }),
+      };
+      const parts = have && [xml('have', { snapshot: toXmlText(have.snapshot) }, writeRanges(have.parts))];
+      return [xml('catch-up', attrs, ...serializeKnown(payload.known), ...(parts ?? []))];
+    }
+    case 'limn-upload': {
+      const { url, size, hash, key, iv } = payload.upload;
+      const bytes = { hash: encodeBase64(hash), key: encodeBase64(key), iv: encodeBase64(iv) };
+      const attrs = { xmlns: NS_LIMN_SESSION, request: toXmlText(payload.request), url: toXmlText(url) };
+      return [xml('limn-upload', { ...attrs, size: String(size), ...bytes })];
     }
     case 'limn-state': {
-      const { request, part, parts, data } = payload;
+      const { request, part, parts, data, snapshot } = payload;
       const attrs = { xmlns: NS_LIMN_SESSION, request: toXmlText(request), part: String(part), parts: String(parts) };
-      return [xml('limn-state', attrs, encodeBase64(data))];
+      const named = snapshot === undefined ? {} : { snapshot: toXmlText(snapshot) };
+      return [xml('limn-state', { ...attrs, ...named }, encodeBase64(data))];
     }
   }
 }
@@ -165,8 +180,12 @@ function serializeState(parts: readonly StatePart[]): Element[] {
 
 function serializeKnown(known: Known): Element[] {
   return Object.entries(known).map(([prefix, ranges]) =>
-    xml('known', { prefix: toXmlText(prefix) }, ranges.map(([first, last]) => `${first}-${last}`).join(' ')),
+    xml('known', { prefix: toXmlText(prefix) }, writeRanges(ranges)),
   );
+}
+
+function writeRanges(ranges: readonly (readonly [number, number])[]): string {
+  return ranges.map(([first, last]) => `${first}-${last}`).join(' ');
 }
 
 const PLAIN_CARRIERS: readonly (readonly [name: string, ns: string])[] = [
@@ -291,6 +310,7 @@ function parsePayload(element: Element, notes: string[]): SxePayload | string {
       if (name === 'digest') return parseDigest(child);
       if (name === 'catch-up') return parseCatchUp(child, notes);
       if (name === 'limn-state') return parseLimnState(child);
+      if (name === 'limn-upload') return parseUpload(child);
     }
   }
   return 'nothing in it that is known';
@@ -362,7 +382,15 @@ function parseCatchUp(element: Element, notes: string[]): SxePayload | string {
   const epoch = readId(element, 'epoch');
   const seq = parseCount(attribute(element, 'seq'));
   const since = epoch && seq !== undefined ? { since: { epoch, seq } } : {};
-  return { kind: 'catch-up', ...since, known: Object.fromEntries(known) };
+  const upload = readId(element, 'upload');
+  const have = childOf(element, 'have', NS_LIMN_SESSION);
+  const snapshot = have && readId(have, 'snapshot');
+  const parts = have && parseRanges(have.getText());
+  return {
+    ...{ kind: 'catch-up', ...since, known: Object.fromEntries(known) },
+    ...(upload ? { upload } : {}),
+    ...(snapshot && parts ? { have: { snapshot, parts } } : {}),
+  };
 }
 
 /** Sorted, disjoint, inclusive ranges, or undefined for anything else. */
@@ -387,5 +415,16 @@ function parseLimnState(element: Element): SxePayload | string {
   const data = decodeBase64(element.getText());
   if (!request || parts === undefined || part === undefined || part >= parts) return 'a state part that names no place';
   if (!data) return 'a state part whose base64 is damaged';
-  return { kind: 'limn-state', request, part, parts, data };
+  const snapshot = readId(element, 'snapshot');
+  return { kind: 'limn-state', request, part, parts, data, ...(snapshot ? { snapshot } : {}) };
+}
+
+function parseUpload(element: Element): SxePayload | string {
+  const request = readId(element, 'request');
+  const url = attribute(element, 'url') ?? '';
+  const size = parseCount(attribute(element, 'size'));
+  const [hash, key, iv] = ['hash', 'key', 'iv'].map((name) => decodeBase64(attribute(element, name) ?? ''));
+  if (!request || size === undefined || url === '' || url.length > MAX_URL) return 'an upload that names no place';
+  if (!hash || !key || !iv) return 'an upload whose base64 is damaged';
+  return { kind: 'limn-upload', request, upload: { url, size, hash, key, iv } };
 }

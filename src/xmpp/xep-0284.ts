@@ -50,6 +50,10 @@ export type SxePayload =
       readonly kind: 'catch-up';
       readonly since?: { readonly epoch: string; readonly seq: number };
       readonly known: Known;
+      /** The upload service (XEP-0363) from which the asker would fetch a large one. */
+      readonly upload?: string;
+      /** What the asker has of an earlier answer that was cut off: the snapshot's name, and the parts, as sorted ranges. */
+      readonly have?: { readonly snapshot: string; readonly parts: readonly (readonly [number, number])[] };
     }
   /** Limn: a piece of the answer: JSON of LimnState, DEFLATEd where it pays; `part` of `parts`, from 0. */
   | {
@@ -58,9 +62,22 @@ export type SxePayload =
       readonly part: number;
       readonly parts: number;
       readonly data: Uint8Array;
+      /** Names what is cut into parts, so that those that are missing can be asked for after a cut. */
+      readonly snapshot?: string;
     }
+  /** Limn: the answer lies in an upload service. */
+  | { readonly kind: 'limn-upload'; readonly request: string; readonly upload: Uploaded }
   /** Limn: ephemeral (cursor, selection, previews): JSON, checked by the receiver. */
   | { readonly kind: 'live'; readonly json: string };
+
+/** Something that was uploaded, encrypted by AES-256-GCM: where, how many bytes with the tag, their SHA-256, the key. */
+export interface Uploaded {
+  readonly url: string;
+  readonly size: number;
+  readonly hash: Uint8Array;
+  readonly key: Uint8Array;
+  readonly iv: Uint8Array;
+}
 
 /** What is owed to strict peers, as rids: those of records to be corrected, to be added anew, to be removed once more since we have
  *  them no longer, and to be removed since they are inert. */

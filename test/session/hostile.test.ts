@@ -1,11 +1,14 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseLimnState } from '#session/limn-state.ts';
-import { createStateCollector, cutState, PART_BYTES } from '#session/state-transfer.ts';
+import { createStateCollector, cutSnapshot, PART_BYTES } from '#session/state-transfer.ts';
 import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { canonical, compression, difference, Person, ROOM, SESSION } from './person.ts';
+
+const cutState = (state: Uint8Array, request: string): SxePayload[] =>
+  cutSnapshot({ name: 's', data: compression.deflate(state) }, request, () => false);
 
 interface Scene {
   net: TestNetwork;
@@ -105,7 +108,7 @@ describe('a state from a peer', () => {
       name: 'n',
       prolog: Array.from({ length: 20_000 }, (_, i) => ((i * 7919) % 104_729).toString(36)).join(''),
     });
-    const pieces = cutState(bytes(long), 'q', compression);
+    const pieces = cutSnapshot({ name: 's', data: compression.deflate(bytes(long)) }, 'q', () => false);
     expect(pieces.length).toBeGreaterThan(1);
     const collector = createStateCollector('q', 'p', compression);
     const [first, ...rest] = [...pieces].reverse();
@@ -138,7 +141,7 @@ describe('a hostile occupant', () => {
   it('changes nothing with a state that nobody asked for', async () => {
     const { net, people, toOne } = await scene(1);
     const before = people.map((person) => canonical(person.replica));
-    for (const piece of cutState(bytes(JSON.stringify(STATE)), 'azzzzzzz0.c2', compression)) toOne(people[0], piece);
+    for (const piece of cutState(bytes(JSON.stringify(STATE)), 'azzzzzzz0.c2')) toOne(people[0], piece);
     toOne(people[0], {
       kind: 'state',
       parts: [
@@ -191,7 +194,7 @@ describe('a hostile occupant', () => {
       if (event.type !== 'private' || event.message.payload.kind !== 'catch-up') return;
       const asker = people.find((person) => person.member.id === event.from.id) as Person;
       const lie = { ...STATE, place: { epoch: '0', seq: 5 }, digest: 'wrong', records: [{ ...record, rid: 'evil' }] };
-      for (const piece of cutState(bytes(JSON.stringify(lie)), event.message.id, compression)) toOne(asker, piece);
+      for (const piece of cutState(bytes(JSON.stringify(lie)), event.message.id)) toOne(asker, piece);
     });
     await net.settle();
     b.shape('two');

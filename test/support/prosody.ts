@@ -28,6 +28,8 @@ export interface ProsodyOptions {
   /** Speaks to other servers, in clear and by dialback, as the domain that is this loopback address, with rooms at the second one:
    *  addresses need no DNS. Port 5269 of both must be free. */
   readonly federated?: { readonly domain: string; readonly rooms: string };
+  /** With an upload service (XEP-0363), `share.localhost`, over HTTPS at `localhost`. */
+  readonly uploads?: true;
   /** More lines for the configuration's global part. */
   readonly config?: string;
 }
@@ -46,7 +48,11 @@ function own(folder: string): void {
 
 const quote = (text: string): string => JSON.stringify(text);
 
-function configuration(folder: string, ports: { port: number; tlsPort: number }, options: ProsodyOptions): string {
+function configuration(
+  folder: string,
+  ports: { port: number; tlsPort: number; httpsPort: number },
+  options: ProsodyOptions,
+): string {
   const modules = ['posix', 'roster', 'carbons', 'saslauth', 'disco', 'ping', 'blocklist', 'pep', 'vcard4', 'register'];
   if (!options.plaintext) modules.push('tls');
   if (!options.noResumption) modules.push('smacks');
@@ -62,13 +68,15 @@ interfaces = { "127.0.0.1" }
 c2s_ports = { ${ports.port} }
 c2s_direct_tls_ports = { ${options.plaintext ? '' : ports.tlsPort} }
 s2s_ports = { ${options.federated ? 5269 : ''} } s2s_interfaces = { ${quote(domain)}, ${quote(rooms)} } s2s_direct_tls_ports = {}
-s2s_require_encryption = false s2s_secure_auth = false http_ports = {} https_ports = {} component_ports = {}
+s2s_require_encryption = false s2s_secure_auth = false http_ports = {} component_ports = {}
+https_ports = { ${options.uploads ? ports.httpsPort : ''} } https_interfaces = { "127.0.0.1" }
+https_ssl = { key = ${quote(path.join(folder, 'key.pem'))}; certificate = ${quote(path.join(folder, 'certificate.pem'))}; }
 data_path = ${quote(path.join(folder, 'data'))}
 pidfile = ${quote(path.join(folder, 'prosody.pid'))}
 log = { info = ${quote(path.join(folder, 'prosody.log'))} }
 certificates = ${quote(folder)}
 modules_enabled = { ${modules.map(quote).join(', ')} }
-modules_disabled = { ${options.federated ? '' : '"s2s", '}"offline", "http" }
+modules_disabled = { ${options.federated ? '' : '"s2s", '}"offline"${options.uploads ? '' : ', "http"'} }
 c2s_require_encryption = ${options.plaintext ? 'false' : 'true'}
 allow_unencrypted_plain_auth = ${options.plaintext ? 'true' : 'false'}
 authentication = "internal_hashed"
@@ -81,6 +89,7 @@ ${options.guests ? 'VirtualHost "guests.localhost"\n  authentication = "anonymou
 Component ${quote(rooms)} "muc"
   restrict_room_creation = ${options.noRoomCreation ? '"admin"' : 'false'}
   muc_tombstones = false
+${options.uploads ? `Component "share.localhost" "http_file_share"\n  http_host = "localhost" http_external_url = "https://localhost:${ports.httpsPort}/"` : ''}
 `;
 }
 
@@ -94,7 +103,7 @@ const encoded = (name: string): string =>
 export async function startProsody(options: ProsodyOptions = {}): Promise<Prosody> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'limn-prosody-'));
   const accounts = options.accounts ?? USUAL_ACCOUNTS;
-  const ports = { port: await freePort(), tlsPort: await freePort() };
+  const ports = { port: await freePort(), tlsPort: await freePort(), httpsPort: await freePort() };
   const renew = (name = options.certificateName ?? 'localhost'): void => {
     makeCertificate(folder, name);
     own(folder);

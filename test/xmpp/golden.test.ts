@@ -20,6 +20,8 @@ import { parseRosterItem, serializeRosterItem } from '#xmpp/rfc-6121-roster.ts';
 import { createCaps } from '#xmpp/xep-0115.ts';
 import { delayStamp, ephemeralHints, isDelayed } from '#xmpp/xep-0203.ts';
 import { enableCarbons, receivedCarbon } from '#xmpp/xep-0280.ts';
+import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
+import { parseSlot, serializeSlotRequest, type UploadRequest, type UploadSlot } from '#xmpp/xep-0363.ts';
 import { connection } from './connect.ts';
 import { readElement, readElements } from './elements.ts';
 import { careless, type FakePeer, fakeServer } from './fake-server.ts';
@@ -276,8 +278,18 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
       },
     }),
   },
+  'xep-0284-presence': {
+    presence: kind<ReturnType<typeof parseAdvertised>>({
+      read: parseAdvertised,
+      write: ({ session, also }) => xml('presence', {}, ...serializeAdvertised(session, also)),
+    }),
+  },
   'xep-0334': {
     ephemeral: kind<null>({ write: () => xml('message', {}, ...ephemeralHints()) }),
+  },
+  'xep-0363': {
+    request: kind<UploadRequest>({ write: serializeSlotRequest }),
+    slot: kind<UploadSlot | null>({ read: (element) => parseSlot(element) ?? null }),
   },
   'xep-0410': {
     'self-ping': kind<null>({
