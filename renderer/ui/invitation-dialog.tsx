@@ -3,6 +3,7 @@ import { Brush } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useServices } from './context.ts';
+import { codeOf } from './errors.ts';
 import { Dialog } from './kit/dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 
@@ -19,10 +20,13 @@ export function InvitationDialog() {
       const board = await api.call('direct.answer', { id: invitation.id, accept: yes });
       if (board) store.go({ screen: 'board', board: board.id });
     } catch (error) {
-      store.fail(error);
+      // A password or another name is asked for where rooms are joined.
+      if (invitation.room !== undefined && ['password-required', 'nick-taken'].includes(codeOf(error) ?? ''))
+        store.goToRoom(invitation.room);
+      else store.fail(error);
     }
   };
-  const { from: jid, name } = invitation;
+  const { from: jid, name, room, reason } = invitation;
   return (
     <Dialog
       key={invitation.id}
@@ -31,8 +35,17 @@ export function InvitationDialog() {
       onClose={() => void answer(false)}
     >
       <div className="dialog-body">
-        <p>{name === '' ? t('invitation.unnamed', { jid }) : t('invitation.board', { jid, name })}</p>
-        <p className="help">{t('invitation.help')}</p>
+        {room === undefined ? (
+          <p>{name === '' ? t('invitation.unnamed', { jid }) : t('invitation.board', { jid, name })}</p>
+        ) : (
+          <p>{t('invitation.room', { jid, room })}</p>
+        )}
+        {reason !== undefined && (
+          <blockquote className="secondary" dir="auto">
+            {reason}
+          </blockquote>
+        )}
+        <p className="help">{t(room === undefined ? 'invitation.help' : 'invitation.roomHelp')}</p>
         <div className="actions-row">
           <button ref={accept} type="button" className="button fill large grow" onClick={() => void answer(true)}>
             <Icon of={Brush} size={16} />

@@ -276,6 +276,8 @@ export const calls = {
     result: boardInfoSchema,
   },
   'rooms.leave': { params: inBoard, result: none },
+  /** Invites an account to the room that the board is in. Resolves when the server has taken it; whether they come is seen among the people. */
+  'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },
 
   ...directCalls(boardInfoSchema),
 

@@ -10,6 +10,10 @@ export const invitationSchema = v.object({
   from: v.string(),
   /** What they call the board; empty while it isn't known. */
   name: v.string(),
+  /** The room to come to (bare JID); absent: to a board between two. */
+  room: v.optional(v.string()),
+  /** What they say about it. */
+  reason: v.optional(v.string()),
 });
 export type Invitation = v.InferOutput<typeof invitationSchema>;
 

@@ -19,8 +19,10 @@ import { boardInfo, boardName, createLibrary } from './library.ts';
 import type { Connect, Connection } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
+import { createRoomInvites } from './room-invites.ts';
 import { createRooms } from './rooms.ts';
 import { fileName } from './svg-files.ts';
+import { createWaitingInvitations } from './waiting-invitations.ts';
 
 export interface AppOptions {
   readonly store: BoardStore;
@@ -86,10 +88,13 @@ export function createApp(options: AppOptions): App {
     },
     onConnected(connection) {
       directs.connected(connection);
+      roomInvites.connected(connection);
       for (const board of desk.boards()) void restore(board);
     },
     async onGone() {
       directs.gone();
+      roomInvites.gone();
+      waiting.clear();
       await Promise.all(desk.boards().map((board) => board.disconnect()));
     },
   });
@@ -113,15 +118,19 @@ export function createApp(options: AppOptions): App {
   });
   const library = createLibrary({ store, clock, random, author });
   const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
+  const waiting = createWaitingInvitations(
+    () => randomName(random, 13),
+    (invitations) => clients.toAll('invitations', [...invitations]),
+  );
+  const roomInvites = createRoomInvites({ account, library, rooms, waiting });
   const directs = createDirects({
     account,
     desk,
     library,
     logger,
     boards: () => store.list(),
-    newId: () => randomName(random, 13),
+    waiting,
     nick: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'me',
-    onInvitations: (invitations) => clients.toAll('invitations', [...invitations]),
   });
   const restore = (board: Board): Promise<void> =>
     board.meta.room?.direct === true ? directs.restore(board) : rooms.restore(board);
@@ -171,6 +180,7 @@ export function createApp(options: AppOptions): App {
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),
+    'rooms.invite': ({ board, jid }) => roomInvites.invite(board, jid),
 
     'history.open': ({ board }, client) =>
       desk.board(board).history.overview((progress) => clients.to(client, 'history', { board, progress })),
@@ -197,8 +207,8 @@ export function createApp(options: AppOptions): App {
 
     'direct.invite': ({ board, jid }) => directs.invite(board, jid),
     'direct.cancel': ({ board }) => directs.cancel(board),
-    'direct.invitations': () => [...directs.invitations()],
-    'direct.answer': ({ id, accept }) => directs.answer(id, accept),
+    'direct.invitations': () => [...waiting.list()],
+    'direct.answer': ({ id, accept }) => waiting.answer(id, accept),
 
     'document.submit': ({ board, gesture, intents }) => {
       const open = desk.board(board);

@@ -1,5 +1,5 @@
 /** Boards between two: inviting someone, being invited, and coming back together after a cut or a restart. */
-import type { BoardInfo, Invitation } from '#api/contract.ts';
+import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { Agreed, Incoming, Outgoing } from '#session/invitations.ts';
 import type { Account } from './account.ts';
@@ -11,6 +11,7 @@ import { toApiError } from './failures.ts';
 import { boardInfo, type Library } from './library.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { Logger, StoredBoard } from './ports.ts';
+import type { WaitingInvitations } from './waiting-invitations.ts';
 
 export interface DirectsOptions {
   readonly account: Account;
@@ -18,12 +19,10 @@ export interface DirectsOptions {
   readonly library: Library;
   /** Every board of the profile. */
   readonly boards: () => readonly StoredBoard[];
-  readonly newId: () => string;
   readonly logger: Logger;
   /** How the person is called. */
   readonly nick: () => string;
-  /** Those who invite, and wait for an answer, have changed. */
-  readonly onInvitations: (invitations: readonly Invitation[]) => void;
+  readonly waiting: WaitingInvitations;
 }
 
 export interface Directs {
@@ -31,9 +30,6 @@ export interface Directs {
   invite(board: string, jid: string): Promise<BoardInfo>;
   /** Takes an invitation to this board back, if one is out. */
   cancel(board: string): void;
-  invitations(): readonly Invitation[];
-  /** Accepts, which opens a board, or declines. Throws ApiError 'not-found' when it can't be answered any more. */
-  answer(id: string, accept: boolean): Promise<BoardInfo | null>;
   /** The connection is usable: whom we share boards with may come back, and we to them. */
   connected(connection: Connection): void;
   /** Brings a board back to the one it is shared with, if that one is seen. */
@@ -47,13 +43,10 @@ const SVG = documentType(undefined).namespace;
 export function createDirects(options: DirectsOptions): Directs {
   const { account, desk, library, logger } = options;
   const outgoing = new Map<string, Outgoing>();
-  const waiting = new Map<string, { readonly incoming: Incoming; readonly told: Invitation }>();
   /** Boards that are on their way back to the other. */
   const restoring = new Set<string>();
   let listening: { readonly connection: Connection; readonly stops: readonly (() => void)[] } | undefined;
 
-  const tell = (): void => options.onInvitations(invitations());
-  const invitations = (): readonly Invitation[] => [...waiting.values()].map(({ told }) => told);
   const shared = (jid: string): StoredBoard[] =>
     options.boards().filter(({ room }) => room?.direct === true && room.jid === jid);
 
@@ -71,7 +64,7 @@ export function createDirects(options: DirectsOptions): Directs {
 
   async function invite(id: string, text: string): Promise<BoardInfo> {
     const through = connection();
-    const jid = address(text);
+    const jid = bareJid(text);
     const meta = library.get(id);
     if (jid === through.jid) throw new ApiError('bad-request', 'This is your own address. Enter someone else’s.');
     if (meta.room !== undefined) {
@@ -105,13 +98,25 @@ export function createDirects(options: DirectsOptions): Directs {
     const ours = shared(incoming.from).find(({ room }) => room?.session === incoming.sid);
     if (ours) return void rejoin(ours, incoming, through);
     if (!incoming.descriptions.includes(SVG)) return incoming.decline('unsupported-applications');
-    const id = options.newId();
-    const told: Invitation = { id, from: incoming.from, name: incoming.name };
-    waiting.set(id, { incoming, told });
-    incoming.onGone(() => {
-      if (waiting.delete(id)) tell();
+    const remove = options.waiting.add({
+      told: { from: incoming.from, name: incoming.name },
+      accept: () => accept(incoming),
+      decline: () => incoming.decline('decline'),
     });
-    tell();
+    incoming.onGone(remove);
+  }
+
+  async function accept(incoming: Incoming): Promise<BoardInfo> {
+    const through = connection();
+    try {
+      const agreed = await incoming.accept();
+      const name = (agreed.name || incoming.name).trim() || (incoming.from.split('@')[0] ?? '');
+      const { id: made } = library.createForRoom(name);
+      share(desk.board(made), agreed, through);
+      return boardInfo(library.get(made));
+    } catch (error) {
+      throw toApiError(error);
+    }
   }
 
   async function rejoin(ours: StoredBoard, incoming: Incoming, through: Connection): Promise<void> {
@@ -157,35 +162,11 @@ export function createDirects(options: DirectsOptions): Directs {
   function gone(): void {
     for (const stop of listening?.stops ?? []) stop();
     listening = undefined;
-    waiting.clear();
-    tell();
   }
 
   return {
     invite,
     cancel: (board) => outgoing.get(board)?.cancel(),
-    invitations,
-    async answer(id, accept) {
-      const found = waiting.get(id);
-      waiting.delete(id);
-      tell();
-      if (found === undefined) throw new ApiError('not-found', 'This invitation is over. Ask to be invited again.');
-      const { incoming } = found;
-      if (!accept) {
-        incoming.decline('decline');
-        return null;
-      }
-      const through = connection();
-      try {
-        const agreed = await incoming.accept();
-        const name = (agreed.name || incoming.name).trim() || (incoming.from.split('@')[0] ?? '');
-        const { id: made } = library.createForRoom(name);
-        share(desk.board(made), agreed, through);
-        return boardInfo(library.get(made));
-      } catch (error) {
-        throw toApiError(error);
-      }
-    },
     connected(through) {
       if (listening?.connection !== through) {
         gone();
@@ -206,15 +187,4 @@ export function createDirects(options: DirectsOptions): Directs {
     restore,
     gone,
   };
-}
-
-/** The bare JID of what a person typed or a link says. Throws ApiError 'bad-request'. */
-function address(text: string): string {
-  try {
-    const jid = bareJid(text.trim().replace(/^xmpp:/i, ''));
-    if (jid.includes('@')) return jid;
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-  }
-  throw new ApiError('bad-request', 'An address looks like name@example.org. Check it and try again.');
 }

@@ -5,6 +5,7 @@
  */
 import type { LogAnswer, LogQuery } from '#session/log-answer.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
+import type { RoomInvitations } from '#session/room-invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
 /** What a person is asked about a server's certificate before anything secret is sent. */
@@ -84,6 +85,7 @@ export interface Connection {
   /** Bare JID. */
   readonly jid: string;
   readonly direct: Direct;
+  readonly invitations: Pick<RoomInvitations, 'invite' | 'on'>;
   /** Resolves once the room has let us in. */
   join(options: JoinRoomOptions): Promise<JoinedRoom>;
   /** Leaves in order. No events come afterwards. */

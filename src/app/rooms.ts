@@ -39,6 +39,8 @@ export interface Rooms {
   /** Rejects with ApiError; nothing has changed then. */
   join(params: JoinParams): Promise<StoredBoard>;
   leave(id: string): Promise<void>;
+  /** Whether a board of ours is there now. */
+  isIn(room: string): boolean;
   /** Brings a board back to its room, if it has one and the account is online. A failure becomes the board's problem. */
   restore(board: Board): Promise<void>;
   /** Tries nothing more by itself. */
@@ -163,6 +165,10 @@ export function createRooms(options: RoomsOptions): Rooms {
 
   return {
     restore,
+    isIn(room) {
+      const known = library.inRoom(room);
+      return known !== undefined && desk.find(known.id)?.joined === true;
+    },
     close() {
       for (const cancel of retries) cancel();
       retries.clear();

@@ -7,6 +7,7 @@ import { createHttp } from '#platform/http.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
 import { createLogService, type LogService } from '#session/log-service.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
+import { createRoomInvitations, type RoomInvitations } from '#session/room-invitations.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
 import { createUploads } from '#session/uploads.ts';
 import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
@@ -20,6 +21,7 @@ import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import { NS_JINGLE } from '#xmpp/xep-0166-stanzas.ts';
 import { NS_JINGLE_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { NS_CONFERENCE } from '#xmpp/xep-0249.ts';
 import { NS_JINGLE_MESSAGE } from '#xmpp/xep-0353.ts';
 import { SVG_NS } from '#xml/names.ts';
 import { createDirect } from './direct.ts';
@@ -43,6 +45,7 @@ const ABOUT: DiscoInfo = {
   identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
   features: [
     NS_CAPS,
+    NS_CONFERENCE,
     NS_DISCO_INFO,
     NS_JINGLE,
     NS_JINGLE_MESSAGE,
@@ -95,6 +98,7 @@ export function createConnect(network: NetworkOptions): Connect {
     const caps = await createCaps(connection, NODE, ABOUT);
     const logs = createLogService(connection);
     const rooms = new Set<string>();
+    const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
     const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, isRoom });
     let closed = false;
@@ -106,16 +110,18 @@ export function createConnect(network: NetworkOptions): Connect {
     } catch (error) {
       stop();
       uploads.stop();
+      invitations.stop();
       caps.stop();
       throw error;
     }
     await ready;
-    return connected(connection, { caps, logs, direct, rooms, uploads }, network, () => {
+    return connected(connection, { caps, logs, direct, invitations, rooms, uploads }, network, () => {
       closed = true;
       stop();
       uploads.stop();
       caps.stop();
       logs.stop();
+      invitations.stop();
     });
   };
 }
@@ -146,18 +152,20 @@ interface Parts {
   readonly logs: LogService;
   readonly direct: Direct;
   readonly uploads: ReturnType<typeof createUploads>;
+  readonly invitations: RoomInvitations;
   /** Bare JIDs of the rooms that were joined: no contacts. */
   readonly rooms: Set<string>;
 }
 
 function connected(
   connection: XmppConnection,
-  { caps, logs, direct, rooms, uploads }: Parts,
+  { caps, logs, direct, invitations, rooms, uploads }: Parts,
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
   return {
     direct,
+    invitations,
     jid: bareJid(connection.jid ?? '') ?? connection.domain,
     async join(options) {
       const room = bareJid(options.room);

@@ -172,6 +172,7 @@ export class FakeNetwork {
     return {
       jid: options.jid,
       direct: NOBODY,
+      invitations: { invite: () => Promise.resolve(), on: () => () => undefined },
       join: (request) => {
         this.joins.push(request);
         if (this.roomFailure !== undefined) return Promise.reject(this.roomFailure);

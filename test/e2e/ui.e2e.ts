@@ -327,6 +327,40 @@ test.describe('board', () => {
     expect(await lastCall(ui.page, 'rooms.join')).toMatchObject({ board: 'board-2', create: false });
   });
 
+  test('someone is invited to the room by address, and an invitation to a room is answered', async ({ ui }) => {
+    await openBoard(ui);
+    const { page } = ui;
+    await page.evaluate(() => window.limnUi.api.emit('account', { state: 'online', jid: 'ines@harbour.example' }));
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    await page.getByLabel('Invite someone').fill('ana@harbour.example');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    expect(await lastCall(page, 'rooms.invite')).toEqual({ board: 'board-1', jid: 'ana@harbour.example' });
+    await expect(page.getByText('Invitation sent to ana@harbour.example.')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.evaluate(() =>
+      window.limnUi.api.emit('invitations', [
+        {
+          id: 'i1',
+          from: 'bo@harbour.example',
+          name: '',
+          room: 'plans@conference.harbour.example',
+          reason: 'Friday’s review',
+        },
+      ]),
+    );
+    const question = page.getByRole('dialog', { name: 'bo invites you to draw' });
+    await expect(question).toContainText(
+      'bo@harbour.example invites you to the room plans@conference.harbour.example.',
+    );
+    await expect(question).toContainText('Friday’s review');
+    await expectAccessible(page);
+    await question.getByRole('button', { name: 'Draw together' }).click();
+    expect(await lastCall(page, 'direct.answer')).toEqual({ id: 'i1', accept: true });
+    await expect(question).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'plans, board menu' })).toBeVisible();
+  });
+
   test('a remembered account signs in again from the menu, and from sharing', async ({ ui }) => {
     await openBoard(ui);
     await ui.page.evaluate(() => window.limnUi.api.emit('account', { state: 'offline', jid: 'ines@harbour.example' }));

@@ -10,6 +10,7 @@ import { Icon } from '../kit/icon.tsx';
 import { roomLink } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
+import { InviteToRoom } from './invite-to-room.tsx';
 import { LeaveShare } from './leave-share.tsx';
 import { InviteOne, SharedWithOne } from './share-with-one.tsx';
 import { randomSuffix, slug } from './slug.ts';
@@ -148,6 +149,7 @@ function RoomLink({
         </div>
         <p className="help">{t('share.linkHelp', { room })}</p>
       </div>
+      <InviteToRoom board={board} />
       <LeaveShare board={board} onLeft={onLeft}>
         <Icon of={LogOut} size={16} mirrored />
         {t('share.leave')}

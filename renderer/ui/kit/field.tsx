@@ -14,12 +14,26 @@ export interface FieldProps
   readonly help?: string | undefined;
   readonly focused?: boolean;
   readonly icon?: ReactNode;
+  /** What stands in one line with the box: its button. */
+  readonly beside?: ReactNode;
   /** Text that runs left to right in any language: addresses, passwords. */
   readonly latin?: boolean;
 }
 
 export function Field(props: FieldProps) {
-  const { label, value, onValue, type = 'text', error, help, focused = false, icon, latin = false, ...rest } = props;
+  const {
+    label,
+    value,
+    onValue,
+    type = 'text',
+    error,
+    help,
+    focused = false,
+    icon,
+    beside,
+    latin = false,
+    ...rest
+  } = props;
   const { t } = useTranslation();
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -27,36 +41,46 @@ export function Field(props: FieldProps) {
   useEffect(() => {
     if (error !== undefined || focused) input.current?.focus();
   }, [error, focused]);
+  const box = (
+    <div className={error === undefined ? 'field-box' : 'field-box bad'}>
+      {icon}
+      <input
+        {...rest}
+        ref={input}
+        id={id}
+        type={visible ? 'text' : type}
+        value={value}
+        dir={latin && value !== '' ? 'ltr' : undefined}
+        spellCheck={false}
+        autoCapitalize="none"
+        aria-invalid={error !== undefined}
+        aria-describedby={`${id}-error ${id}-help`}
+        onChange={(event) => onValue(event.target.value)}
+      />
+      {type === 'password' && (
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label={t('signIn.showPassword')}
+          aria-pressed={visible}
+          onClick={() => setVisible(!visible)}
+        >
+          <Icon of={visible ? EyeOff : Eye} size={16} />
+        </button>
+      )}
+    </div>
+  );
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <div className={error === undefined ? 'field-box' : 'field-box bad'}>
-        {icon}
-        <input
-          {...rest}
-          ref={input}
-          id={id}
-          type={visible ? 'text' : type}
-          value={value}
-          dir={latin && value !== '' ? 'ltr' : undefined}
-          spellCheck={false}
-          autoCapitalize="none"
-          aria-invalid={error !== undefined}
-          aria-describedby={`${id}-error ${id}-help`}
-          onChange={(event) => onValue(event.target.value)}
-        />
-        {type === 'password' && (
-          <button
-            type="button"
-            className="icon-button small"
-            aria-label={t('signIn.showPassword')}
-            aria-pressed={visible}
-            onClick={() => setVisible(!visible)}
-          >
-            <Icon of={visible ? EyeOff : Eye} size={16} />
-          </button>
-        )}
-      </div>
+      {beside === undefined ? (
+        box
+      ) : (
+        <div className="copy-row">
+          {box}
+          {beside}
+        </div>
+      )}
       {error !== undefined && (
         <p className="error" role="alert" id={`${id}-error`}>
           <Icon of={CircleAlert} size={14} />

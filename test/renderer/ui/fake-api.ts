@@ -131,6 +131,11 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       api.emit('status', statusOf(info));
       return info;
     },
+    'rooms.invite': () => undefined,
+    'direct.answer': ({ accept }) => {
+      api.emit('invitations', []);
+      return accept ? add('plans', 'plans@conference.harbour.example') : null;
+    },
     'rooms.leave': ({ board }) => {
       const info = find(board);
       delete info.room;
