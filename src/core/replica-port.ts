@@ -223,7 +223,8 @@ export interface Replica {
   /** Takes over a session's state, keeping pending work; strikes what the state knows already. `missing` are log entries
    *  (mine or others', in log order) that the state lacks: they go back into the outbox under their first author and id.
    *  `oneRoot`: a strict peer is there, so what waits must not make a second root; its children go into the standing one. `me`: the
-   *  occupant I am, who says again what it left unsaid. */
+   *  occupant I am, who says again what it left unsaid. Throws RangeError, with nothing changed, when the records are none or don't have the
+   *  state's digest; an empty digest isn't looked at. */
   adopt(state: ReplicaState, missing: readonly LogEntry[], oneRoot?: boolean, me?: string): AdoptResult;
   /** Begins an epoch (an empty session was opened by this replica or another): places count from 1 again. */
   beginEpoch(epoch: string): void;

@@ -349,6 +349,8 @@ class LimnReplica implements Replica {
     const digest = new Digest();
     const base = new BaseLayer(digest.touch);
     load(base, state.records);
+    if (state.digest !== '' && digest.read(base) !== state.digest)
+      throw new RangeError('the state does not have the digest that it names');
     const known = new KnownIds(state.known);
     const old = this.#base;
     const shown = this.#shown.look();

@@ -16,10 +16,11 @@ export interface Adopted {
   readonly resent: number;
 }
 
-/** Adopts a whole state. Throws what the replica throws when the state makes no sense; nothing has changed then. */
+/** Adopts a whole state. Throws what the replica throws when the state makes no sense; nothing has changed then. A state
+ *  whose digest is empty is taken as it is. */
 export function adoptWhole(
   replica: Replica,
-  log: LogPort,
+  { log, logger }: { readonly log: LogPort; readonly logger: Logger },
   received: ReceivedState,
   records: readonly NodeRecord[],
   strictPresent: boolean,
@@ -33,9 +34,10 @@ export function adoptWhole(
     : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
   const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
   const { jump } = replica.adopt(state, missing, strictPresent, me);
-  const rescued = rescue(replica, before.records, before.known, known);
+  // From here on the replica has the state, whatever becomes of the rest.
+  const rescued = guarded(logger, 'what nobody else has', () => rescue(replica, before.records, before.known, known));
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
-  return { history, jump, resent: missing.length + rescued };
+  return { history, jump, resent: missing.length + (rescued ?? 0) };
 }
 
 /** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to

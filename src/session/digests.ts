@@ -1,7 +1,8 @@
 /**
  * Whether my copy of the document equals the elected replica's, noticed within seconds (DESIGN section 2, History). The elected
  * one says its digest once things are quiet, and now and then while they aren't; every replica takes its own at the same places of
- * the order. Who differs asks the elected one about that place, and only when told so a second time takes a fresh state.
+ * the order. Who differs asks the elected one about that place, and only when told so a second time takes a fresh state. When most of those
+ * present ask about one place and agree among themselves, it is the elected one that takes a fresh state, from one of them.
  */
 import type { Replica } from '#core/replica-port.ts';
 import type { Place, StanzaId } from '#core/types.ts';
@@ -24,6 +25,8 @@ const HEALS_MS = 3_600_000;
 const MAX_VAIN = 3;
 /** The elected replica answers one occupant's questions no faster. */
 const ANSWER_APART_MS = 2000;
+/** It waits so long for others' questions: who is alone against most is the one that differs. */
+export const VOTE_MS = 1000;
 const MAX_PLACES = 8;
 const MAX_IDS = 256;
 
@@ -87,6 +90,9 @@ export function createDigests(options: DigestsOptions): Digests {
   /** By occupant: when we took their state, and how often they were wrong since they were last right. */
   const tries = new Map<string, { heals: number[]; vain: number }>();
   const answeredAt = new Map<string, number>();
+  /** By occupant: the questions that wait for an answer. */
+  let questions = new Map<string, { readonly from: Occupant; readonly said: Statement }>();
+  let cancelVote: (() => void) | undefined;
 
   const here = (): Statement => ({ ...replica.place, digest: replica.digest() });
   const at = ({ epoch, seq }: Place): Statement | undefined =>
@@ -167,9 +173,28 @@ export function createDigests(options: DigestsOptions): Digests {
     const now = clock.now();
     if (now < (answeredAt.get(from.id) ?? Number.NEGATIVE_INFINITY) + ANSWER_APART_MS) return;
     answeredAt.set(from.id, now);
-    const mine = at(said) ?? here();
-    if (mine.seq === said.seq && mine.digest !== said.digest) report('another document differs', from.id, said, mine);
-    options.toOne(from, mine);
+    questions.set(from.id, { from, said });
+    cancelVote ??= clock.after(VOTE_MS, () => {
+      cancelVote = undefined;
+      settleQuestions();
+    });
+  }
+
+  function settleQuestions(): void {
+    const asked = [...questions.values()];
+    questions = new Map();
+    if (!maySpeak()) return;
+    const differing = asked.flatMap(({ from, said }) => {
+      const mine = at(said);
+      return mine && mine.digest !== said.digest ? [{ from, said, mine }] : [];
+    });
+    for (const { from, said, mine } of differing) report('another document differs', from.id, said, mine);
+    const healer = differing.find(({ said, from }) => {
+      const alike = differing.filter((one) => one.said.seq === said.seq && one.said.digest === said.digest);
+      return alike.length * 2 > people.others().length + 1 && believed(from.id);
+    });
+    if (healer) return heal(healer.from, healer.said, healer.mine);
+    for (const { from, said } of asked) options.toOne(from, at(said) ?? here());
   }
 
   /** The first comparison with the one that healed me. */
@@ -239,19 +264,25 @@ export function createDigests(options: DigestsOptions): Digests {
       blind = 0;
       dispute = undefined;
       crossed = undefined;
-      proving = healer?.id;
-      if (healer) options.toOne(healer, here());
+      proving = healer && isElected(healer) ? healer.id : undefined;
+      if (proving !== undefined && healer) options.toOne(healer, here());
+      // Whoever I, the elected one, was healed by: all compare again.
+      else if (healer) unsaid = true;
     },
     lied,
     left(id) {
       tries.delete(id);
       answeredAt.delete(id);
+      questions.delete(id);
       if (proving === id) proving = undefined;
       if (dispute?.from === id) dispute = undefined;
     },
     stop() {
       cancel?.();
       cancel = undefined;
+      cancelVote?.();
+      cancelVote = undefined;
+      questions = new Map();
       dispute = undefined;
       proving = undefined;
       crossed = undefined;

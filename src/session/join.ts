@@ -18,6 +18,8 @@ import type { Uploads } from './uploads.ts';
 export const STRICT_GIVE_UP_MS = 10_000;
 /** How long a Limn occupant may be silent while it owes us a state. */
 export const PROVIDER_GIVE_UP_MS = 45_000;
+/** After how long we ask somebody else first. Whose connection has just died is in the room for a while yet. */
+export const PROVIDER_BEGIN_MS = 5000;
 
 type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
 type Upload = Extract<SxePayload, { kind: 'limn-upload' }>;
@@ -57,8 +59,10 @@ export interface Join {
   startFrom(providers: ReadonlyMap<string, string>, whenNone?: () => void): void;
   /** This one lacks what we ask for. */
   cannot(id: string): void;
-  /** This one asks us, while we have nothing: if we ask each other, the one with the lower id stops waiting. */
-  asks(id: string): void;
+  /** This one asks us, while we have nothing to give: if it has the lower id it is told so, else we don't wait for it. */
+  asks(from: Occupant): void;
+  /** This one says that it waits for a state itself. */
+  waits(id: string): void;
   stop(): void;
   /** What was sent to all was refused: it is sent again. */
   retry(): void;
@@ -88,6 +92,10 @@ export function createJoin(options: JoinOptions): Join {
   let onlyHeard = false;
   let whenNone: (() => void) | undefined;
   let tried = new Set<string>();
+  /** Who told us that they have no state to give at the moment. */
+  let busy = new Set<string>();
+  /** Whom we asked and who hasn't begun to answer: others come first, but an answer is taken whenever it comes. */
+  let slow = new Map<string, { readonly collector: StateCollector; readonly askedAt: number }>();
   /** Connects in room order, mine among them. */
   let connects: string[] = [];
   let connectId: string | undefined;
@@ -126,6 +134,8 @@ export function createJoin(options: JoinOptions): Join {
     onlyHeard = false;
     whenNone = undefined;
     tried = new Set();
+    busy = new Set();
+    slow = new Map();
     connects = [];
     connectId = undefined;
     strictGivenUp = false;
@@ -143,12 +153,15 @@ export function createJoin(options: JoinOptions): Join {
   const providers = (): Occupant[] =>
     people
       .all()
-      .filter((one) => !one.me && !tried.has(one.id))
+      .filter((one) => !one.me && !tried.has(one.id) && !busy.has(one.id))
       .filter((one) => heard.has(one.id) || (!onlyHeard && one.limn === true && advertises(one)))
       .sort((a, b) => {
         const order = [...heard.keys()];
         const age = (one: Occupant): number => (heard.has(one.id) ? order.indexOf(one.id) : order.length);
-        return RANK[b.affiliation] - RANK[a.affiliation] || age(a) - age(b) || (a.id < b.id ? -1 : 1);
+        const late = (one: Occupant): number => Number(slow.has(one.id));
+        return (
+          late(a) - late(b) || RANK[b.affiliation] - RANK[a.affiliation] || age(a) - age(b) || (a.id < b.id ? -1 : 1)
+        );
       });
 
   const giveUpOn = (id: string): void => {
@@ -160,16 +173,32 @@ export function createJoin(options: JoinOptions): Join {
     evaluate();
   };
   const ask = (provider: Occupant, everything: boolean): void => {
-    const { since, known } = options.position();
-    const id = options.controlId();
     candidate = undefined;
     strict = undefined;
     refuseOffers();
     fetching?.abort();
     fetching = undefined;
-    collector = createStateCollector(id, provider.id, options.compression, left);
     options.progress(0);
-    wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(provider.id));
+    const asked = everything ? undefined : slow.get(provider.id);
+    if (asked) {
+      collector = asked.collector;
+      const patience = asked.askedAt + PROVIDER_GIVE_UP_MS - clock.now();
+      return wait(Math.max(patience, PROVIDER_BEGIN_MS), () => giveUpOn(provider.id));
+    }
+    slow.delete(provider.id);
+    const { since, known } = options.position();
+    const id = options.controlId();
+    const begun = createStateCollector(id, provider.id, options.compression, left);
+    const askedAt = clock.now();
+    collector = begun;
+    if (everything || providers().every((one) => one.id === provider.id || slow.has(one.id)))
+      wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(provider.id));
+    else
+      wait(PROVIDER_BEGIN_MS, () => {
+        slow.set(provider.id, { collector: begun, askedAt });
+        collector = undefined;
+        evaluate();
+      });
     const upload = inBand ? undefined : options.uploads?.service;
     options.toOne(provider, id, {
       ...{ kind: 'catch-up', ...(since && !everything ? { since } : {}), known },
@@ -177,11 +206,18 @@ export function createJoin(options: JoinOptions): Join {
       ...(left?.snapshot === undefined ? {} : { have: { snapshot: left.snapshot, parts: partsOf(left) } }),
     });
   };
+  /** What this one answers to, though others were asked since, as long as none of them has begun. */
+  const answered = (id: string): StateCollector | undefined => {
+    const late = slow.get(id)?.collector;
+    if (late && !fetching && collector?.gathered === undefined) collector = late;
+    return collector?.provider === id ? collector : undefined;
+  };
   /** The state is here: it is taken over, and what it is too old for is asked for. */
   const complete = (taken: ReceivedState | 'broken', from: Occupant): void => {
     const old = collector?.resumed === true;
     left = undefined;
     collector = undefined;
+    slow.delete(from.id);
     if (taken === 'broken') return giveUpOn(from.id);
     const others = providers().some((one) => one.id !== from.id);
     options.catchUp(taken.records ? undefined : (taken.log ?? []));
@@ -265,6 +301,7 @@ export function createJoin(options: JoinOptions): Join {
     return one !== undefined && one.limn !== true && one.sxe === true && people.isStrict(one);
   }
   const leaveProvider = (id: string): void => {
+    slow.delete(id);
     if (collector?.provider === id) {
       keep();
       collector = undefined;
@@ -274,6 +311,7 @@ export function createJoin(options: JoinOptions): Join {
   /** Their connection is another one now, or gone: it owes us nothing and has said nothing yet. */
   const forget = (id: string): void => {
     heard.delete(id);
+    busy.delete(id);
     if (standing === id) standing = undefined;
     offers.delete(id);
     leaveProvider(id);
@@ -309,9 +347,18 @@ export function createJoin(options: JoinOptions): Join {
       evaluate();
     },
     cannot,
-    asks(id) {
+    asks(from) {
       const me = people.me;
-      if (active && me && collector?.provider === id && me.id < id) cannot(id);
+      if (!active || !me) return;
+      // Joiners wait for those with lower ids alone, so never in a circle.
+      if (from.id < me.id) options.toOne(from, options.controlId(), { kind: 'connect' });
+      else if (collector?.provider === from.id) cannot(from.id);
+    },
+    waits(id) {
+      if (!active) return;
+      busy.add(id);
+      leaveProvider(id);
+      evaluate();
     },
     left(id) {
       tried.delete(id);
@@ -346,6 +393,7 @@ export function createJoin(options: JoinOptions): Join {
       if (opens) standing = from.id;
       if (heard.get(from.id) !== epoch) leaveProvider(from.id);
       heard.set(from.id, epoch);
+      busy.delete(from.id);
       candidate = undefined;
       evaluate();
     },
@@ -370,16 +418,17 @@ export function createJoin(options: JoinOptions): Join {
       options.adoptStrict(state);
     },
     piece(from, piece) {
-      if (!active || collector?.provider !== from.id) return;
-      const taken = collector.take(piece);
+      const asked = active ? answered(from.id) : undefined;
+      if (!asked) return;
+      const taken = asked.take(piece);
       if (taken === 'ignored') return;
       if (taken !== 'more') return complete(taken, from);
-      options.progress(collector.progress());
+      options.progress(asked.progress());
       wait(PROVIDER_GIVE_UP_MS, () => giveUpOn(from.id));
     },
     upload(from, { request, upload }) {
-      const asked = collector;
-      if (!active || asked?.provider !== from.id || asked.request !== request || fetching || !options.uploads) return;
+      const asked = active ? answered(from.id) : undefined;
+      if (asked?.request !== request || fetching || !options.uploads) return;
       const fetch = new AbortController();
       fetching = fetch;
       const isWanted = (): boolean => active && collector === asked;

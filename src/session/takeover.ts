@@ -44,6 +44,8 @@ export interface TakeoverOptions {
 export function createTakeover(options: TakeoverOptions): Takeover {
   const { replica, logger, people, provider, duties, digests, forms, onEvent } = options;
   let healer: Occupant | undefined;
+  /** Whose state was none, or not the one that its digest names, when last asked. */
+  let contradicted: string | undefined;
 
   /** The replica has another state. */
   const moved = (adopted: Adopted, state?: ReceivedState): void => {
@@ -55,23 +57,34 @@ export function createTakeover(options: TakeoverOptions): Takeover {
     onEvent({ type: 'pending' });
   };
 
-  const adoptRecords = (state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'distrust' => {
+  const adoptRecords = (state: ReceivedState, from: Occupant, others: boolean): 'ok' | 'again' | 'distrust' => {
+    // Who says the same twice and is the only one here is taken at their word, or the two could never draw together.
+    const anyway = contradicted === from.id && !healer && !others;
     const adopted = guarded(logger, 'state from a peer', () =>
-      adoptWhole(replica, options.log, state, state.records ?? [], people.strictPresent(), people.me?.id),
+      adoptWhole(
+        replica,
+        options,
+        anyway ? { ...state, digest: '' } : state,
+        state.records ?? [],
+        people.strictPresent(),
+        people.me?.id,
+      ),
     );
-    if (!adopted) return 'distrust';
+    if (!adopted) {
+      if (healer) digests.lied(from.id);
+      if (healer || others || contradicted === from.id) return 'distrust';
+      contradicted = from.id;
+      return 'again';
+    }
     options.claims.proven(from.id);
     moved(adopted, state);
-    if (replica.digest() !== state.digest) {
-      logger('warn', 'state does not have the digest that its sender says', { from: from.id });
-      if (healer) digests.lied(from.id);
-      else if (others) return 'distrust';
-    } else if (healer) {
+    if (anyway) logger('warn', 'state taken without the digest that its sender says', { from: from.id });
+    if (healer) {
       const message =
         'This board had come to differ from the others’ and was fetched anew. What you have not sent yet is kept.';
       onEvent({ type: 'problem', code: 'healed', message });
     }
-    digests.adopted(healer && from);
+    digests.adopted(healer);
     healer = undefined;
     return 'ok';
   };
@@ -85,11 +98,13 @@ export function createTakeover(options: TakeoverOptions): Takeover {
     },
     clear() {
       healer = undefined;
+      contradicted = undefined;
     },
     adopt(state, from, others) {
       forms.begin(state.turn ?? 0);
       if (state.records) {
-        if (adoptRecords(state, from, others) === 'distrust') return 'distrust';
+        const verdict = adoptRecords(state, from, others);
+        if (verdict !== 'ok') return verdict;
       } else {
         const follows = adoptLog(replica, state, people.me?.id, options.confirm);
         onEvent({ type: 'dirty' });

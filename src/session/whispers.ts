@@ -38,7 +38,7 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
         provider.request(from, message.id, { ...payload, known });
         // Whoever asks while we do, and lacks the same, can't help us: nobody waits for each other.
         if (gaps.missing && !isKnown(known, gaps.missing)) join.cannot(from.id);
-        else if (!gaps.missing) join.asks(from.id);
+        else if (!gaps.missing) join.asks(from);
         break;
       }
       case 'limn-state':
@@ -55,7 +55,9 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
         digests.told(from, payload);
         break;
       case 'connect':
-        if (options.ready() && from.limn !== true) provider.connect(from);
+        // Limn asks by catch-up: said by Limn, it means that it has no state to give.
+        if (from.limn === true) join.waits(from.id);
+        else if (options.ready()) provider.connect(from);
         break;
       case 'state-offer':
         join.offer(from);

@@ -1,6 +1,9 @@
 /** Replicas that come to differ notice it and heal; those who lie about digests cost little and get nothing. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createReplica } from '#core/replica.ts';
+import type { LogEntry } from '#core/replica-port.ts';
+import { formatStanzaId } from '#session/stanza-id.ts';
 import type { TransportEvent } from '#session/transport.ts';
 import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
@@ -160,6 +163,97 @@ describe('a replica that differs', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('an elected replica that differs', () => {
+  it('from all others takes a fresh state of one of them, and nobody takes its own', async () => {
+    const { net, people } = await room(12, ['a', 'b', 'c', 'd']);
+    const [a, b, c, d] = people as [Person, Person, Person, Person];
+    const shape = a.replica.confirmed.children(a.root())[0] as string;
+    corruptNext(a.member);
+    b.submit({ do: 'set', rid: shape, name: 'x', value: '7' });
+    await net.settle();
+    expect(people.map(({ replica }) => value(replica, shape, 'x'))).toEqual(['wrong', '7', '7', '7']);
+    a.shape('kept');
+    await pass(net, 5000);
+    expect(difference(people)).toBeUndefined();
+    expect(people.map(({ replica }) => value(replica, shape, 'x'))).toEqual(['7', '7', '7', '7']);
+    expect(a.names()).toEqual(['kept', 'one']);
+    expect([a, b, c, d].map(healings)).toEqual([1, 0, 0, 0]);
+    // All compare once more, and whoever is elected goes on speaking.
+    const before = counted(net, 'digest');
+    a.shape('later');
+    await pass(net, 5000);
+    expect(counted(net, 'digest')).toBeGreaterThan(before);
+    expect([a, b, c, d].map(healings)).toEqual([1, 0, 0, 0]);
+  });
+
+  it('from one of two is believed: nobody can tell who is right, and both end equal', async () => {
+    const { net, people } = await room(13, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    const shape = a.replica.confirmed.children(a.root())[0] as string;
+    corruptNext(a.member);
+    b.submit({ do: 'set', rid: shape, name: 'x', value: '7' });
+    await net.settle();
+    await pass(net, 5000);
+    expect(difference(people)).toBeUndefined();
+    expect([a, b].map(healings)).toEqual([0, 1]);
+  });
+
+  it('is no way for a few to have the elected one fetch their state', async () => {
+    const { net, people } = await room(14, ['a', 'b', 'c', 'd', 'e']);
+    const [a] = people as [Person];
+    await pass(net, 3000);
+    const states = counted(net, 'limn-state');
+    for (const foe of people.slice(3)) {
+      const payload: Digest = { kind: 'digest', ...a.replica.place, digest: FALSE };
+      void foe.member.transport.toOne(
+        { id: a.member.id, jid: '', nick: '', me: false, role: 'participant', affiliation: 'none', show: 'free' },
+        { session: SESSION, id: 'lie.1', payload },
+      );
+    }
+    await pass(net, 5000);
+    expect(counted(net, 'limn-state')).toBe(states);
+    expect(people.map(healings)).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
+describe('what is written down at a difference', () => {
+  it('leads to the stanza that became another, with both logs', async () => {
+    const { net, people } = await room(15);
+    const [a, b] = people as [Person, Person];
+    await pass(net, 3000);
+    const shape = a.replica.confirmed.children(a.root())[0] as string;
+    a.shape('before');
+    await net.settle();
+    corruptNext(b.member);
+    a.submit({ do: 'set', rid: shape, name: 'x', value: '7' });
+    await net.settle();
+    a.shape('after');
+    const wrong = structuredClone(b.log);
+    await pass(net, 3000);
+    const note = b.notes.find(({ message }) => message === 'taking a fresh state to heal')?.detail as {
+      theirs: { epoch: string; seq: number; digest: string };
+      mine: { digest: string };
+      since: string;
+    };
+    /** The document at that place, out of a log alone. */
+    const digestOf = (log: readonly LogEntry[]): string => {
+      const entries = log.filter(({ place }) => place.epoch === note.theirs.epoch && place.seq <= note.theirs.seq);
+      return createReplica({ prefix: 'replayed1', author: 'x', now: () => 0, log: entries }).digest();
+    };
+    expect(digestOf(a.log)).toBe(note.theirs.digest);
+    const heard = [...wrong, ...b.log.filter(({ place }) => place.seq > (wrong.at(-1)?.place.seq ?? 0))];
+    expect(digestOf(heard)).toBe(note.mine.digest);
+    const suspects = new Set(note.since.split(' '));
+    const named = (log: readonly LogEntry[]): readonly string[] =>
+      log
+        .filter(({ id }) => suspects.has(formatStanzaId(id)))
+        .map(({ id, edits }) => `${formatStanzaId(id)} ${JSON.stringify(edits)}`);
+    const culprits = named(heard).filter((line) => !named(a.log).includes(line));
+    expect(culprits).toHaveLength(1);
+    expect(culprits[0]).toContain('wrong');
   });
 });
 

@@ -205,6 +205,93 @@ describe('a hostile occupant', () => {
     expect(a.names()).toEqual(['one', 'two']);
   });
 
+  /** A newcomer in a room where each of these gives a state whose records don't have its digest, as often as `lies` says. */
+  async function newcomer(
+    nicks: readonly string[],
+    lies: number,
+  ): Promise<{ people: Person[]; c: Person; net: TestNetwork }> {
+    const net = new TestNetwork(5);
+    const people = nicks.map((nick) => new Person(net, nick));
+    for (const person of people) {
+      person.member.connect(ROOM);
+      await net.settle();
+    }
+    people[0]?.begin();
+    people[0]?.shape('one');
+    await net.settle();
+    const c = new Person(net, 'c');
+    let left = lies;
+    c.member.alter = (event) => {
+      if (event.type !== 'private' || event.message.payload.kind !== 'limn-state' || event.from.nick !== 'a')
+        return event;
+      if (left-- <= 0) return event;
+      const { payload } = event.message;
+      const state = parseLimnState(compression.inflate(payload.data, 1e6));
+      const data = compression.deflate(bytes(JSON.stringify({ ...state, digest: 'ffffffffffffffff' })));
+      return { ...event, message: { ...event.message, payload: { ...payload, data } } };
+    };
+    c.member.connect(ROOM);
+    await net.settle();
+    return { people, c, net };
+  }
+  const refusals = (person: Person): number =>
+    person.notes.filter(
+      ({ message, detail }) => message === 'state from a peer was refused' && /digest/.test(String(detail?.error)),
+    ).length;
+
+  it('that does not have the digest it names is refused, and another is asked', async () => {
+    const { people, c } = await newcomer(['a', 'b'], 9);
+    expect(difference([...people, c])).toBeUndefined();
+    expect(refusals(c)).toBe(1);
+    expect(c.events.filter(({ type }) => type === 'adopted')).toHaveLength(1);
+  });
+
+  it('that does not have the digest it names is asked for again when nobody else is there', async () => {
+    const { people, c } = await newcomer(['a'], 1);
+    expect(difference([...people, c])).toBeUndefined();
+    expect(refusals(c)).toBe(1);
+  });
+
+  it('that says so twice is taken from the only one there, and this is written down', async () => {
+    const { people, c } = await newcomer(['a'], 9);
+    expect(difference([...people, c])).toBeUndefined();
+    expect(refusals(c)).toBe(1);
+    expect(c.notes.some(({ message }) => message === 'state taken without the digest that its sender says')).toBe(true);
+  });
+
+  it('is told to the app though what nobody else has could not be added again', async () => {
+    const net = new TestNetwork(6);
+    const [a, b, c] = ['a', 'b', 'c'].map((nick) => new Person(net, nick)) as [Person, Person, Person];
+    for (const person of [a, c]) {
+      person.member.connect(ROOM);
+      await net.settle();
+    }
+    a.begin();
+    a.shape('of a');
+    await net.settle();
+    a.member.drop();
+    c.member.drop();
+    // Its log no longer says what a did.
+    c.log.length = 0;
+    b.begin(true);
+    b.member.connect(ROOM);
+    await net.settle();
+    const { replica } = c;
+    const submit = replica.submitEdits.bind(replica);
+    replica.submitEdits = (edits, gesture) => {
+      if (gesture === 'rescue') throw new RangeError('no room');
+      return submit(edits, gesture);
+    };
+    c.member.connect(ROOM);
+    await net.settle();
+    expect(c.replica.place.epoch).toBe(b.replica.place.epoch);
+    expect(c.events.some((event) => event.type === 'adopted' && event.jump !== undefined)).toBe(true);
+    expect(c.notes.some(({ message }) => message === 'what nobody else has was refused')).toBe(true);
+    c.shape('later');
+    await net.settle();
+    expect(difference([b, c])).toBeUndefined();
+  });
+
   it('does not make what a returning one asks for too long for a stanza, by ever new prefixes', async () => {
     const { net, people, toAll } = await scene(7);
     const [a, b] = people;
