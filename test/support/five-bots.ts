@@ -1,0 +1,207 @@
+/**
+ * Five bots on one board of a real server, with random cuts and one kill -9 each, and perhaps a strict SXE peer among them. Shared by
+ * the short and the long run.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Bot, type BotNode, type BotOptions, startBot } from './bots.ts';
+import { Editor, sharedBoard, sharedShapes } from './field-edits.ts';
+import { judgeLastWriters, type LoggedStanza, mergeLogs, type Verdict } from './last-writers.ts';
+import { seeded } from './random-edits.ts';
+import { type RoomStrictPeer, startRoomStrictPeer } from './room-strict-peer.ts';
+import type { Reading } from './strict-peer.ts';
+import type { BotServer } from './three-bots.ts';
+
+/** Accounts that a server needs for `fiveBots`: five bots and a strict peer. */
+export const FIVE_BOTS: Readonly<Record<string, string>> = {
+  ada: 'pw',
+  ben: 'pw',
+  cleo: 'pw',
+  dan: 'pw',
+  eve: 'pw',
+  strict: 'pw',
+};
+
+export interface FiveBotsPlan {
+  readonly seed: number;
+  /** Edits that each bot is asked for. */
+  readonly edits: number;
+  /** How many of the five are quit and started once more at the end. */
+  readonly restarts: number;
+  /** A strict peer takes part and makes this many Sets. */
+  readonly strict?: { readonly reading: Reading; readonly edits: number };
+}
+
+export interface FiveBotsOutcome extends Verdict {
+  readonly digests: readonly string[];
+  readonly svgs: readonly string[];
+  /** The digests of those that were quit and started once more. */
+  readonly restarted: readonly string[];
+  readonly edits: number;
+  readonly refused: number;
+  readonly cuts: number;
+  readonly kills: number;
+  /** How often somebody's document had come to differ. */
+  readonly healed: number;
+  /** What the strict peer has otherwise. */
+  readonly strictDifference: string | undefined;
+  readonly seconds: number;
+}
+
+const BATCH = 20;
+/** So many of the five may be away at once: somebody always keeps the session. */
+const MAX_AWAY = 3;
+
+/** Does what the plan says, waits until each has everything of each, and compares documents and logs. */
+export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<FiveBotsOutcome> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'limn-bots-'));
+  const names = Object.entries(server.accounts).slice(0, 5);
+  const room = `five-${plan.seed}@${server.rooms}`;
+  const bots: Bot[] = [];
+  let strict: RoomStrictPeer | undefined;
+  const optionsOf = (i: number): BotOptions => {
+    const [name = '', password = ''] = names[i] ?? [];
+    return {
+      ...{ jid: `${name}@${server.host}`, password, room, nick: name, ca: server.certificate },
+      service: `xmpp://127.0.0.1:${server.port}`,
+      profile: path.join(folder, name),
+    };
+  };
+  let healed = 0;
+  const start = async (i: number, create?: string): Promise<Bot> => {
+    const bot = await startBot({ ...optionsOf(i), ...(create === undefined ? {} : { create }) });
+    bots[i] = bot;
+    return bot;
+  };
+  const countHealed = (bot: Bot): void => {
+    healed += bot.events.filter(({ message }) => String(message ?? '').includes('had come to differ')).length;
+  };
+  try {
+    const create = path.join(folder, 'board.svg');
+    await writeFile(create, sharedBoard());
+    for (let i = 0; i < names.length; i++) await start(i, i === 0 ? create : undefined);
+    const shared = sharedShapes(await treeOf(bots[0] as Bot));
+    if (plan.strict) {
+      const login = {
+        username: 'strict',
+        password: server.accounts.strict ?? '',
+        host: server.host,
+        port: server.port,
+      };
+      strict = await startRoomStrictPeer({ ...login, room }, plan.strict.reading, names.length);
+    }
+    const begun = Date.now();
+    const extras: string[] = [];
+    let away = 0;
+    const editors = names.map((_, i) => new Editor(i, shared, extras, seeded(plan.seed * 1000 + i)));
+    const work = async (i: number): Promise<void> => {
+      const next = seeded(plan.seed * 1000 + 500 + i);
+      const editor = editors[i] as Editor;
+      const killAt = plan.edits * (0.2 + 0.6 * next());
+      const mayGo = (): boolean => cutFor > 0 || away < MAX_AWAY;
+      let bot = bots[i] as Bot;
+      let cutFor = 0;
+      for (let asked = 0; asked < plan.edits; ) {
+        if (cutFor > 0 && --cutFor === 0) {
+          await bot.must({ do: 'link' });
+          away--;
+        } else if (mayGo() && cutFor === 0 && next() < Math.max(0.03, BATCH / plan.edits)) {
+          away++;
+          cutFor = 1 + Math.floor(next() * 12);
+          editor.doings.cuts++;
+          await bot.must({ do: 'cut' });
+        }
+        const count = Math.min(1 + Math.floor(next() * BATCH), plan.edits - asked);
+        asked += count;
+        if (editor.doings.kills.length === 0 && (asked === plan.edits || (asked > killAt && mayGo()))) {
+          if (cutFor === 0) away++;
+          cutFor = 0;
+          countHealed(bot);
+          await editor.batchAndKill(bot, count);
+          bot = await start(i);
+          away--;
+        } else await editor.batch(bot, count);
+        // Mostly at the pace of the network, so that everybody's edits mix; else as fast as can be.
+        const { last } = editor.doings;
+        if (cutFor === 0 && last !== undefined && next() < 0.8)
+          await bot.must({ do: 'until', sender: bot.ready.me, sxe: last });
+      }
+      if (cutFor > 0) {
+        await bot.must({ do: 'link' });
+        away--;
+      }
+    };
+    await Promise.all([
+      ...names.map((_, i) => work(i)),
+      strict?.edit(plan.strict?.edits ?? 0, shared, seeded(plan.seed * 1000 + 999)),
+    ]);
+    await everywhere(bots, editors, strict);
+    const places = await Promise.all(bots.map((bot) => bot.must({ do: 'idle' })));
+    const seconds = (Date.now() - begun) / 1000;
+    const svgs = await Promise.all(bots.map(async (bot) => (await bot.must({ do: 'svg' })).svg ?? ''));
+    const trees = await Promise.all(bots.map(treeOf));
+    const logs = await Promise.all(
+      bots.map(async (bot) => (await bot.must({ do: 'log' })).log as readonly LoggedStanza[]),
+    );
+    const strictDifference = strict?.difference(trees[0] as BotNode);
+    const doings = editors.map((editor) => editor.doings);
+    if (strict) doings.push({ ...new Editor(5, shared, [], Math.random).doings, writes: [...strict.writes] });
+    const verdict = judgeLastWriters(doings, mergeLogs(logs), trees);
+    bots.forEach(countHealed);
+    const restarted: string[] = [];
+    for (const [i, bot] of bots.slice(0, plan.restarts).entries()) {
+      await bot.quit();
+      restarted.push((await (await start(i)).must({ do: 'idle' })).digest ?? '');
+    }
+    const sum = (of: (one: (typeof doings)[number]) => number): number =>
+      doings.reduce((total, one) => total + of(one), 0);
+    return {
+      ...verdict,
+      digests: places.map(({ digest }) => digest ?? ''),
+      svgs,
+      restarted,
+      edits: sum((one) => one.edits) + (strict?.writes.length ?? 0),
+      refused: sum((one) => one.refused),
+      cuts: sum((one) => one.cuts),
+      kills: sum((one) => one.kills.length),
+      healed,
+      strictDifference,
+      seconds,
+    };
+  } finally {
+    await strict?.stop();
+    await Promise.all(bots.map((bot) => bot.quit().catch(() => bot.kill9())));
+
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function treeOf(bot: Bot): Promise<BotNode> {
+  const { tree } = await bot.must({ do: 'tree' });
+  if (tree === undefined) throw new Error('the bot has no tree');
+  return tree;
+}
+
+/** Resolves when every bot has the last stanza of everybody. */
+async function everywhere(bots: readonly Bot[], editors: readonly Editor[], strict?: RoomStrictPeer): Promise<void> {
+  const last = editors.map(({ doings }, i) => ({ sender: bots[i]?.ready.me, sxe: doings.last }));
+  // What nobody has the id of (a strict peer's, corrections) has come by when all is idle.
+  for (const bot of bots) {
+    await Promise.all(
+      last.flatMap(({ sender, sxe }) => (sxe === undefined ? [] : [bot.must({ do: 'until', sender, sxe })])),
+    );
+  }
+  if (strict) await Promise.all(bots.map((bot) => bot.must({ do: 'idle' })));
+}
+
+/** One line of figures for the test's output. */
+export function figures(name: string, outcome: FiveBotsOutcome): string {
+  const { edits, refused, stanzas, cuts, kills, seconds, fields, tokens, undone, killed, corrections, healed } =
+    outcome;
+  return (
+    `${name}: ${edits} edits (${refused} refused) in ${stanzas} stanzas and ${seconds.toFixed(1)} s, ${cuts} cuts, ${kills} kills; ` +
+    `${fields} last writers and ${tokens} words stand, ${undone} were undone, ${killed} edits not on disk at a kill; ` +
+    `${corrections} corrections, ${outcome.epochs} epochs, ${healed} healings, ${outcome.lost.length} lost`
+  );
+}
