@@ -5,7 +5,7 @@ import { fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
 import type { Intent, SubmitResult } from './replica-port.ts';
 import type { Edit, Fault, NewEdit, NodeTree, Rid } from './types.ts';
-import { isPiTarget, isQName, isXmlText, localName } from './xml-chars.ts';
+import { isPiTarget, isQName, isXmlText, localName, splitsPair } from './xml-chars.ts';
 
 /** Why an intent can't be done; `submit` answers with its message, and with the fault where a rule forbids it. */
 export class IntentFault extends Error {
@@ -178,7 +178,10 @@ export class EditBuilder {
   #splice(node: Node, from: number, count: number, insert: string): void {
     if (count === 0 && insert === '') return;
     if (!isXmlText(insert)) throw new IntentFault('The text holds a control character that no XML file may hold.');
-    const was = (node.chdata ?? '').slice(from, from + count);
+    const text = node.chdata ?? '';
+    if (splitsPair(text, from) || splitsPair(text, from + count))
+      throw new IntentFault('A character can’t be cut in two: choose a place before or after it.');
+    const was = text.slice(from, from + count);
     this.#apply({
       kind: 'set',
       rid: node.rid,

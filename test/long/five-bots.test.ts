@@ -10,7 +10,7 @@ import { startProsody } from '#test/support/prosody.ts';
 import type { BotServer } from '#test/support/three-bots.ts';
 
 const EDITS = Number(process.env.LIMN_EDITS ?? 5000);
-const STRICT_EDITS = EDITS / 5;
+const FEWER = EDITS / 5;
 
 describe.each([
   { name: 'Prosody', start: () => startProsody({ accounts: FIVE_BOTS }) },
@@ -25,8 +25,8 @@ describe.each([
 
   it(`end with one digest after ${EDITS} edits each, every last writer standing`, async () => {
     const seed = Number(process.env.LIMN_SEED ?? Date.now() % 100_000);
-    const outcome = await fiveBots(server, { seed, edits: EDITS, restarts: 5 });
-    console.info(figures(`${name}, seed ${seed}`, outcome));
+    const outcome = await fiveBots(server, { seed, edits: EDITS, away: 3, restarts: 5 });
+    process.stdout.write(`${figures(`${name}, seed ${seed}`, outcome)}\n`);
     expect(outcome.lost).toEqual([]);
     expect(new Set([...outcome.digests, ...outcome.restarted]).size).toBe(1);
     expect(new Set(outcome.svgs).size).toBe(1);
@@ -36,11 +36,20 @@ describe.each([
     expect(outcome.fields + outcome.tokens).toBeGreaterThan(0);
   });
 
+  it('end so though all may be away at once, and the session begins anew', async () => {
+    const seed = Number(process.env.LIMN_SEED ?? Date.now() % 100_000) + 2;
+    const outcome = await fiveBots(server, { seed, edits: FEWER, away: 5, restarts: 1 });
+    process.stdout.write(`${figures(`${name}, all away, seed ${seed}`, outcome)}\n`);
+    expect(outcome.lost).toEqual([]);
+    expect(new Set([...outcome.digests, ...outcome.restarted]).size).toBe(1);
+    expect(outcome.healed).toBe(0);
+  });
+
   it.each(['collapse', 'literal'] as const)('end so with a strict peer that reads the XEP as %s', async (reading) => {
     const seed = Number(process.env.LIMN_SEED ?? Date.now() % 100_000);
-    const strict = { reading, edits: STRICT_EDITS };
-    const outcome = await fiveBots(server, { seed: seed + 1, edits: STRICT_EDITS, restarts: 1, strict });
-    console.info(figures(`${name}, a strict peer (${reading}), seed ${seed + 1}`, outcome));
+    const strict = { reading, edits: FEWER };
+    const outcome = await fiveBots(server, { seed: seed + 1, edits: FEWER, away: 2, restarts: 1, strict });
+    process.stdout.write(`${figures(`${name}, a strict peer (${reading}), seed ${seed + 1}`, outcome)}\n`);
     expect(outcome.lost).toEqual([]);
     expect(new Set([...outcome.digests, ...outcome.restarted]).size).toBe(1);
     expect(outcome.strictDifference).toBeUndefined();

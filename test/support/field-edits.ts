@@ -17,8 +17,6 @@ export interface Write {
 /** What one bot has done. */
 export interface Doings {
   readonly writes: Write[];
-  /** Stanzas that an undo or redo joined: what they wrote was asked by nobody. */
-  readonly undone: Set<string>;
   readonly kills: number[];
   /** The latest stanza that is sure to be on its way. */
   last: string | undefined;
@@ -76,7 +74,6 @@ interface Asked {
   readonly line: Readonly<Record<string, unknown>>;
   /** What to note when it is answered; none for what nobody checks. */
   readonly write?: Pick<Write, 'rid' | 'field' | 'value'>;
-  readonly undo?: true;
   /** A shape of the bots' own, outside the fifty. */
   readonly extra?: true;
 }
@@ -85,7 +82,6 @@ interface Asked {
 export class Editor {
   readonly doings: Doings = {
     writes: [],
-    undone: new Set(),
     kills: [],
     last: undefined,
     edits: 0,
@@ -108,12 +104,12 @@ export class Editor {
 
   /** Asks for `count` edits at once and notes each answer. Rejects when an edit fails other than by a target that has gone. */
   async batch(bot: Bot, count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#make()).map((asked) => this.#settle(bot, asked)));
+    await Promise.all(this.#some(count).map((asked) => this.#settle(bot, asked)));
   }
 
   /** As `batch`, but the process is killed after some of the answers. */
   async batchAndKill(bot: Bot, count: number): Promise<void> {
-    const asked = Array.from({ length: count }, () => this.#make());
+    const asked = this.#some(count);
     const answers = asked.map((one) => this.#settle(bot, one));
     const some = answers.slice(0, Math.ceil(this.#next() * count));
     // The kill makes the rest reject.
@@ -126,15 +122,10 @@ export class Editor {
       if (result.status === 'rejected' && write)
         this.doings.writes.push({ ...write, bot: this.#bot, sxe: undefined, at: Date.now() });
     }
-    // What is unanswered may have been done in the last known stanza or the next one.
-    if (asked.some(({ undo }) => undo) && this.doings.last !== undefined) {
-      const [prefix, n] = this.doings.last.split('.');
-      for (const more of [0, 1]) this.doings.undone.add(`${prefix}.${Number(n) + more}`);
-    }
     this.doings.last = undefined;
   }
 
-  async #settle(bot: Bot, { line, write, undo, extra }: Asked): Promise<void> {
+  async #settle(bot: Bot, { line, write, extra }: Asked): Promise<void> {
     const answer: BotAnswer = await bot.ask(line);
     if (!answer.ok) {
       if (answer.code === 'internal') throw new Error(`${JSON.stringify(line)} failed: ${answer.message ?? ''}`);
@@ -144,7 +135,6 @@ export class Editor {
     this.doings.edits++;
     const { sxe = '', rids = [] } = answer;
     this.doings.last = sxe;
-    if (undo) this.doings.undone.add(sxe);
     if (write) this.doings.writes.push({ ...write, bot: this.#bot, sxe, at: Date.now() });
     if (extra && rids[0] !== undefined) this.#extras.push(rids[0]);
   }
@@ -153,38 +143,40 @@ export class Editor {
     return list[Math.floor(this.#next() * list.length)] as T;
   }
 
-  #make(): Asked {
+  /** At least so many, in order. */
+  #some(count: number): Asked[] {
+    const asked: Asked[] = [];
+    while (asked.length < count) asked.push(...this.#make());
+    return asked;
+  }
+
+  #extra(): Asked {
+    const xml = '<circle r="4" fill="red"><title>x</title></circle>';
+    return { line: { do: 'add', parent: this.#pick(this.#shared.groups), before: null, xml }, extra: true };
+  }
+
+  #make(): Asked[] {
     const { attributes, shapes, groups, texts } = this.#shared;
     const dice = this.#next();
     if (dice < 0.6) {
       const { shape, attr, name } = this.#pick(attributes);
       const value = valueOf(name, this.#next);
-      return { line: { do: 'set', rid: shape, name, value }, write: { rid: attr, field: 'chdata', value } };
+      return [{ line: { do: 'set', rid: shape, name, value }, write: { rid: attr, field: 'chdata', value } }];
     }
     if (dice < 0.72) {
       const [rid, parent] = [this.#pick(shapes), this.#pick(groups)];
-      return { line: { do: 'move', rid, parent, before: null }, write: { rid, field: 'parent', value: parent } };
+      return [{ line: { do: 'move', rid, parent, before: null }, write: { rid, field: 'parent', value: parent } }];
     }
     if (dice < 0.84) {
       const rid = this.#pick(texts);
       const value = `<${this.#bot}é${++this.#tokens}>`;
-      return {
-        line: { do: 'text', rid, from: 0, count: 0, insert: value },
-        write: { rid, field: 'token', value },
-      };
+      return [{ line: { do: 'text', rid, from: 0, count: 0, insert: value }, write: { rid, field: 'token', value } }];
     }
-    if (dice < 0.9)
-      return {
-        line: {
-          do: 'add',
-          parent: this.#pick(groups),
-          before: null,
-          xml: '<circle r="4" fill="red"><title>x</title></circle>',
-        },
-        extra: true,
-      };
+    if (dice < 0.9) return [this.#extra()];
     const gone = dice < 0.96 ? this.#extras.splice(Math.floor(this.#next() * this.#extras.length), 1)[0] : undefined;
-    if (gone !== undefined) return { line: { do: 'remove', rid: gone } };
-    return { line: { do: dice < 0.98 ? 'undo' : 'redo' }, undo: true };
+    if (gone !== undefined) return [{ line: { do: 'remove', rid: gone } }];
+    // Takes back a shape of its own, never what is shared: what others wrote since would make it unclear who had the last word.
+    const taken: Asked[] = [this.#extra(), { line: { do: 'undo' } }];
+    return dice < 0.98 ? taken : [...taken, { line: { do: 'redo' } }];
   }
 }

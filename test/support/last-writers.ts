@@ -61,9 +61,7 @@ export interface Verdict {
   readonly fields: number;
   /** Words put into texts that are still there. */
   readonly tokens: number;
-  /** Fields and words that an undo or redo had the last say about. */
-  readonly undone: number;
-  /** Writes answered within a second before a kill that reached nobody: they weren't on disk yet. */
+  /** The last writes before a kill that reached nobody: they weren't on disk yet. */
   readonly killed: number;
   readonly corrections: number;
   readonly stanzas: number;
@@ -72,7 +70,8 @@ export interface Verdict {
   readonly lost: readonly string[];
 }
 
-const KILL_GRACE_MS = 1000;
+/** What was answered so long before a kill is on disk for sure, whatever else the machine does. */
+const KILL_GRACE_MS = 10_000;
 
 interface Said {
   readonly index: number;
@@ -102,12 +101,19 @@ function standing(tree: BotNode): Standing {
   return result;
 }
 
+const numbered = (sxe: string): readonly [prefix: string, n: number] => {
+  const dot = sxe.lastIndexOf('.');
+  return [sxe.slice(0, dot), Number(sxe.slice(dot + 1))];
+};
+
 /** What the log says was written last, and which words of texts came and went by which stanza. */
 function readOrder(order: readonly LoggedStanza[]): {
   readonly last: Map<string, Said>;
   readonly all: Map<string, string>;
   readonly came: Set<string>;
   readonly went: Map<string, string>;
+  /** By prefix: the number of the latest stanza. */
+  readonly reached: Map<string, number>;
   readonly corrections: number;
 } {
   const last = new Map<string, Said>();
@@ -115,9 +121,12 @@ function readOrder(order: readonly LoggedStanza[]): {
   const texts = new Map<string, string>();
   const came = new Set<string>();
   const went = new Map<string, string>();
+  const reached = new Map<string, number>();
   let corrections = 0;
   const tokens = (text: string): string[] => text.match(/<[^<>]*>/g) ?? [];
   for (const [index, { sxe, edits }] of order.entries()) {
+    const [prefix, n] = numbered(sxe);
+    reached.set(prefix, Math.max(n, reached.get(prefix) ?? 0));
     for (const edit of edits) {
       if (edit.fix) corrections++;
       if (edit.kind === 'remove' || edit.fix || edit.void !== undefined || edit.malformed) continue;
@@ -146,96 +155,86 @@ function readOrder(order: readonly LoggedStanza[]): {
       }
     }
   }
-  return { last, all, came, went, corrections };
+  return { last, all, came, went, reached, corrections };
 }
 
-/** Holds what was asked for against the order and against every bot's tree. */
+/** Holds what was asked for against the order and against every bot's tree. `begun`: the stanzas that made the board. */
 export function judgeLastWriters(
   doings: readonly Doings[],
   order: readonly LoggedStanza[],
   trees: readonly BotNode[],
+  begun: ReadonlySet<string>,
 ): Verdict {
-  const { last, all, came, went, corrections } = readOrder(order);
+  const { last, all, came, went, reached, corrections } = readOrder(order);
   const places = new Map(order.map(({ sxe }, index) => [sxe, index]));
-  const undone = new Set(doings.flatMap((one) => [...one.undone]));
   const stand = trees.map(standing);
   const lost: string[] = [];
   let killed = 0;
-  let byUndo = 0;
   let fields = 0;
   let tokens = 0;
 
-  const nearKill = (write: Write): boolean =>
-    (doings[write.bot]?.kills ?? []).some((kill) => write.at <= kill && write.at > kill - KILL_GRACE_MS);
-  const there = (write: Write): boolean =>
+  const isThere = (write: Write): boolean =>
     write.field === 'token' ? came.has(write.value) : all.has(`${write.rid} ${write.field} ${write.sxe}`);
-  /** Undone, or not written down before a kill. */
-  const mayBeMissing = new Set<Write>();
-  const groups = new Map<string, Write[]>();
-  for (const write of doings.flatMap((one) => one.writes)) {
-    const lostByKill = nearKill(write) && !there(write);
-    const missing = write.sxe === undefined || undone.has(write.sxe) || lostByKill;
-    if (missing) mayBeMissing.add(write);
-    if (write.sxe !== undefined && lostByKill) killed++;
-    if (write.sxe !== undefined && !missing && !places.has(write.sxe))
-      lost.push(`the stanza ${write.sxe} of bot ${write.bot} is in no log`);
-    if (write.field === 'token') {
-      if (missing && !came.has(write.value)) continue;
-      const by = went.get(write.value);
-      if (!came.has(write.value)) lost.push(`the word ${write.value} of bot ${write.bot} is in no log`);
-      else if (by !== undefined) {
-        if (undone.has(by)) byUndo++;
-        else lost.push(`the word ${write.value} was taken out by ${by}`);
-      } else {
-        const times = stand.map(({ text }) => (text.get(write.rid) ?? '').split(write.value).length - 1);
-        if (times.every((n) => n === 1)) tokens++;
-        else lost.push(`the word ${write.value} stands ${times.join(', ')} times in the trees`);
-      }
-    } else {
-      const key = `${write.rid} ${write.field}`;
-      const group = groups.get(key);
-      if (group) group.push(write);
-      else groups.set(key, [write]);
-    }
+  /** Not written down before a kill: only the last stanzas of a process can be missing, and not by chance. */
+  const diedWith = (write: Write): boolean => {
+    const near = doings[write.bot]?.kills.some((kill) => write.at <= kill && write.at > kill - KILL_GRACE_MS);
+    const [prefix, n] = numbered(write.sxe ?? '');
+    return near === true && n >= (reached.get(prefix) ?? 0) && !isThere(write);
+  };
+
+  function judgeWord(write: Write, unsure: boolean): void {
+    const by = went.get(write.value);
+    const times = stand.map(({ text }) => (text.get(write.rid) ?? '').split(write.value).length - 1);
+    if (by !== undefined) lost.push(`the word ${write.value} was taken out by ${by}`);
+    else if (times.every((n) => n === 1)) tokens++;
+    else if (!unsure || times.some((n) => n !== 0))
+      lost.push(`the word ${write.value} of bot ${write.bot} stands ${times.join(', ')} times in the trees`);
   }
 
-  for (const [key, writes] of groups) {
+  const unsure = new Set<Write>();
+  const byField = new Map<string, Write[]>();
+  for (const write of doings.flatMap((one) => one.writes)) {
+    if (write.sxe === undefined) unsure.add(write);
+    else if (diedWith(write)) {
+      unsure.add(write);
+      killed++;
+    } else if (!places.has(write.sxe)) lost.push(`the stanza ${write.sxe} of bot ${write.bot} is in no log`);
+    const key = `${write.rid} ${write.field}`;
+    const group = byField.get(key);
+    if (write.field === 'token') judgeWord(write, unsure.has(write));
+    else if (group) group.push(write);
+    else byField.set(key, [write]);
+  }
+
+  /** Why the last word on a field is lost; undefined when it stands. */
+  function faultOf(key: string, writes: readonly Write[]): string | undefined {
     // A move to where a shape is already writes no parent.
     const isWrite = (write: Write): boolean => write.field !== 'parent' || all.has(`${key} ${write.sxe}`);
-    const sure = writes.filter((write) => places.has(write.sxe ?? '') && !mayBeMissing.has(write) && isWrite(write));
-    const unsure = new Set(writes.flatMap((write) => (mayBeMissing.has(write) ? [write.value] : [])));
     const at = (write: Write): number => places.get(write.sxe ?? '') ?? -1;
+    const sure = writes.filter((write) => at(write) >= 0 && !unsure.has(write) && isWrite(write));
+    const maybe = new Set(writes.flatMap((write) => (unsure.has(write) ? [write.value] : [])));
     // Of two in one stanza the one asked for later counts.
     const winner = sure.reduce<Write | undefined>((best, one) => (best && at(best) > at(one) ? best : one), undefined);
     const said = last.get(key);
-    if (!said) {
-      if (winner) lost.push(`${key}: nobody wrote it, though ${winner.sxe} should have`);
-      continue;
-    }
-    if (winner && said.index < at(winner)) {
-      lost.push(`${key}: ${winner.value} of ${winner.sxe} isn't in its stanza`);
-      continue;
-    }
-    if (winner && said.index === at(winner) && said.value !== winner.value && !unsure.has(said.value)) {
-      lost.push(`${key}: ${winner.sxe} says ${said.value}, not ${winner.value}`);
-      continue;
-    }
-    const later = !winner || said.index > at(winner);
-    if (later && !undone.has(said.sxe) && !unsure.has(said.value) && said.index > 0) {
-      lost.push(`${key}: ${said.sxe} wrote ${said.value}, for which nobody asked`);
-      continue;
-    }
+    if (!said) return winner && `nobody wrote it, though ${winner.sxe} should have`;
+    if (winner && said.index < at(winner)) return `${winner.value} of ${winner.sxe} isn't in its stanza`;
+    const expected = winner && said.index === at(winner) ? said.value === winner.value : begun.has(said.sxe);
+    if (!expected && !maybe.has(said.value)) return `${said.sxe} wrote ${said.value}, for which nobody asked`;
     const [rid = '', field = ''] = key.split(' ');
     const values = stand.map((one) => (field === 'parent' ? one.parent : one.chdata).get(rid));
     if (values.some((value) => value !== said.value))
-      lost.push(`${key}: ${said.value} by ${said.sxe}, but the trees have ${values.join(', ')}`);
-    else if (later) byUndo++;
-    else fields++;
+      return `${said.value} by ${said.sxe}, but the trees have ${values.join(', ')}`;
+    return undefined;
+  }
+
+  for (const [key, writes] of byField) {
+    const fault = faultOf(key, writes);
+    if (fault === undefined) fields++;
+    else lost.push(`${key}: ${fault}`);
   }
   return {
     fields,
     tokens,
-    undone: byUndo,
     killed,
     corrections,
     stanzas: order.length,

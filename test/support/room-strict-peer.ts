@@ -18,7 +18,7 @@ export interface RoomStrictPeer {
   readonly writes: readonly Write[];
   /** The room JID that its stanzas come from. */
   readonly me: string;
-  /** The id of its latest stanza of edits, as logs have it. */
+  /** The id of its latest stanza of edits, as logs have it behind the occupant. */
   readonly last: string | undefined;
   /** The first thing that it has otherwise than this tree; undefined when it is equal. */
   difference(tree: BotNode): string | undefined;
@@ -79,7 +79,7 @@ export async function startRoomStrictPeer(
       const { payload } = message;
       if (payload.kind === 'edits') {
         sent++;
-        last = formatStanzaId(stanzaIdOf(me, message.id));
+        last = formatStanzaId(stanzaIdOf('', message.id)).slice('~/'.length);
         for (const edit of payload.edits)
           if (edit.kind === 'set' && edit.fields.chdata !== undefined)
             writes.push({

@@ -13,8 +13,8 @@ describe('five bots with cuts and a kill each', () => {
 
   it('lose no last writer', async () => {
     const seed = Number(process.env.LIMN_SEED ?? 7);
-    const outcome = await fiveBots(server, { seed, edits: 200, restarts: 1 });
-    console.info(figures(`seed ${seed}`, outcome));
+    const outcome = await fiveBots(server, { seed, edits: 200, away: 3, restarts: 1 });
+    process.stdout.write(`${figures(`seed ${seed}`, outcome)}\n`);
     expect(outcome.lost).toEqual([]);
     expect(new Set([...outcome.digests, ...outcome.restarted]).size).toBe(1);
     expect(new Set(outcome.svgs).size).toBe(1);
