@@ -6,7 +6,7 @@ import { type Channels, createChannels } from '#session/channels.ts';
 import type { Transport } from '#session/transport.ts';
 import type { Board } from './board-port.ts';
 import type { JoinedRoom } from './network.ts';
-import type { BoardStore, Clock } from './ports.ts';
+import type { BoardStore, Clock, StoredBoard } from './ports.ts';
 
 export interface BoardNotesOptions {
   readonly board: Pick<Board, 'id' | 'meta'>;
@@ -19,8 +19,8 @@ export interface BoardNotesOptions {
 export interface BoardNotes {
   /** The notes, made if there are none, and in the room if the board is. */
   open(): Board;
-  /** The board enters a room: answers the board's part of the room's transport. */
-  share(room: JoinedRoom, session: string, nick: string, account: string): Transport;
+  /** The board enters a room, or a session between two (`direct`): answers the board's part of the room's transport. */
+  share(room: JoinedRoom, session: string, nick: string, account: string, direct: boolean): Transport;
   /** The board's session has begun: the notes that are there already follow. */
   shared(): void;
   /** Leaves the room, notes and board. */
@@ -42,32 +42,34 @@ export function notesOfBoard(id: string): string {
   return `${id}${SUFFIX}`;
 }
 
-/** The session of a room's notes. It depends on nothing but the room, so that all who begin it at once meet. */
-function notesSession(room: string): string {
-  return `limn:${room}#notes`;
+/** The session of the notes. It depends on nothing but the room, so that all who begin it at once meet; between two, who each have the
+ *  other for a room, on the board's session. */
+function notesSession({ jid, session, direct }: NonNullable<StoredBoard['room']>): string {
+  return direct ? `${session}#notes` : `limn:${jid}#notes`;
 }
 
 /** Makes the keeper of one board's notes. */
 export function createBoardNotes({ board, store, clock, open }: BoardNotesOptions): BoardNotes {
   const id = notesOfBoard(board.id);
   let notes: Board | undefined;
-  let place: { room: JoinedRoom; channels: Channels; nick: string; account: string } | undefined;
+  let place:
+    | { room: JoinedRoom; channels: Channels; session: string; nick: string; account: string; direct: boolean }
+    | undefined;
 
   function make(): void {
     const { name, room } = board.meta;
     const now = clock.now();
     store.put({
       ...{ id, kind: 'xhtml', name, created: now, modified: now },
-      ...(room === undefined ? {} : { room: { ...room, session: notesSession(room.jid) } }),
+      ...(room === undefined ? {} : { room: { ...room, session: notesSession(room) } }),
     });
     store.associate({ source: board.id, kind: 'notes', target: id, title: name });
   }
 
   function join(): void {
     if (place === undefined || notes === undefined || notes.joined) return;
-    const { room, channels, nick, account } = place;
-    const session = notesSession(room.room);
-    notes.share({ ...room, transport: channels.open(session) }, nick, account, session);
+    const { room, channels, session, nick, account, direct } = place;
+    notes.share({ ...room, transport: channels.open(session) }, nick, account, session, direct);
   }
 
   /** Opens them and brings them to the room. */
@@ -85,12 +87,13 @@ export function createBoardNotes({ board, store, clock, open }: BoardNotesOption
       if (!opened.joined) opened.begin();
       return opened;
     },
-    share(room, session, nick, account) {
+    share(room, board, nick, account, direct) {
+      const session = notesSession({ jid: room.room, session: board, nick, account, ...(direct && { direct }) });
       const channels = createChannels(room.transport, (other) => {
-        if (other === notesSession(room.room)) attend();
+        if (other === session) attend();
       });
-      place = { room, channels, nick, account };
-      return channels.open(session);
+      place = { room, channels, session, nick, account, direct };
+      return channels.open(board);
     },
     shared() {
       if (store.get(id) !== undefined) attend();

@@ -256,7 +256,7 @@ class OpenBoard implements Board {
     if (this.#session !== undefined) throw new RangeError('The board is in a session already.');
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
     const session = given ?? advertised?.id ?? `limn:${room.room}`;
-    const transport = this.#notes?.share(room, session, nick, account) ?? room.transport;
+    const transport = this.#notes?.share(room, session, nick, account, direct) ?? room.transport;
     this.#meanwhile.begins(this.#meta.room?.session === session);
     this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session, ...(direct && { direct }) } });
     this.#room = room;

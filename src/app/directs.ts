@@ -48,7 +48,7 @@ export function createDirects(options: DirectsOptions): Directs {
   let listening: { readonly connection: Connection; readonly stops: readonly (() => void)[] } | undefined;
 
   const shared = (jid: string): StoredBoard[] =>
-    options.boards().filter(({ room }) => room?.direct === true && room.jid === jid);
+    options.boards().filter(({ kind, room }) => kind !== 'xhtml' && room?.direct === true && room.jid === jid);
 
   function connection(): Connection {
     if (account.connection === undefined) throw new ApiError('not-signed-in', 'Sign in first, then invite someone.');
@@ -58,7 +58,11 @@ export function createDirects(options: DirectsOptions): Directs {
   function share(board: Board, { peer, sid, transport }: Agreed, through: Connection): void {
     const jid = bareJid(peer);
     through.direct.admit(jid);
-    const joined: JoinedRoom = { transport, room: jid, occupants: [], say: (body) => transport.say(body) };
+    const joined: JoinedRoom = {
+      ...{ transport, room: jid, occupants: [] },
+      say: (body) => transport.say(body),
+      answerLog: (session, answer) => through.direct.answerLog(peer, session, answer),
+    };
     board.share(joined, options.nick(), through.jid, sid, true);
   }
 
@@ -137,7 +141,15 @@ export function createDirects(options: DirectsOptions): Directs {
   async function restore(board: Board): Promise<void> {
     const { room, name } = board.meta;
     const through = account.connection;
-    if (room?.direct !== true || through === undefined || board.joined || restoring.has(board.id)) return;
+    // Notes come and go with their board.
+    if (
+      board.type.kind === 'xhtml' ||
+      room?.direct !== true ||
+      through === undefined ||
+      board.joined ||
+      restoring.has(board.id)
+    )
+      return;
     if (room.account !== through.jid) {
       board.setProblem(`This board is shared as ${room.account}. Sign in with that account to reach ${room.jid}.`);
       return;

@@ -77,6 +77,8 @@ export interface Direct {
   onInvited(listener: (incoming: Incoming) => void): () => void;
   /** We share a board with this account: it may invite us, and sees that we are here. */
   admit(jid: string): void;
+  /** Answers the one at this full JID, with whom a board is shared, who asks for its log. Returns the end of it. */
+  answerLog(peer: string, session: string, answer: (query: LogQuery | undefined) => LogAnswer): () => void;
   /** A client of this account has come. */
   onSeen(listener: (jid: string) => void): () => void;
 }

@@ -4,10 +4,11 @@ import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { type Agreed, createInvitations, type Incoming, type Outgoing } from '#session/invitations.ts';
+import type { LogService } from '#session/log-service.ts';
 import type { Uploads } from '#session/uploads.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import type { Connection as XmppConnection } from '#xmpp/connection.ts';
-import { bareJid, parseJid } from '#xmpp/jid.ts';
+import { bareJid, parseJid, sameJid } from '#xmpp/jid.ts';
 import { createPresences } from '#xmpp/rfc-6121-presence.ts';
 import { createRoster } from '#xmpp/rfc-6121-roster.ts';
 import type { Caps } from '#xmpp/xep-0115.ts';
@@ -19,6 +20,7 @@ export interface DirectOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly uploads: Uploads;
+  readonly logs: LogService;
   /** Whether a bare JID is a room that we are in. */
   readonly isRoom: (jid: string) => boolean;
 }
@@ -29,7 +31,7 @@ const MAX_GREETED = 1000;
 /** Puts them together, before the connection starts; whoever invites after `ready` is heard. `stop` before it is closed. */
 export function createDirect(
   connection: XmppConnection,
-  { caps, clock, random, logger, uploads, isRoom }: DirectOptions,
+  { caps, clock, random, logger, uploads, logs, isRoom }: DirectOptions,
 ): { direct: Direct; ready: Promise<void>; stop(): void } {
   const seen = new Set<(jid: string) => void>();
   const invited = new Set<(incoming: Incoming) => void>();
@@ -98,6 +100,7 @@ export function createDirect(
         admitted.add(account);
         if (connection.online) greet(account);
       },
+      answerLog: (peer, session, answer) => logs.serve({ session, answer, isPresent: (jid) => sameJid(jid, peer) }),
       onSeen(listener) {
         seen.add(listener);
         return () => seen.delete(listener);

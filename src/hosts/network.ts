@@ -100,7 +100,7 @@ export function createConnect(network: NetworkOptions): Connect {
     const rooms = new Set<string>();
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
-    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, isRoom });
+    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, logs, isRoom });
     let closed = false;
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));

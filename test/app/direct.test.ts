@@ -1,9 +1,12 @@
 /** Boards between two on a real Prosody: invited by address, declined, drawn together, cut, restarted, left. */
 import { readFileSync } from 'node:fs';
+import type { Element } from '@xmpp/xml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IntentInput } from '#api/contract.ts';
 import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
+import { NS_LIMN_LOG, parseLogPage, serializeLogQuery } from '#xmpp/limn-log.ts';
+import { startRawClient } from '#test/support/raw-client.ts';
 import { Client, shape, temporaryProfile } from './world.ts';
 
 let prosody: Prosody;
@@ -17,7 +20,8 @@ afterAll(async () => {
 });
 
 async function person(name: string, profile = temporaryProfile()) {
-  const composed = composeApp({ host: 'web', profile, ca: [readFileSync(prosody.certificate, 'utf8')] });
+  const traffic = `${temporaryProfile()}.log`;
+  const composed = composeApp({ host: 'web', profile, ca: [readFileSync(prosody.certificate, 'utf8')], traffic });
   apps.add(composed);
   const client = new Client(composed.app, name);
   const service = `127.0.0.1:${prosody.port}`;
@@ -26,7 +30,7 @@ async function person(name: string, profile = temporaryProfile()) {
     apps.delete(composed);
     await composed.close();
   };
-  return { app: composed.app, client, profile, quit };
+  return { app: composed.app, client, profile, quit, traffic: () => readFileSync(traffic, 'utf8') };
 }
 /** Waits for what may take a while on a loaded machine. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
@@ -95,6 +99,92 @@ test('invited by address, two draw one board; it survives a cut and a restart, a
   await poll(() => again.app.board(theirs).status().connection).toBe('offline');
   await alice.quit();
   await again.quit();
+});
+
+test('between two, edits are compact and judged, notes are shared, and the log is told to no stranger', async () => {
+  const alice = await person('alice');
+  const bob = await person('bob');
+  const { id: mine } = await alice.client.call('boards.create', { name: 'Both' });
+  await alice.client.open(mine);
+  const inviting = alice.client.call('direct.invite', { board: mine, jid: 'bob@localhost' });
+  const accepted = await bob.client.call('direct.answer', { id: await invitation(bob), accept: true });
+  await inviting;
+  const theirs = accepted?.id ?? '';
+  await bob.client.open(theirs);
+  await draw(alice, mine, '1');
+  await same(alice, mine, bob, theirs);
+  await draw(bob, theirs, '2');
+  await same(alice, mine, bob, theirs);
+  for (const { traffic } of [alice, bob]) {
+    expect(traffic().includes('<c xmlns=\\"urn:x-limn:compact:0\\"')).toBe(true);
+    expect(traffic().includes('<set target=')).toBe(false);
+  }
+
+  // Bob's client says what SVG doesn't allow: it comes about on neither side.
+  const { replica } = bob.app.board(theirs);
+  const [, second] = replica.shown.children(replica.shown.root() ?? '');
+  const width = { kind: 'new', rid: 'forged.1', type: 'attr', parent: second ?? '', primaryWeight: 9 } as const;
+  replica.submitEdits([{ ...width, name: 'width', chdata: 'wide' }], 'forged');
+  await draw(bob, theirs, '3');
+  await same(alice, mine, bob, theirs);
+  expect(alice.app.board(mine).svg()).toContain('<rect x="3"');
+  expect(alice.app.board(mine).svg()).not.toContain('wide');
+  const voided = (at: Someone, board: string) =>
+    [...at.app.board(board).log()].flatMap(({ edits }) => edits.filter((edit) => edit.void)).map(({ rid }) => rid);
+  expect([voided(alice, mine), voided(bob, theirs)]).toEqual([['forged.1'], ['forged.1']]);
+
+  const { notes } = await alice.client.call('notes.open', { board: mine });
+  const { notes: others } = await bob.client.call('notes.open', { board: theirs });
+  const sheets = [alice.app.board(notes), bob.app.board(others)] as const;
+  const write = async (one: Someone, id: string, value: string): Promise<void> => {
+    const { shown } = one.app.board(id).replica;
+    const body = shown.children(shown.root() ?? '').find((rid) => shown.get(rid)?.name === 'body') ?? '';
+    const rid = shown.children(shown.children(body)[0] ?? '')[0] ?? '';
+    const was = shown.get(rid)?.chdata ?? '';
+    await one.client.call('document.submit', {
+      board: id,
+      gesture: value,
+      intents: [{ do: 'write', rid, was, value: was + value }],
+    });
+  };
+  const alike = () =>
+    poll(
+      () =>
+        sheets.every((one) => one.status().waiting === 0 && one.file() === sheets[0].file()) &&
+        sheets[0].replica.place.epoch === sheets[1].replica.place.epoch,
+    ).toBe(true);
+  await alike();
+  await write(alice, notes, 'from alice');
+  await alike();
+  await write(bob, others, ', from bob');
+  await alike();
+  expect(sheets[0].file()).toContain('from alice, from bob');
+  await bob.app.connection?.cut?.();
+  await write(alice, notes, ', meanwhile');
+  await bob.app.connection?.link?.();
+  await alike();
+  expect(sheets[1].file()).toContain('from alice, from bob, meanwhile');
+
+  const to = /to=\\"(alice@localhost\/[^\\]+)\\"/.exec(alice.traffic())?.[1] ?? '';
+  const session = alice.app.board(mine).meta.room?.session ?? '';
+  const ask = async (name: string): Promise<number | undefined> => {
+    const raw = await startRawClient({
+      jid: `${name}@localhost`,
+      password: 'pw',
+      service: `127.0.0.1:${prosody.port}`,
+    });
+    try {
+      const answer = await raw.request('get', to, serializeLogQuery({ session }));
+      return parseLogPage(answer.getChild('log', NS_LIMN_LOG) as Element)?.entries.length;
+    } finally {
+      await raw.stop();
+    }
+  };
+  // Another client of her own is told; one of Bob's that isn't in the session, and others, are not.
+  expect(await ask('alice')).toBeGreaterThan(3);
+  await expect(ask('carol')).rejects.toMatchObject({ code: 'refused' });
+  await alice.quit();
+  await bob.quit();
 });
 
 test('an invitation can be declined, taken back, or go nowhere; the board stays as it was', async () => {

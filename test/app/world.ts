@@ -132,6 +132,7 @@ const NOBODY: Direct = {
   }),
   onInvited: () => () => undefined,
   admit: () => undefined,
+  answerLog: () => () => undefined,
   onSeen: () => () => undefined,
 };
 
