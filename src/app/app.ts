@@ -21,6 +21,7 @@ import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
 import { createRoomInvites } from './room-invites.ts';
 import { createRooms } from './rooms.ts';
+import { createStrokes } from './strokes.ts';
 import { fileName } from './svg-files.ts';
 import { createWaitingInvitations } from './waiting-invitations.ts';
 
@@ -117,6 +118,7 @@ export function createApp(options: AppOptions): App {
     connecting: () => ['connecting', 'certificate'].includes(account.status().state),
   });
   const library = createLibrary({ store, clock, random, author });
+  const strokes = createStrokes(settings, clock, logger);
   const rooms = createRooms({ store, clock, logger, account, desk, library, nick });
   const waiting = createWaitingInvitations(
     () => randomName(random, 13),
@@ -156,6 +158,7 @@ export function createApp(options: AppOptions): App {
       await desk.drop(board);
       store.remove(board);
       store.remove(notesOfBoard(board));
+      strokes.forget(board);
       for (const id of [board, notesOfBoard(board)]) settings.set(meanwhileSetting(id), null);
     },
     'boards.import': ({ name, svg }) => {
@@ -163,6 +166,7 @@ export function createApp(options: AppOptions): App {
       return { board: boardInfo(board), removed };
     },
     'boards.open': ({ board }, client) => {
+      strokes.recover(desk.board(board));
       const opened = desk.open(client, board);
       void restore(desk.board(board));
       return opened;
@@ -214,6 +218,7 @@ export function createApp(options: AppOptions): App {
       const open = desk.board(board);
       try {
         const { rids, sxe } = open.submit(intents, gesture);
+        strokes.drawn(board, intents);
         return { rids: rids.map((list) => [...list]), sxe };
       } finally {
         // An editor of text waits for the answer, and goes on with what there is by then.
@@ -233,7 +238,10 @@ export function createApp(options: AppOptions): App {
     'merged.get': ({ board }) => desk.board(board).merged,
     'merged.dismiss': ({ board }) => desk.board(board).dismissMerged(),
     'merged.again': ({ board, clash }) => [...desk.board(board).again(clash)],
-    'document.live': ({ board, live }) => desk.find(board)?.live(live),
+    'document.live': ({ board, live }, client) => {
+      strokes.live(board, live, client);
+      desk.find(board)?.live(live);
+    },
   };
 
   return {

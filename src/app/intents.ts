@@ -35,7 +35,7 @@ interface LooseElement {
   readonly attrs: readonly { readonly ns?: string | undefined; readonly name: string; readonly value: string }[];
   readonly children: readonly LooseNode[];
 }
-type LooseNode = LooseElement | Exclude<NodeTree, ElementTree>;
+export type LooseNode = LooseElement | Exclude<NodeTree, ElementTree>;
 
 /** Intents ready for the replica, and how many of them stand for each given one. */
 export interface Prepared {
