@@ -79,11 +79,11 @@ export class EditBuilder {
 
   #meant(rid: Rid): Rid {
     if (rid === 'root') return this.#layer.root() ?? '';
-    return (/^@\d+$/.test(rid) ? this.#made[Number(rid.slice(1))] : undefined) ?? rid;
+    const made = rid.startsWith('@') && /^@\d+$/.test(rid) ? this.#made[Number(rid.slice(1))] : undefined;
+    return made ?? rid;
   }
 
-  #element(rid: Rid): Node {
-    const node = this.#shown(rid);
+  #element(rid: Rid, node = this.#shown(rid)): Node {
     if (node.type !== 'element') throw new IntentFault(`Node ${rid} is a ${node.type}, not an element.`);
     return node;
   }
@@ -202,7 +202,7 @@ export class EditBuilder {
       checkRange(intent.from, intent.count, target.chdata?.length ?? 0);
       return this.#splice(target, intent.from, intent.count, intent.insert);
     }
-    const element = this.#element(intent.rid);
+    const element = this.#element(intent.rid, target);
     if (intent.name !== undefined) {
       const attr = this.#layer.attributeCalled(element.rid, intent.ns, intent.name);
       const length = attr?.chdata?.length ?? 0;
@@ -244,7 +244,7 @@ export class EditBuilder {
     }
     if (before === node.rid) return;
     const primaryWeight = this.#weightAt(home.rid, before, node);
-    const current = this.#shown(rid);
+    const current = this.#layer.get(node.rid) ?? node;
     if (current.home === home.rid && current.primaryWeight === primaryWeight) return;
     this.#setFields(current, current.parent === home.rid ? { primaryWeight } : { parent: home.rid, primaryWeight });
   }

@@ -53,12 +53,13 @@ export function confirmStanza(base: BaseLayer, stanza: ReceivedStanza, judge: Ju
 export function replacedBySplices(base: BaseLayer, edits: readonly Edit[]): readonly Edit[] | undefined {
   let written: Set<Rid> | undefined;
   let logged: Edit[] | undefined;
-  for (const [i, edit] of edits.entries()) {
+  for (let i = 0; i < edits.length; i++) {
+    const edit = edits[i] as Edit;
     if (edit.kind === 'remove' || (edit.kind === 'set' ? edit.fields : edit).chdata === undefined) continue;
     if (edit.kind === 'set' && edit.splice) {
       if (written?.has(edit.rid)) return undefined;
       const { from, count } = edit.splice;
-      const was = base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
+      const was = count === 0 ? '' : (base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '');
       logged ??= [...edits];
       logged[i] = { ...edit, splice: { from, count, was } };
     }
@@ -110,7 +111,7 @@ export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome)
 function replacedBy(base: BaseLayer, edit: Edit): string | undefined {
   if (edit.kind !== 'set' || edit.splice === undefined) return undefined;
   const { from, count } = edit.splice;
-  return base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '';
+  return count === 0 ? '' : (base.get(edit.rid)?.chdata?.slice(from, from + count) ?? '');
 }
 
 /** Whether an edit is a correction that no longer says what stands. */

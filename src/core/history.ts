@@ -349,7 +349,7 @@ export class History {
     for (const rid of removed) target.set(rid, null);
     if (!strays && this.#layer.strays.size === 0) return this.#become({ nodes: target, root, strays: [] });
     const all = new Map<Rid, NodeRecord>();
-    for (const [rid, node] of this.#layer.records) if (!target.has(rid)) all.set(rid, recordOf(node));
+    for (const node of this.#layer.records.values()) if (!target.has(node.rid)) all.set(node.rid, recordOf(node));
     for (const [rid, node] of target) if (node) all.set(rid, recordOf(node));
     // What `load` takes for the root is what comes first.
     const first = root === undefined ? undefined : all.get(root);
@@ -378,7 +378,7 @@ export class History {
     const other = new BaseLayer(() => {});
     fill(other);
     const nodes: Journal = new Map();
-    for (const [rid, node] of other.records) nodes.set(rid, cloneNode(node));
+    for (const node of other.records.values()) nodes.set(node.rid, cloneNode(node));
     for (const rid of this.#layer.records.keys()) if (!nodes.has(rid)) nodes.set(rid, null);
     this.#become({ nodes, root: other.root(), strays: [...other.strays] });
   }

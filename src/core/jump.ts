@@ -7,8 +7,8 @@ import type { Place, Rid } from './types.ts';
 /** From one confirmed document to another: costs a look at each record. */
 export function jumpBetween(old: BaseLayer, now: BaseLayer, place: Place, digest: string): Jump {
   const records = [];
-  for (const [rid, node] of now.records) {
-    const was = old.get(rid);
+  for (const node of now.records.values()) {
+    const was = old.get(node.rid);
     if (was === undefined || !sameRecord(was, node)) records.push(recordOf(node));
   }
   const removed: Rid[] = [];

@@ -5,6 +5,7 @@
 import { isMark } from './complete.ts';
 import { cloneNode, isCalled, type Node, writeFields } from './node.ts';
 import { compareSiblings } from './order.ts';
+import { RecordIndex } from './record-index.ts';
 import { SortedList } from './sorted-list.ts';
 import type { Rid, TreeView } from './types.ts';
 
@@ -16,6 +17,8 @@ export abstract class Layer implements TreeView {
   journal: Journal = new Map();
   /** Whether the journal is kept: not where nobody would read it. */
   protected recording = true;
+  /** Stands for the journal where none is kept. */
+  #unread: Journal = new Map();
   protected rootRid: Rid | undefined;
   /** The marks of completed parts that were put into this layer. */
   protected readonly marks = new Set<Rid>();
@@ -66,7 +69,8 @@ export abstract class Layer implements TreeView {
   /** Goes on with a journal, or until the next one without any. */
   useJournal(journal: Journal | undefined): void {
     this.recording = journal !== undefined;
-    this.journal = journal ?? new Map();
+    if (this.#unread.size > 0) this.#unread = new Map();
+    this.journal = journal ?? this.#unread;
   }
 
   /** The record for writing. @throws RangeError when there is none. */
@@ -169,7 +173,7 @@ const NONE: readonly Rid[] = [];
 
 /** The confirmed document. */
 export class BaseLayer extends Layer {
-  readonly records = new Map<Rid, Node>();
+  readonly records = new RecordIndex<Node>();
   readonly strays = new Set<Rid>();
   #top = new SortedList<Node>();
   readonly #inert = new Map<Rid, Set<Rid>>();
@@ -337,13 +341,21 @@ export class OverlayLayer extends Layer {
 
   /** Shows the confirmed document again. The journal keeps what was shown before. */
   clear(): void {
-    this.touched.clear();
+    if (this.touched.size > 0) this.touched.clear();
     if (this.#kids.size > 0) this.#kids.clear();
     if (this.#attrs.size > 0) this.#attrs.clear();
     if (this.#relisted.size > 0) this.#relisted.clear();
     this.#strays = undefined;
     this.#ownRoot = false;
-    this.marks.clear();
+    if (this.marks.size > 0) this.marks.clear();
+  }
+
+  override attributeCalled(rid: Rid, ns: string | undefined, name: string, element?: Node): Node | undefined {
+    const node = element ?? this.touched.get(rid);
+    if (node?.unconfirmed || this.#attrs.has(rid)) return super.attributeCalled(rid, ns, name, element);
+    // A copy outside any list of the overlay's differs from the confirmed attribute in its value alone.
+    const attr = this.#base.attributeCalled(rid, ns, name);
+    return attr && (this.touched.get(attr.rid) ?? attr);
   }
 
   override attach(node: Node, home: Rid | null, parent?: Node): void {

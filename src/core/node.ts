@@ -157,6 +157,7 @@ const ALLOWED: Readonly<Record<NodeType, readonly FieldName[]>> = {
 
 /** Why these fields may not be written to a record of this type, or undefined (XEP-0284, attributes of new and set). */
 export function fieldFault(type: NodeType, fields: Partial<MutableFields>): string | undefined {
+  if (areUsual(type, fields)) return undefined;
   for (const key in fields) {
     const field = key as FieldName;
     const value = fields[field];
@@ -166,6 +167,16 @@ export function fieldFault(type: NodeType, fields: Partial<MutableFields>): stri
       return `${field} can't be ${JSON.stringify(value).slice(0, 80)}`;
   }
   return undefined;
+}
+
+/** What nearly all Sets write: a place, a value, or both. */
+function areUsual(
+  type: NodeType,
+  { primaryWeight, ns, name, chdata, pitarget, pidata }: Partial<MutableFields>,
+): boolean {
+  if ((ns ?? name ?? pitarget ?? pidata) !== undefined) return false;
+  if (primaryWeight !== undefined && !Number.isFinite(primaryWeight)) return false;
+  return chdata === undefined || (type !== 'element' && type !== 'processinginstruction' && isXmlText(chdata));
 }
 
 /** Whether a record can be made of what a New says: all that its type needs, nothing that it can't have, and all of it readable. */

@@ -26,6 +26,10 @@ export interface Waiting {
 const STANZA_BYTES = 14 * 1024;
 /** Beyond that, what lies under a removed element isn't removed one by one. */
 const MAX_REMOVES = 256;
+/** What an edit takes beside its texts. */
+const HEAD_BYTES = 70;
+/** So many edits are searched sooner than looked up. */
+const SEARCHED = 8;
 /** A longer value travels as a New and appended splices. */
 const VALUE_BYTES = 30 * 1024;
 
@@ -35,8 +39,10 @@ export class Outbox {
   readonly #author: string;
   stanzas: Waiting[] = [];
   inFlight = false;
-  /** Where each record was last written in the stanza that is still open; its size so far. */
+  /** Where each record was last written in the stanza that is still open, up to `#indexed`: a short one is searched. */
   #latest = new Map<Rid, number>();
+  #indexed = 0;
+  /** The size of the open stanza so far, or somewhat more. */
   #bytes = 0;
 
   constructor(author: string, nextId: () => StanzaId) {
@@ -105,7 +111,7 @@ export class Outbox {
     this.inFlight = true;
     if (childrenFirst && !next.frozen) next.edits = withChildrenFirst(next.edits, base);
     next.frozen = true;
-    if (this.stanzas.length === 1) this.#reindex();
+    if (this.stanzas.length === 1) this.#forget();
     const counted = next.edits.length > 1 ? new Map<Rid, number>() : undefined;
     next.edits = next.edits.map((edit) => {
       if (edit.kind !== 'set') return edit;
@@ -113,13 +119,14 @@ export class Outbox {
       counted?.set(edit.rid, version);
       return version === edit.version ? edit : { ...edit, version };
     });
-    next.shares = next.edits.map(() => 1);
+    next.shares = new Array<number>(next.edits.length).fill(1);
     const { id, author, edits, time, transaction } = next;
     return transaction === undefined ? { id, author, edits, time } : { id, author, edits, time, transaction };
   }
 
   /** Takes a stanza out that has been confirmed (or is known to be). */
   strike({ prefix, n }: StanzaId): Waiting | undefined {
+    if (this.stanzas.length === 0) return undefined;
     const i = this.stanzas.findIndex(({ id }) => id.n === n && id.prefix === prefix);
     if (i < 0) return undefined;
     const struck = this.stanzas[i];
@@ -133,6 +140,7 @@ export class Outbox {
 
   /** The stanza of this id, if it waits here. */
   find({ prefix, n }: StanzaId): Waiting | undefined {
+    if (this.stanzas.length === 0) return undefined;
     return this.stanzas.find(({ id }) => id.n === n && id.prefix === prefix);
   }
 
@@ -158,8 +166,7 @@ export class Outbox {
   #open(time: number): Waiting {
     const stanza: Waiting = { id: this.#nextId(), author: this.#author, time, edits: [], frozen: false };
     this.stanzas.push(stanza);
-    if (this.#latest.size > 0) this.#latest = new Map();
-    this.#bytes = 0;
+    this.#forget();
     return stanza;
   }
 
@@ -169,34 +176,47 @@ export class Outbox {
   }
 
   #join(stanza: Waiting, edit: Edit, bytes: number): void {
-    const at = this.#latest.get(edit.rid);
+    // What a New made nobody else has written, nor anything before it.
+    const at = edit.kind === 'set' ? this.#lastOf(edit.rid, stanza.edits) : undefined;
     const earlier = at === undefined ? undefined : stanza.edits[at];
     const merged =
-      earlier && edit.kind === 'set' ? merge(earlier, edit, this.#isBefore(edit.fields.parent, at)) : undefined;
-    if (at !== undefined && merged !== undefined) {
+      earlier && edit.kind === 'set'
+        ? merge(earlier, edit, this.#isBefore(edit.fields.parent, at, stanza.edits))
+        : undefined;
+    if (at !== undefined && earlier !== undefined && merged !== undefined) {
       stanza.edits[at] = merged;
-      this.#bytes += sizeOf(merged) - sizeOf(earlier as Edit);
+      // A text that grows isn't measured as a whole for each letter.
+      this.#bytes += edit.kind === 'set' && edit.splice ? bytes - HEAD_BYTES : sizeOf(merged) - sizeOf(earlier);
       return;
     }
-    this.#latest.set(edit.rid, stanza.edits.length);
     stanza.edits.push(edit);
     this.#bytes += bytes;
   }
 
   /** Whether the open stanza says nothing of a parent from its edit `at` on: what is made there can be put into it. */
-  #isBefore(parent: Rid | undefined, at = 0): boolean {
-    return parent !== undefined && (this.#latest.get(parent) ?? -1) < at;
+  #isBefore(parent: Rid | undefined, at: number | undefined, edits: readonly Edit[]): boolean {
+    return parent !== undefined && (this.#lastOf(parent, edits) ?? -1) < (at ?? 0);
+  }
+
+  /** Where a record was last written in the open stanza. */
+  #lastOf(rid: Rid, edits: readonly Edit[]): number | undefined {
+    for (let i = edits.length - 1; i >= Math.max(0, edits.length - SEARCHED); i--) if (edits[i]?.rid === rid) return i;
+    for (; this.#indexed < edits.length - SEARCHED; this.#indexed++)
+      this.#latest.set((edits[this.#indexed] as Edit).rid, this.#indexed);
+    return this.#indexed > 0 ? this.#latest.get(rid) : undefined;
+  }
+
+  #forget(): void {
+    if (this.#indexed > 0) this.#latest = new Map();
+    this.#indexed = 0;
+    this.#bytes = 0;
   }
 
   #reindex(): void {
-    if (this.#latest.size > 0) this.#latest = new Map();
-    this.#bytes = 0;
+    this.#forget();
     const last = this.stanzas.at(-1);
     if (last === undefined || last.frozen) return;
-    last.edits.forEach((edit, i) => {
-      this.#latest.set(edit.rid, i);
-      this.#bytes += sizeOf(edit);
-    });
+    for (const edit of last.edits) this.#bytes += sizeOf(edit);
   }
 }
 
@@ -284,7 +304,7 @@ function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit 
   if (value === undefined) return undefined;
   const start = earlier.kind === 'set' ? (earlier.splice?.from ?? 0) : 0;
   const chdata = applySplice(value, { from: later.splice.from - start, count: later.splice.count, insert });
-  if (chdata === undefined || sizeOfText(chdata) > VALUE_BYTES) return undefined;
+  if (chdata === undefined || (chdata.length * 3 > VALUE_BYTES && sizeOfText(chdata) > VALUE_BYTES)) return undefined;
   return earlier.kind === 'new' ? { ...earlier, chdata } : { ...earlier, fields: { ...earlier.fields, chdata } };
 }
 
@@ -327,7 +347,7 @@ function sizeOf(edit: Edit): number {
   if (edit.kind === 'remove') return 40;
   const fields = edit.kind === 'new' ? edit : edit.fields;
   return (
-    70 +
+    HEAD_BYTES +
     sizeOfText(fields.chdata) +
     sizeOfText(fields.pidata) +
     (fields.name?.length ?? 0) +
@@ -341,6 +361,8 @@ function sizeOfText(text: string | undefined): number {
   return text.length < 64 || isAscii(text) ? text.length : text.length * 3;
 }
 
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 function isAscii(text: string): boolean {
-  return /^[\u0000-\u007f]*$/.test(text);
+  return !BEYOND_ASCII.test(text);
 }

@@ -26,9 +26,21 @@ export function isPiTarget(target: string): boolean {
   return target.length <= 1024 && NCNAME.test(target) && target.toLowerCase() !== 'xml';
 }
 
+/** A value no longer than this is looked at letter by letter, which is sooner done than a search begun. */
+const SHORT = 32;
+
 /** Whether every character may stand in an XML 1.0 document (Char production; no lone surrogates). */
 export function isXmlText(text: string): boolean {
-  return !FORBIDDEN.test(text);
+  return (text.length <= SHORT && isAsciiText(text)) || !FORBIDDEN.test(text);
+}
+
+/** Whether a text holds nothing but visible ASCII and spaces. */
+export function isAsciiText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e) return false;
+  }
+  return true;
 }
 
 /** The part of a qualified name behind its prefix. */
