@@ -60,14 +60,23 @@ function boardOf(ops: readonly AddOp[]): ElementTree {
   return { type: 'element', ns: SVG, name: 'svg', attrs: [], children };
 }
 
-/** What a payload says that isn't plain SXE. */
-function elementsOf(text: string, codec: CompactCodec): { readonly id: string; readonly edits: readonly Edit[] } {
-  let result: SxeResult | undefined;
+/** Reads payloads that aren't plain SXE with one parser, as a connection has one for all its stanzas. */
+function createElementReader(codec: CompactCodec): (text: string) => Stanza {
+  const results: (SxeResult | undefined)[] = [];
   const parser = new Parser();
-  parser.on('element', (element: Element) => (result = parseSxe(element, codec)));
-  parser.write(`<stream>${text}`);
-  if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
-  return { id: result.message.id, edits: result.message.payload.edits };
+  parser.on('element', (element: Element) => results.push(parseSxe(element, codec)));
+  parser.write('<stream>');
+  return (text) => {
+    parser.write(text);
+    const result = results.pop();
+    if (!result?.ok || result.message.payload.kind !== 'edits') throw new Error('a stanza could not be read');
+    return { id: result.message.id, edits: result.message.payload.edits };
+  };
+}
+
+interface Stanza {
+  readonly id: string;
+  readonly edits: readonly Edit[];
 }
 
 class Replica {
@@ -75,6 +84,7 @@ class Replica {
   readonly #author: string;
   readonly #compact: { readonly compact?: true };
   readonly #codec = createCompactCodec(systemDeflate);
+  readonly #elementsOf = createElementReader(this.#codec);
   /** The writer's view of order and names, as every engine's app has one. */
   #groups: Rid[] = [];
   #order: Rid[][] = [];
@@ -152,12 +162,12 @@ class Replica {
     for (let at = OPEN.length; at < update.length; ) {
       const read = readEdits(update, at);
       const end = read?.end ?? update.indexOf(CLOSE, at);
-      this.#take(read ?? elementsOf(update.slice(at, end), this.#codec));
+      this.#take(read ?? this.#elementsOf(update.slice(at, end)));
       at = end + CLOSE.length + OPEN.length;
     }
   }
 
-  #take({ id, edits }: { readonly id: string; readonly edits: readonly Edit[] }): void {
+  #take({ id, edits }: Stanza): void {
     const dot = id.lastIndexOf('.');
     const name = { prefix: id.slice(0, dot), n: Number(id.slice(dot + 1)) };
     this.#core.receive({ author: this.#author, id: name, edits, time: 1_780_000_000_000 });
