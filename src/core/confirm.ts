@@ -97,6 +97,13 @@ export function asLogged(edit: Edit, was: string | undefined, outcome: Outcome):
   return { ...edit, splice: outcome.status === 'applied' ? { from, count, was } : { from, count, void: true } };
 }
 
+/** Whether nothing of my echoed edit is to be said anew, as nearly always: it came about, and one like it stands for it still. */
+export function isSaid(present: Edit | undefined, sent: Edit, { status, twin }: Outcome): boolean {
+  if (present?.rid !== sent.rid || present.kind !== sent.kind || status !== 'applied' || twin !== undefined)
+    return false;
+  return present.kind !== 'set' || sent.kind !== 'set' || present.fields.parent === sent.fields.parent;
+}
+
 /** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */
 export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): readonly Edit[] {
   const [first] = present;

@@ -176,7 +176,6 @@ export class Outbox {
   }
 
   #join(stanza: Waiting, edit: Edit, bytes: number): void {
-    // What a New made nobody else has written, nor anything before it.
     const at = edit.kind === 'set' ? this.#lastOf(edit.rid, stanza.edits) : undefined;
     const earlier = at === undefined ? undefined : stanza.edits[at];
     const merged =
@@ -248,6 +247,11 @@ function sameWords(edit: Edit | Words, other: Words): boolean {
   return true;
 }
 
+/** Whether one edit stands for each that was sent. */
+export function standsEdit({ edits, shares }: Waiting, sent: number): boolean {
+  return edits.length === sent && (shares?.length !== sent || shares.every((share) => share === 1));
+}
+
 /** What stands now for each edit of a stanza that was sent, by its index; undefined when that can't be told any more. After a
  *  restart each edit stands for itself. */
 export function standingFor({ edits, shares }: Waiting, sent: number): readonly (readonly Edit[])[] | undefined {
@@ -299,13 +303,21 @@ function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit 
     if (earlier.kind === 'new') return { ...earlier, ...later.fields };
     return earlier.splice === undefined ? { ...earlier, fields: { ...earlier.fields, ...later.fields } } : undefined;
   }
-  if (insert === undefined || Object.keys(later.fields).length > 1) return undefined;
+  if (insert === undefined || !isTextAlone(later.fields)) return undefined;
   const value = earlier.kind === 'new' ? earlier.chdata : earlier.fields.chdata;
   if (value === undefined) return undefined;
   const start = earlier.kind === 'set' ? (earlier.splice?.from ?? 0) : 0;
   const chdata = applySplice(value, { from: later.splice.from - start, count: later.splice.count, insert });
   if (chdata === undefined || (chdata.length * 3 > VALUE_BYTES && sizeOfText(chdata) > VALUE_BYTES)) return undefined;
-  return earlier.kind === 'new' ? { ...earlier, chdata } : { ...earlier, fields: { ...earlier.fields, chdata } };
+  if (earlier.kind === 'new') return { ...earlier, chdata };
+  const { rid, version, fields, splice } = earlier;
+  if (splice && isTextAlone(fields)) return { kind: 'set', rid, version, fields: { chdata }, splice };
+  return { ...earlier, fields: { ...fields, chdata } };
+}
+
+function isTextAlone(fields: SetEdit['fields']): boolean {
+  for (const field in fields) if (field !== 'chdata') return false;
+  return true;
 }
 
 function isShort(edit: Edit): boolean {

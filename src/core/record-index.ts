@@ -43,6 +43,10 @@ export class RecordIndex<T extends { readonly rid: Rid }> {
     return this.#others.get(rid);
   }
 
+  has(rid: Rid): boolean {
+    return this.get(rid) !== undefined;
+  }
+
   /** Puts a record in the place of what has its rid. */
   set(rid: Rid, item: T): void {
     const counter = this.#counterOf(rid);

@@ -2,7 +2,7 @@
  * A replica of a shared document: what is confirmed, what I see, what waits, and what I can take back. Everything else of
  * core serves this class; the port it fulfils says what each method promises.
  */
-import { asLogged, confirmStanza, isUnsaid, noteWritten, replacedBySplices, sayAgain } from './confirm.ts';
+import { asLogged, confirmStanza, isSaid, isUnsaid, noteWritten, replacedBySplices, sayAgain } from './confirm.ts';
 import { Digest } from './digest.ts';
 import { EditBuilder, IntentFault, refusal, refuse } from './build.ts';
 import { faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
@@ -11,7 +11,7 @@ import { loadState, writeColumns } from './columns.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
 import { fieldsOf } from './node.ts';
-import { areEqual, Outbox, saysTheSame, splicesOf, standingFor, type Waiting } from './outbox.ts';
+import { areEqual, Outbox, saysTheSame, splicesOf, standingFor, standsEdit, type Waiting } from './outbox.ts';
 import { rebasePending } from './rebase.ts';
 import type {
   AdoptResult,
@@ -246,21 +246,20 @@ class LimnReplica implements Replica {
     const foreign = !mine || forged;
     const held = foreign ? stanza.hold : undefined;
     if (held !== undefined) this.#shown.settle();
-    if (foreign) {
-      this.#watchPrefix(stanza.edits);
-      this.#shown.expectForeign(stanza.edits);
-    }
+    if (foreign) this.#watchPrefix(stanza.edits);
+    if (foreign) this.#shown.expectForeign(stanza.edits);
     if (waiting && waiting === first && this.#outbox.stanzas.length === 0) {
       const entry = this.#landAsShown(waiting, stanza);
       if (entry) return { entry, needCorrection: [], strays: [], voided: [] };
     }
-    if (!foreign) this.#base.startJournal();
+    if (!foreign) this.#shown.expectOwn(waiting !== undefined);
     const { journal } = this.#base;
     const needCorrection: Rid[] = [];
     const again: Edit[] = [];
     const voided: Voided[] = [];
-    // What was sent and what stands for it now, side by side.
-    const standing = waiting && standingFor(waiting, stanza.edits.length);
+    // What was sent and what stands for it now, side by side; looked at where they differ.
+    let standing: readonly (readonly Edit[])[] | undefined;
+    const one = waiting && !stanza.byOther && standsEdit(waiting, stanza.edits.length) ? waiting.edits : undefined;
     const unsaid: number[] = [];
     const judge = this.#alone ? undefined : this.#options.judge;
     const edits = confirmStanza(this.#base, stanza, judge).map(({ edit, was, outcome, stale }, i) => {
@@ -269,8 +268,10 @@ class LimnReplica implements Replica {
       if ((outcome.outOfOrder || stale || nothing) && !needCorrection.includes(edit.rid)) needCorrection.push(edit.rid);
       if (isUnsaid(edit, outcome)) unsaid.push(i);
       if (edit.void) voided.push({ edit, fault: edit.void });
-      else if (waiting && !stanza.byOther)
+      else if (waiting && !stanza.byOther && !isSaid(one?.[i], edit, outcome)) {
+        standing ??= standingFor(waiting, stanza.edits.length);
         again.push(...sayAgain(standing?.[i] ?? splicesOf(waiting, edit, again), edit, outcome));
+      }
       return asLogged(edit, was, outcome);
     });
     const by = unsaid.length > 0 ? stanza.sender : undefined;

@@ -91,6 +91,12 @@ export class Shown {
     this.#toTell(this.#held.release(name));
   }
 
+  /** Before a stanza of mine is applied to the base. `struck`: it waited until now, so what it changes concerns only views. */
+  expectOwn(struck: boolean): void {
+    if (struck && !this.#parts.observed) this.#base.useJournal(undefined);
+    else this.#base.startJournal();
+  }
+
   /** Brings what is shown up to what others have done. */
   settle(): void {
     this.#settle(undefined);

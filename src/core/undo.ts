@@ -1,6 +1,7 @@
 /** My own gestures, and how to take them back without touching what others have changed since. */
 import type { Layer } from './layer.ts';
 import { cloneNode, FIELDS, type Node } from './node.ts';
+import { RecordIndex } from './record-index.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
 
@@ -32,7 +33,7 @@ interface Step {
 /** Steps of one direction, and for each record the newest inverse that concerns it. */
 class Stack {
   readonly steps: Step[] = [];
-  readonly newest = new Map<Rid, Inverse>();
+  readonly newest = new RecordIndex<Inverse>();
 
   push(step: Step, rid: Rid, serial: number, how: How): void {
     const below = this.newest.get(rid);
@@ -174,7 +175,7 @@ export class UndoStack {
     const [run, ...more] = last.how.splices;
     if (run === undefined || more.length > 0 || from !== run.from + run.count) return false;
     if (this.#isForeign(rid, 'chdata', last.serial)) return false;
-    this.#extended.push([last.how, last.how.splices]);
+    if (this.#extended.at(-1)?.[0] !== last.how) this.#extended.push([last.how, last.how.splices]);
     last.how.splices = [{ from: run.from, count: run.count + count, insert: run.insert }];
     return true;
   }
