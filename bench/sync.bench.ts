@@ -58,7 +58,8 @@ async function installPeers(): Promise<void> {
 /** Limn's adapter without types, as the product is built; a peer's as it is. */
 async function adapterOf(engine: string): Promise<string> {
   if (engine !== 'limn') return path.join(HERE, `peers/${engine}.mjs`);
-  const outfile = path.join(HERE, '.cache/limn.mjs');
+  // Not below bench/, whose packages are the peers'.
+  const outfile = path.join(HERE, '../node_modules/.cache/limn-bench/limn.mjs');
   const entryPoints = [path.join(HERE, 'peers/limn.ts')];
   await build({
     entryPoints,

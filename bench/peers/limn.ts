@@ -2,7 +2,8 @@
  * Limn itself: a replica of src/core on each side, and between them whole message stanzas as the room delivers them,
  * envelope included in the bytes. Of what comes in the payload is read, as the product's stream does. The writer takes in its
  * own echo as well (without reading it again), since Limn confirms nothing before. Single ops travel as plain SXE, frames in
- * compact form. Observers are off, as with every engine.
+ * compact form. Observers are off, as with every engine; LIMN_BENCH_APP=1 runs it as the application does instead, with the rules
+ * of SVG and a view that follows every update.
  */
 import { type Element, Parser } from '@xmpp/xml';
 import type {
@@ -14,6 +15,7 @@ import type {
 } from '../../src/core/replica-port.ts';
 import { createReplica } from '../../src/core/replica.ts';
 import type { Edit, ElementTree, Rid } from '../../src/core/types.ts';
+import { svgJudge } from '../../src/svg/content-model.ts';
 import { systemDeflate } from '../../src/platform/deflate.ts';
 import { parseLimnState, serializeLimnState } from '../../src/session/limn-state.ts';
 import { decodeState, encodeState } from '../../src/store/saved-state.ts';
@@ -28,6 +30,10 @@ export const version = 'limn';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PREFIX = ['', '1qkzr0v9xw3la', '0m3wd7u5yfg2c', '2b8tn4h6ejsxo', '0yv5pc1rqk7dz'];
+const AS_APP = process.env.LIMN_BENCH_APP === '1';
+/** The one attribute of the workload that SVG hasn't. */
+const nameOf = (name: string): string => (AS_APP && name === 'label' ? 'aria-label' : name);
+
 /** As a room of Prosody delivers it to an occupant. */
 const OPEN =
   '<message to="alice@example.org/limn-4f1c" from="board@rooms.example.org/Alice" type="groupchat" id="m1x7" ' +
@@ -47,7 +53,7 @@ interface AddOp {
 
 function elementOf(shape: Shape): ElementTree {
   const attrs = [{ name: 'id', value: shape.id }];
-  for (const name in shape.attrs) attrs.push({ name, value: shape.attrs[name] as string });
+  for (const name in shape.attrs) attrs.push({ name: nameOf(name), value: shape.attrs[name] as string });
   return { type: 'element', name: shape.type, attrs, children: [] };
 }
 
@@ -97,7 +103,8 @@ class Replica {
       prefix: PREFIX[n] ?? `9${n}c7x2m4v8b1k`,
       author: this.#author,
       now: () => 1_780_000_000_000,
-      observed: false,
+      observed: AS_APP,
+      ...(AS_APP ? { judge: svgJudge } : {}),
       state,
     });
   }
@@ -165,6 +172,7 @@ class Replica {
       this.#take(read ?? this.#elementsOf(update.slice(at, end)));
       at = end + CLOSE.length + OPEN.length;
     }
+    if (AS_APP) this.#core.takeChanges();
   }
 
   #take({ id, edits }: Stanza): void {
@@ -194,6 +202,7 @@ class Replica {
       update += this.#encode(next);
       this.#core.receive(next);
     }
+    if (AS_APP) this.#core.takeChanges();
     return update;
   }
 
@@ -226,7 +235,7 @@ class Replica {
         const attrs: Record<string, string> = {};
         for (const attr of tree.attributes(rid)) {
           const { name = '', chdata = '' } = tree.get(attr) ?? {};
-          attrs[name] = chdata;
+          attrs[name === nameOf('label') ? 'label' : name] = chdata;
         }
         const { id = '', ...rest } = attrs;
         return { id, type: tree.get(rid)?.name ?? '', attrs: rest };

@@ -119,9 +119,10 @@ export class EditBuilder {
       else this.#new({ kind: 'new', rid, type, parent, primaryWeight, name });
       const ns = node.ns ?? inherited;
       let weight = 0;
-      const marks = node.attrs.filter((attr) => isMark({ type: 'attr', ...attr }));
+      const marks = node.attrs.filter(({ ns, name }) => ns !== undefined && isMark({ type: 'attr', ns, name }));
       for (const attr of node.attrs) {
-        if (!marks.includes(attr)) this.#newAttribute(rid, weight++, attr.ns, attr.name, attr.value, rids);
+        if (marks.length === 0 || !marks.includes(attr))
+          this.#newAttribute(rid, weight++, attr.ns, attr.name, attr.value, rids);
       }
       const last = weight;
       weight = 0;

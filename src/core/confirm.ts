@@ -51,6 +51,7 @@ export function confirmStanza(base: BaseLayer, stanza: ReceivedStanza, judge: Ju
 /** The edits of a stanza as the log keeps them, before they are applied: each splice with what it will replace. Undefined where
  *  one splices what another of them writes. */
 export function replacedBySplices(base: BaseLayer, edits: readonly Edit[]): readonly Edit[] | undefined {
+  if (!edits.some((edit) => edit.kind === 'set' && edit.splice)) return edits;
   let written: Set<Rid> | undefined;
   let logged: Edit[] | undefined;
   for (let i = 0; i < edits.length; i++) {

@@ -15,14 +15,19 @@ const PLAIN = /^[ !#-%(-;=?-~]*$/;
 /** The `<sxe/>` that carries edits. Throws RangeError for a non-finite weight, which is the caller's bug. */
 export function writeEdits(session: string, id: string, edits: readonly Edit[]): string {
   let text = `<sxe xmlns="${NS_SXE}" session="${escaped(session)}" id="${escaped(id)}"><state>`;
-  for (const edit of edits) text += writeEdit(edit);
+  // Attributes follow the element that they are put on: its rid is looked through once.
+  let element = '';
+  for (const edit of edits) {
+    text += writeEdit(edit, element);
+    if (edit.kind === 'new' && edit.type === 'element') element = PLAIN.test(edit.rid) ? edit.rid : '';
+  }
   return `${text}</state></sxe>`;
 }
 
 const escaped = (value: string): string => (PLAIN.test(value) ? value : escapeXML(toXmlText(value)));
 
-function writeEdit(edit: Edit): string {
-  if (!isPlain(edit)) return serializeEdit(edit, SXE_DIALECT).toString();
+function writeEdit(edit: Edit, plainParent: string): string {
+  if (!isPlain(edit, plainParent)) return serializeEdit(edit, SXE_DIALECT).toString();
   if (edit.kind === 'remove') return `<remove target="${edit.rid}"/>`;
   if (edit.kind === 'new') {
     const parent = edit.parent === '' ? '' : ` parent="${edit.parent}"`;
@@ -34,22 +39,25 @@ function writeEdit(edit: Edit): string {
   return `<set target="${edit.rid}" version="${edit.version}"${parent}${writeFields(fields)}${range}/>`;
 }
 
-/** Whether nothing in an edit needs escapes or extensions. */
-function isPlain(edit: Edit): boolean {
+/** Whether nothing in an edit needs escapes or extensions; of one parent that is known already. */
+function isPlain(edit: Edit, plainParent: string): boolean {
   if (!PLAIN.test(edit.rid)) return false;
   if (edit.kind === 'remove') return !edit.fix;
   if (edit.malformed) return false;
-  if (edit.kind === 'set') return !edit.fix && hasPlainFields(edit.fields);
+  if (edit.kind === 'set') return !edit.fix && hasPlainFields(edit.fields, plainParent);
   const { version, creator, created, lastModifiedBy, modified, restores } = edit;
   if ((version ?? 0) !== 0 || (creator ?? lastModifiedBy ?? restores) !== undefined) return false;
-  return (created ?? modified) === undefined && hasPlainFields(edit);
+  return (created ?? modified) === undefined && hasPlainFields(edit, plainParent);
 }
 
-function hasPlainFields({ parent, ns, name, chdata, pitarget, pidata }: Partial<MutableFields>): boolean {
+function hasPlainFields(
+  { parent, ns, name, chdata, pitarget, pidata }: Partial<MutableFields>,
+  plainParent: string,
+): boolean {
   return (
     (pitarget ?? pidata) === undefined &&
     (chdata === undefined || PLAIN.test(chdata)) &&
-    (parent === undefined || PLAIN.test(parent)) &&
+    (parent === undefined || parent === plainParent || PLAIN.test(parent)) &&
     (name === undefined || PLAIN.test(name)) &&
     (ns === undefined || PLAIN.test(ns))
   );
@@ -134,6 +142,7 @@ const NEW_ATTRIBUTES = maskOf(RID, TYPE, PARENT, NS, NAME, CHDATA, WEIGHT);
 const SET_ATTRIBUTES = maskOf(TARGET, VERSION, PARENT, NS, NAME, CHDATA, WEIGHT, FROM, COUNT);
 const REMOVE_ATTRIBUTES = maskOf(TARGET);
 const RANGE = maskOf(FROM, COUNT);
+const CHDATA_ALONE = maskOf(CHDATA);
 
 interface Candidate {
   readonly word: string;
@@ -167,7 +176,10 @@ class Tags {
   element = '';
   #parent = '';
   readonly #escapes: boolean;
-  readonly #values: string[] = [];
+  /** Where each value lies in the text; those with escapes are made at once, and lie nowhere. */
+  readonly #from: number[] = new Array<number>(WORDS.length).fill(0);
+  readonly #to: number[] = new Array<number>(WORDS.length).fill(0);
+  readonly #values: string[] = new Array<string>(WORDS.length).fill('');
   #seen = 0;
 
   constructor(text: string, at: number, escapes: boolean) {
@@ -177,13 +189,33 @@ class Tags {
   }
 
   value(attribute: number): string | undefined {
-    return this.#seen & (1 << attribute) ? this.#values[attribute] : undefined;
+    if ((this.#seen & (1 << attribute)) === 0) return undefined;
+    const from = this.#from[attribute] as number;
+    return from < 0 ? this.#values[attribute] : this.text.slice(from, this.#to[attribute]);
   }
 
-  /** The name of a parent, as the same string for all that name it in a row. */
-  parentCalled(rid: string): string {
-    if (rid === this.#parent) return this.#parent;
-    return (this.#parent = rid === this.element ? this.element : rid);
+  /** A value as a string of its own, where V8 would keep the text that it was cut from alive. */
+  flat(attribute: number): string | undefined {
+    if ((this.#seen & (1 << attribute)) === 0) return undefined;
+    const from = this.#from[attribute] as number;
+    if (from < 0) return flat(this.#values[attribute] as string);
+    return flatSlice(this.text, from, this.#to[attribute] as number);
+  }
+
+  /** Whether a value is this one. */
+  is(attribute: number, value: string): boolean {
+    const from = this.#from[attribute] as number;
+    if ((this.#seen & (1 << attribute)) === 0) return false;
+    if (from < 0) return this.#values[attribute] === value;
+    return (this.#to[attribute] as number) - from === value.length && this.text.startsWith(value, from);
+  }
+
+  /** The parent, as the same string for all that name it in a row. */
+  parent(): string {
+    if ((this.#seen & (1 << PARENT)) === 0) return '';
+    if (this.#parent !== '' && this.is(PARENT, this.#parent)) return this.#parent;
+    if (this.element !== '' && this.is(PARENT, this.element)) return (this.#parent = this.element);
+    return (this.#parent = this.flat(PARENT) ?? '');
   }
 
   has(mask: number): boolean {
@@ -218,14 +250,24 @@ class Tags {
       if (quote !== DOUBLE && quote !== SINGLE) return false;
       const end = text.indexOf(quote === DOUBLE ? '"' : "'", open + 1);
       if (end < 0 || end > limit) return false;
-      const raw = text.slice(open + 1, end);
-      const value = this.#escapes && raw.includes('&') ? unescaped(raw) : raw;
-      if (value === undefined) return false;
-      this.#values[i] = value;
+      this.#from[i] = open + 1;
+      this.#to[i] = end;
+      if (this.#escapes && !this.#unescape(i)) return false;
       this.#seen |= bit;
       at = end + 1;
     }
     return false;
+  }
+
+  /** False when a value holds what is no escape. */
+  #unescape(i: number): boolean {
+    const raw = this.text.slice(this.#from[i], this.#to[i]);
+    if (!raw.includes('&')) return true;
+    const value = unescaped(raw);
+    if (value === undefined) return false;
+    this.#from[i] = -1;
+    this.#values[i] = value;
+    return true;
   }
 }
 
@@ -275,32 +317,31 @@ function readSet(tags: Tags): Edit | undefined {
 }
 
 function readNew(tags: Tags): Edit | undefined {
-  const known = ridIn(tags, RID);
-  const type = tags.value(TYPE);
-  const stated = tags.value(PARENT) ?? '';
+  const rid = tags.flat(RID);
+  const parent = tags.parent();
   const weight = tags.value(WEIGHT);
-  const primaryWeight = weight === undefined ? 0 : parseWeight(weight);
-  if (known === undefined || primaryWeight === undefined || stated.length > MAX_RID) return undefined;
-  const rid = flat(known);
-  const parent = tags.parentCalled(stated);
-  const ns = tags.value(NS);
-  const chdata = tags.value(CHDATA);
+  const primaryWeight = weight === undefined ? 0 : weightIn(weight);
+  if (!rid || rid.length > MAX_RID || primaryWeight === undefined || parent.length > MAX_RID) return undefined;
+  const ns = tags.flat(NS);
   const named = tags.value(NAME);
   const name = named === undefined ? undefined : nameFor(named);
-  if (type === 'element') {
-    if (name === undefined || chdata !== undefined) return undefined;
+  if (tags.is(TYPE, 'attr')) {
+    const type = 'attr';
+    const chdata = tags.flat(CHDATA) ?? '';
+    if (name === undefined) return undefined;
+    if (ns === undefined) return { kind: 'new', rid, type, parent, primaryWeight, name, chdata };
+    return { kind: 'new', rid, type, parent, primaryWeight, name, chdata, ns };
+  }
+  if (tags.is(TYPE, 'element')) {
+    const type = 'element';
+    if (name === undefined || tags.has(CHDATA_ALONE)) return undefined;
     tags.element = rid;
     if (ns === undefined) return { kind: 'new', rid, type, parent, primaryWeight, name };
-    return { kind: 'new', rid, type, parent, primaryWeight, name, ns: flat(ns) };
+    return { kind: 'new', rid, type, parent, primaryWeight, name, ns };
   }
-  const value = chdata === undefined ? '' : flat(chdata);
-  if (type === 'attr') {
-    if (name === undefined) return undefined;
-    if (ns === undefined) return { kind: 'new', rid, type, parent, primaryWeight, name, chdata: value };
-    return { kind: 'new', rid, type, parent, primaryWeight, name, chdata: value, ns: flat(ns) };
-  }
-  if ((type !== 'text' && type !== 'comment') || (named ?? ns) !== undefined) return undefined;
-  return { kind: 'new', rid, type, parent, primaryWeight, chdata: value };
+  const type = tags.is(TYPE, 'text') ? 'text' : tags.is(TYPE, 'comment') ? 'comment' : undefined;
+  if (type === undefined || (named ?? ns) !== undefined) return undefined;
+  return { kind: 'new', rid, type, parent, primaryWeight, chdata: tags.flat(CHDATA) ?? '' };
 }
 
 /** The mutable fields that are there; undefined when one can't be read. */
@@ -311,23 +352,29 @@ function fieldsIn(tags: Tags): Partial<MutableFields> | undefined {
     if (parent.length > MAX_RID) return undefined;
     fields.parent = parent;
   }
-  const ns = tags.value(NS);
-  if (ns !== undefined) fields.ns = flat(ns);
+  const ns = tags.flat(NS);
+  if (ns !== undefined) fields.ns = ns;
   const name = tags.value(NAME);
   if (name !== undefined) {
     const known = nameFor(name);
     if (known === undefined) return undefined;
     fields.name = known;
   }
-  const chdata = tags.value(CHDATA);
-  if (chdata !== undefined) fields.chdata = flat(chdata);
+  const chdata = tags.flat(CHDATA);
+  if (chdata !== undefined) fields.chdata = chdata;
   const weight = tags.value(WEIGHT);
   if (weight !== undefined) {
-    const primaryWeight = parseWeight(weight);
+    const primaryWeight = weightIn(weight);
     if (primaryWeight === undefined) return undefined;
     fields.primaryWeight = primaryWeight;
   }
   return fields;
+}
+
+/** Most weights are small integers. */
+function weightIn(text: string): number | undefined {
+  const digit = text.length === 1 ? text.charCodeAt(0) - 48 : -1;
+  return digit >= 0 && digit <= 9 ? digit : parseWeight(text);
 }
 
 function countIn(tags: Tags, attribute: number, max: number): number | undefined {
@@ -349,8 +396,13 @@ function nameFor(text: string): string | undefined {
 
 /** A string of its own, where V8 would keep the text that it was cut from alive. */
 function flat(text: string): string {
-  if (text.length < 13) return text;
-  const copy = text.slice(0, 12) + text.slice(12);
+  return flatSlice(text, 0, text.length);
+}
+
+/** Slices below 13 units are copies in V8, longer ones views; what is put together of two is made one when it is looked at. */
+function flatSlice(text: string, from: number, to: number): string {
+  if (to - from < 13) return text.slice(from, to);
+  const copy = text.slice(from, from + 12) + text.slice(from + 12, to);
   copy.charCodeAt(0);
   return copy;
 }
