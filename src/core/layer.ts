@@ -17,8 +17,6 @@ export abstract class Layer implements TreeView {
   journal: Journal = new Map();
   /** Whether the journal is kept: not where nobody would read it. */
   protected recording = true;
-  /** Stands for the journal where none is kept. */
-  #unread: Journal = new Map();
   protected rootRid: Rid | undefined;
   /** The marks of completed parts that were put into this layer. */
   protected readonly marks = new Set<Rid>();
@@ -46,9 +44,7 @@ export abstract class Layer implements TreeView {
 
   /** Everything that goes when this record is removed, itself apart: children, attributes, inert records; one level. */
   under(rid: Rid): readonly Rid[] {
-    const rids = [...this.inertUnder(rid), ...this.attributes(rid)];
-    for (const kid of this.kids(rid) ?? []) rids.push(kid.rid);
-    return rids;
+    return [...this.inertUnder(rid), ...this.attributes(rid), ...this.children(rid)];
   }
 
   /** The elements that are marked as complete. */
@@ -69,8 +65,7 @@ export abstract class Layer implements TreeView {
   /** Goes on with a journal, or until the next one without any. */
   useJournal(journal: Journal | undefined): void {
     this.recording = journal !== undefined;
-    if (this.#unread.size > 0) this.#unread = new Map();
-    this.journal = journal ?? this.#unread;
+    this.journal = journal ?? new Map();
   }
 
   /** The record for writing. @throws RangeError when there is none. */
@@ -120,9 +115,7 @@ export abstract class Layer implements TreeView {
   }
 
   children(parent: Rid): readonly Rid[] {
-    const rids: Rid[] = [];
-    for (const kid of this.kids(parent) ?? []) rids.push(kid.rid);
-    return rids;
+    return Array.from(this.kids(parent) ?? [], ({ rid }) => rid);
   }
 
   nextSibling(rid: Rid): Rid | undefined {
@@ -220,9 +213,7 @@ export class BaseLayer extends Layer {
     this.records.set(node.rid, node);
     this.#touched(node);
     if (node.inert) {
-      const set = this.#inert.get(node.parent);
-      if (set) set.add(node.rid);
-      else this.#inert.set(node.parent, new Set([node.rid]));
+      this.#inert.set(node.parent, (this.#inert.get(node.parent) ?? new Set()).add(node.rid));
     }
   }
 
@@ -248,8 +239,7 @@ export class BaseLayer extends Layer {
   }
 
   inertUnder(parent: Rid): readonly Rid[] {
-    const set = this.#inert.get(parent);
-    return set ? [...set] : NONE;
+    return [...(this.#inert.get(parent) ?? NONE)];
   }
 
   /** Takes back all that the journal has seen, and begins it anew. `root` is the root that stood when it began. */
@@ -351,11 +341,11 @@ export class OverlayLayer extends Layer {
   }
 
   override attributeCalled(rid: Rid, ns: string | undefined, name: string, element?: Node): Node | undefined {
-    const node = element ?? this.touched.get(rid);
-    if (node?.unconfirmed || this.#attrs.has(rid)) return super.attributeCalled(rid, ns, name, element);
+    const made = (element ?? this.touched.get(rid))?.unconfirmed;
+    if (made || this.#attrs.has(rid)) return super.attributeCalled(rid, ns, name, element);
     // A copy outside any list of the overlay's differs from the confirmed attribute in its value alone.
     const attr = this.#base.attributeCalled(rid, ns, name);
-    return attr && (this.touched.get(attr.rid) ?? attr);
+    return attr && this.get(attr.rid);
   }
 
   override attach(node: Node, home: Rid | null, parent?: Node): void {
@@ -412,9 +402,8 @@ export class OverlayLayer extends Layer {
 
   editable(rid: Rid): Node | undefined {
     const own = this.touched.get(rid);
-    if (own === null) return undefined;
-    const node = own ?? this.#base.get(rid);
-    if (node === undefined) return undefined;
+    const node = own === undefined ? this.#base.get(rid) : own;
+    if (!node) return undefined;
     if (this.recording && !this.journal.has(rid)) this.journal.set(rid, cloneNode(node));
     if (own) return own;
     const copy = cloneNode(node);

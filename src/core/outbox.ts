@@ -119,7 +119,7 @@ export class Outbox {
       counted?.set(edit.rid, version);
       return version === edit.version ? edit : { ...edit, version };
     });
-    next.shares = new Array<number>(next.edits.length).fill(1);
+    next.shares = next.edits.map(() => 1);
     const { id, author, edits, time, transaction } = next;
     return transaction === undefined ? { id, author, edits, time } : { id, author, edits, time, transaction };
   }

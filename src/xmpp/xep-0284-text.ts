@@ -177,9 +177,9 @@ class Tags {
   #parent = '';
   readonly #escapes: boolean;
   /** Where each value lies in the text; those with escapes are made at once, and lie nowhere. */
-  readonly #from: number[] = new Array<number>(WORDS.length).fill(0);
-  readonly #to: number[] = new Array<number>(WORDS.length).fill(0);
-  readonly #values: string[] = new Array<string>(WORDS.length).fill('');
+  readonly #from: number[] = WORDS.map(() => 0);
+  readonly #to: number[] = WORDS.map(() => 0);
+  readonly #values: string[] = WORDS.map(() => '');
   #seen = 0;
 
   constructor(text: string, at: number, escapes: boolean) {
