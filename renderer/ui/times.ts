@@ -28,3 +28,8 @@ export function relativeTime(time: number, language: string, now = Date.now()): 
   for (const [unit, length] of UNITS) if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
   return format.format(0, 'second');
 }
+
+/** The day, with its year. */
+export function shortDay(time: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(time);
+}

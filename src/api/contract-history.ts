@@ -25,6 +25,8 @@ export const versionSchema = v.object({
   changed: v.number(),
   moved: v.number(),
   removed: v.number(),
+  /** Edits that were void where they came: what they should have done did not happen. */
+  voids: v.number(),
   gap: v.optional(gap),
 });
 export type HistoryVersion = v.InferOutput<typeof versionSchema>;
@@ -64,6 +66,26 @@ export const pastEntries = {
   time: v.optional(v.number()),
   gap: v.optional(gap),
 };
+
+/** Edits that were void, oldest first: at most 100 of `count`. */
+export const historyVoidsSchema = v.object({
+  edits: v.array(
+    v.object({
+      /** The position right after its stanza. */
+      at: v.number(),
+      author: v.string(),
+      name: v.string(),
+      time: v.number(),
+      kind: v.picklist(['new', 'set', 'remove']),
+      rid: v.string(),
+      /** What it broke: for a translated sentence; and the sentence in English. */
+      rule: v.object({ code: v.string(), detail: v.record(v.string(), v.string()) }),
+      reason: v.string(),
+    }),
+  ),
+  count: v.number(),
+});
+export type HistoryVoids = v.InferOutput<typeof historyVoidsSchema>;
 
 const claim = v.optional(v.string());
 const time = v.optional(v.number());

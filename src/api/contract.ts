@@ -4,7 +4,7 @@
  * at the border. Positions are user units of the root `<svg>`; times are milliseconds since 1970.
  */
 import * as v from 'valibot';
-import { aboutSchema, historyFoldSchema, historySchema, pastEntries } from './contract-history.ts';
+import { aboutSchema, historyFoldSchema, historySchema, historyVoidsSchema, pastEntries } from './contract-history.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { ridSchema, viewNode } from './view-node.ts';
@@ -211,6 +211,11 @@ export const calls = {
   'history.export': {
     params: v.object({ board: boardIdSchema, format: v.picklist(['jsonl', 'xml']), since: v.optional(position) }),
     result: v.object({ fileName: v.string(), content: text }),
+  },
+  /** What was void between two positions, and why. */
+  'history.voids': {
+    params: v.object({ board: boardIdSchema, from: position, to: position }),
+    result: historyVoidsSchema,
   },
   /** Leaves out the log before a position, telling of it by `history` events; with `preview`, only says what that would drop.
    *  `close` cancels it: nothing was left out then. Fails with 'refused' when there is nothing before it. */

@@ -205,6 +205,7 @@ export function createApp(options: AppOptions): App {
       const { history, meta } = desk.board(board);
       return { fileName: fileName(meta.name, format), content: wholeLog(history.items(since ?? 0), meta.name, format) };
     },
+    'history.voids': ({ board, from, to }) => desk.board(board).history.voids(from, to),
     'history.compact': ({ board, at, preview }, client) =>
       desk.board(board).history.fold(at, preview, (progress) => clients.to(client, 'history', { board, progress })),
     'history.close': ({ board }) => desk.find(board)?.history.close(),

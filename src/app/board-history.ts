@@ -3,7 +3,7 @@ import { History } from '#core/history.ts';
 import type { Gap, HistoryItem, PastPlace } from '#core/history-port.ts';
 import type { LogEntry, Replica, Selves } from '#core/replica-port.ts';
 import type { NodeRecord, Rid, TreeView } from '#core/types.ts';
-import type { AboutNode, HistoryFold, HistoryOverview } from '#api/contract-history.ts';
+import type { AboutNode, HistoryFold, HistoryOverview, HistoryVoids } from '#api/contract-history.ts';
 import { ApiError } from '#api/errors.ts';
 import { foldLog, type FoldOptions } from './fold-log.ts';
 
@@ -11,7 +11,7 @@ import { foldLog, type FoldOptions } from './fold-log.ts';
 const TURN = 150;
 /** So many blocks are stepped over in one turn. */
 const STEPS = 10;
-/** Entries that `about` tells of at most. */
+/** Entries that `about` tells of at most, and void edits that `voids` does. */
 const TOLD = 100;
 
 /** The board somewhere in its past. `view` holds until the next call. */
@@ -38,6 +38,8 @@ export interface BoardHistory {
   indicesOf(rid: Rid): Promise<ReadonlySet<number>>;
   /** Replays the whole log and holds it against the states that are stored and the document as it is. */
   verify(): Promise<Verdict>;
+  /** What was void between two positions, and why. */
+  voids(from: number, to: number): Promise<HistoryVoids>;
   /** Leaves out the log before a position, or with `preview` says what that would drop. Rejects with ApiError 'refused' when there is
    *  nothing before it, 'cancelled' when it is closed meanwhile, and then nothing was left out. */
   fold(position: number, preview: boolean, progress?: (part: number) => void): Promise<HistoryFold>;
@@ -171,6 +173,25 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
         await readOn(walk, goOn);
         const { length, lost, contradicted } = walk;
         return { entries: length - walk.start - lost, lost, contradicted, same: walk.digest() === replica.digest() };
+      }),
+    voids: (from, to) =>
+      inTurn(async (_, goOn) => {
+        const edits: HistoryVoids['edits'] = [];
+        let count = 0;
+        for (let at = from; at < Math.min(to, store.length(board)); at += TURN) {
+          for (const item of read(at, Math.min(to, at + TURN))) {
+            if (item.kind !== 'entry') continue;
+            const { author, time, edits: all } = item.entry;
+            for (const { kind, rid, void: fault } of all) {
+              if (fault === undefined || ++count > TOLD) continue;
+              const { code, detail, reason } = fault;
+              const rule = { code, detail: { ...detail } };
+              edits.push({ at: item.index + 1, author, name: nameOf(author), time, kind, rid, rule, reason });
+            }
+          }
+          await goOn();
+        }
+        return { edits, count };
       }),
     fold: (position, preview, progress) =>
       inTurn(async (walk, goOn) => {

@@ -56,6 +56,8 @@ export interface Version {
   readonly changed: number;
   readonly moved: number;
   readonly removed: number;
+  /** Edits that were void where they came. */
+  readonly voids: number;
   /** The document isn't known at `to`. */
   readonly gap?: Gap;
 }

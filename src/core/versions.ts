@@ -24,6 +24,7 @@ export class Versions {
     version.end = Math.max(version.end, entry.time);
     version.entries++;
     version.edits += entry.edits.length;
+    for (const edit of entry.edits) if (edit.void) version.voids++;
     if (gap === undefined) count(version, layer);
     else version.gap = gap;
   }
@@ -45,7 +46,7 @@ export class Versions {
     if (goesOn) return last;
     const fresh: Counts = {
       ...{ from: index, to: index, author, begin: time, end: time, entries: 0, edits: 0 },
-      ...{ added: 0, changed: 0, moved: 0, removed: 0 },
+      ...{ added: 0, changed: 0, moved: 0, removed: 0, voids: 0 },
     };
     this.#versions.push(fresh);
     return fresh;

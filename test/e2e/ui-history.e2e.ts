@@ -94,3 +94,41 @@ for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
     expect(apart).toBeGreaterThanOrEqual(8);
   });
 }
+
+for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
+  test(`says what shortening drops before it does it, and can be given up: ${query}`, async ({ ui }, info) => {
+    await openBoard(ui, `history&${query}`);
+    const { page } = ui;
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.keyboard.press('Shift+H');
+    const rows = page.locator('.version');
+    await expect(rows).toHaveCount(24);
+    await page.locator('.void-edits summary').click();
+    await expect(page.locator('.void-edits li')).not.toHaveCount(0);
+    await rows.nth(6).click();
+    await expectAccessible(page);
+    await page.screenshot({ path: info.outputPath('history.png') });
+    const menu = page.locator('.history-panel header button');
+    const dialog = page.getByRole('dialog');
+    const compact = async (): Promise<void> => {
+      await menu.click();
+      await page.getByRole('menuitem').nth(2).click();
+      await expect(dialog.getByRole('radio')).toHaveCount(2);
+      await expect(dialog.locator('.compact-look p')).toHaveCount(3);
+    };
+    await compact();
+    await expectAccessible(page);
+    await page.screenshot({ path: info.outputPath('compact.png') });
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(rows).toHaveCount(24);
+    await compact();
+    await dialog.locator('.button.danger').click();
+    await expect(dialog).toHaveCount(0);
+    await expect(rows).toHaveCount(6);
+    expect(await lastCall(page, 'history.compact')).toMatchObject({ preview: false });
+    await expect(page.locator('.history-lost')).toBeVisible();
+    await expectAccessible(page);
+    await page.screenshot({ path: info.outputPath('shortened.png') });
+  });
+}

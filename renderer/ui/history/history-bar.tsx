@@ -42,14 +42,15 @@ interface HistoryBarProps {
 export function HistoryBar({ overview, at, past, onGo }: HistoryBarProps) {
   const { t, i18n } = useTranslation();
   const people = useBoardState((state) => state.people);
-  const { length, versions } = overview;
+  const { start, length, versions } = overview;
+  const span = length - start;
   const bars = barsOf(overview);
   const tallest = Math.sqrt(bars.reduce((most, { edits }) => Math.max(most, edits), 1));
   const names = [...new Set(versions.toReversed().map(({ name }) => name))];
   const when = (time: number | undefined): string => (time === undefined ? '' : shortTime(time, i18n.language));
   const isNow = at === length;
   const here = isNow ? t('history.now') : when(past?.time) || t('history.start');
-  const share = length === 0 ? 1 : at / length;
+  const share = span === 0 ? 1 : (at - start) / span;
   return (
     <section className="floating history-bar" aria-label={t('history.title')} data-region="history">
       <div className="history-here">
@@ -59,17 +60,17 @@ export function HistoryBar({ overview, at, past, onGo }: HistoryBarProps) {
         </p>
       </div>
       <div className="history-track" dir="ltr">
-        <svg viewBox={`0 0 ${Math.max(1, length)} ${BAR_HEIGHT}`} preserveAspectRatio="none" aria-hidden>
+        <svg viewBox={`${start} 0 ${Math.max(1, span)} ${BAR_HEIGHT}`} preserveAspectRatio="none" aria-hidden>
           {bars.map(({ from, to, edits, name }) => {
             const tall = Math.max(4, (Math.sqrt(edits) / tallest) * BAR_HEIGHT);
-            const gap = Math.min((to - from) * 0.2, length / 400);
+            const gap = Math.min((to - from) * 0.2, span / 400);
             return (
               <rect
                 key={from}
                 className={`${hueOf(name, people)}${from >= at ? ' ahead' : ''}`}
                 x={from}
                 y={BAR_HEIGHT - tall}
-                width={Math.max(to - from - gap, length / 800)}
+                width={Math.max(to - from - gap, span / 800)}
                 height={tall}
               />
             );
@@ -78,7 +79,7 @@ export function HistoryBar({ overview, at, past, onGo }: HistoryBarProps) {
         <span className="history-line" style={{ insetInlineStart: `${share * 100}%` }} />
         <input
           type="range"
-          min={0}
+          min={start}
           max={length}
           value={at}
           aria-label={t('history.slider')}
@@ -86,8 +87,8 @@ export function HistoryBar({ overview, at, past, onGo }: HistoryBarProps) {
           onChange={(event) => onGo(Number(event.target.value))}
         />
         <div className="history-ends small secondary">
-          <span>{when(versions[0]?.begin)}</span>
-          <span>{t('history.now')}</span>
+          <bdi>{when(versions[0]?.begin)}</bdi>
+          <bdi>{t('history.now')}</bdi>
         </div>
       </div>
       <ul className="history-legend wide-only">

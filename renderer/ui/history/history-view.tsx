@@ -87,7 +87,7 @@ export function HistoryView({ board }: { readonly board: string }) {
         </section>
       ) : (
         <>
-          <Versions overview={overview} at={at} onGo={history.go} />
+          <Versions board={board} overview={overview} at={at} onGo={history.go} onReload={history.reload} />
           <HistoryBar overview={overview} at={at} past={past} onGo={history.go} />
         </>
       )}

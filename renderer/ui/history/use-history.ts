@@ -17,6 +17,8 @@ export interface BoardHistory {
   /** Who brought the board to what is on the screen; null now, and while the first is fetched. */
   readonly past: Past | null;
   go(at: number): void;
+  /** Reads it anew, and shows the present. */
+  reload(): void;
 }
 
 /** Reads the past of a board and shows it on the canvas until the caller goes. */
@@ -27,6 +29,8 @@ export function useHistory(board: string): BoardHistory {
   const [progress, setProgress] = useState(0);
   const [at, setAt] = useState(0);
   const [past, setPast] = useState<Past | null>(null);
+  /** How often it was read. */
+  const [reading, setReading] = useState(0);
   /** The position that is wanted; undefined: now. */
   const wanted = useRef<number | undefined>(undefined);
   const asking = useRef(false);
@@ -52,7 +56,7 @@ export function useHistory(board: string): BoardHistory {
       left = true;
       stop();
     };
-  }, [api, store, board]);
+  }, [api, store, board, reading]);
 
   useEffect(
     () => () => {
@@ -94,5 +98,13 @@ export function useHistory(board: string): BoardHistory {
     },
     [canvas, fetch, length],
   );
-  return { overview, progress, at, past, go };
+  const reload = useCallback(() => {
+    wanted.current = undefined;
+    canvas.showPast(undefined);
+    setPast(null);
+    setOverview(null);
+    setProgress(0);
+    setReading((count) => count + 1);
+  }, [canvas]);
+  return { overview, progress, at, past, go, reload };
 }

@@ -104,6 +104,24 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       }));
       return { rid, entries, count: 9, selves: [rid] };
     },
+    'history.export': ({ format }) => ({ fileName: `Board.${format}`, content: 'the log' }),
+    'history.voids': ({ from, to }) => ({
+      edits: api.history.versions
+        .filter((version) => version.from >= from && version.to <= to && version.voids > 0)
+        .map(({ to: at, author, name, end }) => {
+          const rule = { code: 'complete', detail: {} };
+          return { at, author, name, time: end, kind: 'set', rid: 'a', rule, reason: 'This is complete.' };
+        }),
+      count: 2,
+    }),
+    'history.compact': ({ at, preview }) => {
+      const gone = api.history.versions.filter(({ to }) => to <= at);
+      const edits = gone.reduce((sum, version) => sum + version.edits, 0);
+      const folded = { entries: at, edits, begin: gone[0]?.begin ?? 0, end: gone.at(-1)?.end ?? 0 };
+      const versions = api.history.versions.filter(({ to }) => to > at);
+      if (!preview) api.history = { ...api.history, start: at, folded, versions };
+      return { at, ...folded, freed: 341_000 };
+    },
     'history.restore': () => ({ sxe: 'a.1' }),
     'history.close': () => undefined,
     'document.complete': ({ board, rid, on }) => {
