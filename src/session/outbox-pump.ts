@@ -5,6 +5,9 @@ import type { SxePayload } from '#xmpp/xep-0284.ts';
 import type { Forms } from './forms.ts';
 import { formatStanzaId } from './stanza-id.ts';
 
+/** What was done longer ago than this when it is sent says when: milliseconds. Else the time of its arrival tells as much. */
+const LATE = 10_000;
+
 export interface OutboxPump {
   /** Sends the next stanza unless one is in flight or the pump may not run. */
   pump(): void;
@@ -28,6 +31,8 @@ export interface OutboxPumpOptions {
   controlId(): string;
   /** Whether edits may leave in compact form. */
   readonly forms: Pick<Forms, 'sending'>;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Hands a message to the transport; calls back when it was not taken. */
   send(messageId: string, payload: SxePayload, onFailure: () => void): void;
 }
@@ -52,7 +57,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const turn = options.forms.sending();
     const form = turn === undefined ? {} : { compact: true as const, ...(turn > 0 ? { turn } : {}) };
     const { edits, transaction } = stanza;
-    const marks = { ...(own ? {} : { origin }), ...(transaction && { transaction }) };
+    const late = options.now() - stanza.time > LATE;
+    const written = late && stanza.time > 0 ? { written: Math.floor(stanza.time) } : {};
+    const marks = { ...(own ? {} : { origin }), ...(transaction && { transaction }), ...written };
     options.send(messageId, { kind: 'edits', edits, ...form, ...marks }, () => {
       if (flying === flight) lost();
     });

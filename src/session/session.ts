@@ -86,6 +86,7 @@ export function createSession(options: SessionOptions): Session {
     childrenFirst: people.strictPresent,
     controlId,
     forms,
+    now: () => options.clock.now(),
     send: wire.toAll,
   });
   const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
@@ -299,7 +300,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function edits(event: Ordered, payload: Edits): void {
-    const { from, message, time } = event;
+    const { from, message } = event;
+    // A claim, like who did it; but nobody has done anything later than it came.
+    const time = Math.min(payload.written ?? event.time, event.time);
     // Some who are there couldn't read it, or it is another session's in this room: it is sent again, in the form or to the session
     // that counts then.
     const unread = payload.compact && !forms.counts(payload.turn ?? 0);

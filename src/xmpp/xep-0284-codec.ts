@@ -63,12 +63,15 @@ export function serializeSxe(message: SxeMessage, compact?: CompactCodec): Eleme
 /** The same, for sending alone: its edits may be text already, and can't be looked into. */
 export function writeSxe(message: SxeMessage, compact?: CompactCodec): Element {
   const { session, id, payload } = message;
-  const plain = payload.kind === 'edits' && !payload.origin && !payload.transaction && !(compact && payload.compact);
+  const plain = payload.kind === 'edits' && !hasMarks(payload) && !(compact && payload.compact);
   if (!plain) return serializeSxe(message, compact);
   return new WrittenElement('sxe', { xmlns: NS_SXE }, writeEdits(session, id, payload.edits));
 }
 
 type Edits = Extract<SxePayload, { kind: 'edits' }>;
+
+const hasMarks = ({ origin, transaction, written }: Edits): boolean =>
+  origin !== undefined || transaction !== undefined || written !== undefined;
 
 /** The prefix that most rids of a stanza have, its author's own, as both sides read it from the element. */
 const prefixOf = ({ origin, id }: { readonly origin: Edits['origin'] | undefined; readonly id: string }): string =>
@@ -77,14 +80,14 @@ const prefixOf = ({ origin, id }: { readonly origin: Edits['origin'] | undefined
 function serializeCompact(
   id: string,
   attrs: Readonly<Record<string, string>>,
-  { edits, origin, turn, transaction }: Edits,
+  payload: Edits,
   codec: CompactCodec,
 ): Element | undefined {
+  const { edits, origin, turn } = payload;
   const text = codec.write(edits, prefixOf({ origin, id }));
   if (text === undefined) return undefined;
   const marks = { ...(turn ? { turn: String(turn) } : {}), ...(origin && originAttributes(origin)) };
-  const parts = transaction && [xml('transaction', transactionAttributes(transaction))];
-  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...marks }, text, ...(parts ?? []));
+  return xml('c', { xmlns: NS_LIMN_COMPACT, ...attrs, ...marks }, text, ...besides(payload));
 }
 
 const originAttributes = ({ author, id }: NonNullable<Edits['origin']>): Record<string, string> => ({
@@ -99,6 +102,14 @@ const transactionAttributes = ({ id, end }: Transaction): Record<string, string>
   ...(end ? { end: '1' } : {}),
 });
 
+/** What is said beside the edits in either form. */
+function besides({ transaction, written }: Edits): Element[] {
+  return [
+    ...(transaction ? [xml('transaction', transactionAttributes(transaction))] : []),
+    ...(written === undefined ? [] : [xml('written', { xmlns: NS_LIMN_SESSION, time: String(written) })]),
+  ];
+}
+
 function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Element[] {
   switch (payload.kind) {
     case 'connect':
@@ -111,11 +122,11 @@ function serializePayload(payload: Exclude<SxePayload, { kind: 'live' }>): Eleme
       return serializeState(payload.parts);
     case 'edits': {
       const state = xml('state', {}, ...payload.edits.map((edit) => serializeEdit(edit, SXE_DIALECT)));
-      const { origin, transaction } = payload;
+      const { origin } = payload;
       return [
         state,
         ...(origin ? [xml('origin', { xmlns: NS_LIMN_SESSION, ...originAttributes(origin) })] : []),
-        ...(transaction ? [xml('transaction', transactionAttributes(transaction))] : []),
+        ...besides(payload),
       ];
     }
     case 'hello':
@@ -259,6 +270,7 @@ function parseCompact(element: Element, id: string, codec: CompactCodec, notes: 
     ...(turn > 0 ? { turn } : {}),
     ...(origin ? { origin } : {}),
     ...readTransaction(element),
+    ...readWritten(element),
   };
 }
 
@@ -267,6 +279,13 @@ function readTransaction(element: Element): { transaction?: Transaction } {
   const mark = childOf(element, 'transaction', NS_LIMN_SESSION);
   const id = mark && readId(mark, 'id');
   return mark && id ? { transaction: { id, ...(attribute(mark, 'end') === '1' ? { end: true } : {}) } } : {};
+}
+
+/** When an element says that its edits were done; an unreadable time is none, since it is only a claim. */
+function readWritten(element: Element): { written?: number } {
+  const mark = childOf(element, 'written', NS_LIMN_SESSION);
+  const written = mark && parseCount(attribute(mark, 'time'));
+  return written === undefined ? {} : { written };
 }
 
 /** Whose earlier work an element says this is. Without it this would be counted as new work of the sender: none of it is. */
@@ -350,7 +369,7 @@ function parseState(state: Element, sxe: Element, notes: string[]): SxePayload |
   const snapshot = childOf(sxe, 'snapshot', NS_LIMN_SESSION) !== undefined;
   if (snapshot || parts.some((part) => part.kind !== 'edits')) return { kind: 'state', parts };
   const named = childOf(sxe, 'origin', NS_LIMN_SESSION);
-  const ordinary = { kind: 'edits', edits: edits ?? [], ...readTransaction(sxe) } as const;
+  const ordinary = { kind: 'edits', edits: edits ?? [], ...readTransaction(sxe), ...readWritten(sxe) } as const;
   if (!named) return ordinary;
   const origin = readOrigin(named);
   return typeof origin === 'string' ? origin : { ...ordinary, origin };

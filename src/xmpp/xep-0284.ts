@@ -37,6 +37,8 @@ export type SxePayload =
       readonly origin?: { readonly author: string; readonly id: StanzaId };
       /** Limn: the gesture of several stanzas that it is a part of. */
       readonly transaction?: Transaction;
+      /** Limn: when it was done, if that was long before it was sent: milliseconds since 1970. */
+      readonly written?: number;
     }
   /** Limn: I am in, with state. The first hello with an unknown epoch opens the session when nobody has one. */
   | { readonly kind: 'hello'; readonly epoch: string; readonly opens: boolean }

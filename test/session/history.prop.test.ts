@@ -14,7 +14,7 @@ import { readElement } from '#test/xmpp/elements.ts';
 import { outline } from '#test/support/document.ts';
 import { TestNetwork } from '#test/support/network.ts';
 import { checkAsync } from '#test/support/property.ts';
-import { difference, Person, ROOM } from './person.ts';
+import { difference, elements, Person, ROOM, SESSION, value } from './person.ts';
 import { type Command, commands, playAll, reunite } from './schedule.ts';
 
 const seeds = fc.integer();
@@ -166,6 +166,40 @@ describe('the history of those who drew together', () => {
       ),
       { numRuns: 25, endOnFailure: true },
     );
+  });
+
+  it('says of what was done offline when that was, whoever did and whichever kind of edit; nobody is ahead of the time', async () => {
+    const net = new TestNetwork(5);
+    const [a, b] = ['a', 'b'].map((nick) => new Person(net, nick)) as [Person, Person];
+    for (const person of [a, b]) person.member.connect(ROOM);
+    await net.settle();
+    a.begin();
+    const [kept, gone] = [a.shape('kept'), a.shape('gone')];
+    await net.settle();
+    b.member.drop();
+    const done = net.clock.now();
+    b.submit({ do: 'set', rid: kept, name: 'x', value: '7' });
+    b.submit({ do: 'remove', rid: gone });
+    b.shape('new');
+    net.clock.advance(3_600_000);
+    b.member.connect(ROOM);
+    await net.settle();
+    expect(difference([a, b])).toBeUndefined();
+    const { replica } = a;
+    const attr = replica.confirmed.get(replica.confirmed.attribute(kept, '', 'x') ?? '');
+    expect(attr).toMatchObject({ modified: done, lastModifiedBy: expect.stringContaining('b') });
+    const made = elements(replica).find((rid) => value(replica, rid, 'data-n') === 'new') ?? '';
+    expect(replica.confirmed.get(made)).toMatchObject({ created: done, creator: expect.stringContaining('b') });
+    for (const person of [a, b]) {
+      const removed = person.log.find(({ edits }) => edits.some(({ kind }) => kind === 'remove'));
+      expect(removed?.time).toBe(done);
+      expect(Math.max(...person.log.map(({ time }) => time))).toBeLessThanOrEqual(net.clock.now());
+    }
+    const before = a.log.length;
+    const message = { session: SESSION, id: 'x.1', payload: { kind: 'edits' as const, edits: [], written: 9e15 } };
+    await b.member.transport.toAll(message);
+    await net.settle();
+    expect(a.log[before]?.time).toBeLessThanOrEqual(net.clock.now());
   });
 
   it('is given from the disk what memory does not hold any more: who comes back catches up without a whole state', async () => {
