@@ -58,7 +58,8 @@ export function createForms(people: People, sessionId: string): Forms {
     },
     counts: (at) => at === turn && !isPlain(),
     sending: () => (people.me?.compact === true && !isPlain() && !anyNeedsPlain() ? turn : undefined),
-    mayGive: (to) => to.compact === true || isPlain() || speaker() === undefined,
+    // Who lacks the form hears of no turn, and while it is here nobody sends in compact form.
+    mayGive: (to) => to.compact === true || people.me?.compact !== true || isPlain() || speaker() === undefined,
     ask(send) {
       if (asked === turn + 1 || isPlain() === anyNeedsPlain() || speaker()?.me !== true) return;
       asked = turn + 1;

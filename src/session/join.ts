@@ -159,8 +159,14 @@ export function createJoin(options: JoinOptions): Join {
         const order = [...heard.keys()];
         const age = (one: Occupant): number => (heard.has(one.id) ? order.indexOf(one.id) : order.length);
         const late = (one: Occupant): number => Number(slow.has(one.id));
+        // Who lacks the compact form hears of no turns (forms.ts), and can't tell at which one its state stands.
+        const knowsTurns = (one: Occupant): number => Number(people.me?.compact === true && one.compact === true);
         return (
-          late(a) - late(b) || RANK[b.affiliation] - RANK[a.affiliation] || age(a) - age(b) || (a.id < b.id ? -1 : 1)
+          late(a) - late(b) ||
+          knowsTurns(b) - knowsTurns(a) ||
+          RANK[b.affiliation] - RANK[a.affiliation] ||
+          age(a) - age(b) ||
+          (a.id < b.id ? -1 : 1)
         );
       });
 

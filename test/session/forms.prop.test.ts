@@ -92,6 +92,18 @@ describe('the compact form among those who know it', () => {
     expect(plain.names()).toContain('overtaken');
   });
 
+  it('keeps nobody waiting who is let in by one without it, who hears of no marker', async () => {
+    const net = new TestNetwork(5);
+    const people = ['a', 'b', 'c'].map((nick) => new Person(net, nick, { compact: nick === 'b' }));
+    for (const { member } of people) {
+      member.connect(ROOM);
+      await net.settle();
+    }
+    people[0]?.begin();
+    await net.settle();
+    expect(difference(people)).toBeUndefined();
+  });
+
   it('stays away while a strict peer has the board', async () => {
     const { net, a, b } = await meet(4);
     const member = net.member('strict', { limn: false, sxe: true });
