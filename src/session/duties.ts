@@ -1,5 +1,5 @@
 /** What the elected replica does for all: hanging strays, and what brings strict peers back to what the session has (DESIGN section 2). */
-import { completedPart } from '#core/complete.ts';
+import { completedPart, completenessFault } from '#core/complete.ts';
 import type { ReceiveResult, Replica, SubmitResult } from '#core/replica-port.ts';
 import type { Edit, NewEdit, NodeRecord, Rid } from '#core/types.ts';
 import { createStrictDoubts, type Owed } from './strict-doubts.ts';
@@ -60,7 +60,8 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
   };
 
   /** Takes what strict peers may lack away and adds it again under fresh rids. They follow from the old ones, so that of two who do
-   *  this for the same record one does nothing. */
+   *  this for the same record one does nothing. What is complete, or holds something complete, waits until it is reopened: it can't be
+   *  taken away. */
   const addAgain = ({ lost }: Owed): Edit[] => {
     const all = new Set(lost);
     const edits: Edit[] = [];
@@ -73,7 +74,8 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
     for (const rid of lost) {
       const home = shown.parentOf(rid);
       if (home === undefined || covered(rid)) continue;
-      edits.push({ kind: 'remove', rid }, ...copies(rid, home));
+      const removal = { kind: 'remove', rid } as const;
+      if (completenessFault(shown, removal, 'owner') === undefined) edits.push(removal, ...copies(rid, home));
     }
     return edits;
   };

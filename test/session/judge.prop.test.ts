@@ -8,7 +8,8 @@ import { checkAsync } from '#test/support/property.ts';
 import { adoptLog } from '#session/adopt.ts';
 import { parseLimnState } from '#session/limn-state.ts';
 import { element, replica, withRoot } from '#test/support/document.ts';
-import { difference, elements, Person, ROOM } from './person.ts';
+import { strictDifference, StrictPeer } from '#test/support/strict-peer.ts';
+import { difference, elements, Person, ROOM, SESSION } from './person.ts';
 import { type Command, commands, randomEdit, randomTrouble, reunite } from './schedule.ts';
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
@@ -113,6 +114,35 @@ describe('judged sessions', () => {
     expect(owner.replica.confirmed.parentOf(shape)).toBe(owner.root());
     expect(owner.replica.confirmed.get(shape)?.parent).toBe(group);
     expect([...owner.notes, ...admin.notes].filter(({ message }) => message.includes('duty'))).toEqual([]);
+  });
+
+  it('send no flood when a strict peer deletes what is complete: it comes back to it when that is reopened', async () => {
+    const net = new TestNetwork(1);
+    const [owner, guest] = some(net, 'a', 'b') as [Person, Person];
+    for (const person of [owner, guest]) {
+      person.member.connect(ROOM);
+      await net.settle();
+    }
+    owner.begin();
+    const shape = owner.shape('s');
+    await net.settle();
+    const member = net.member('strict', { limn: false, sxe: true });
+    const peer = new StrictPeer(member, SESSION, 'literal');
+    member.connect(ROOM);
+    await net.settle();
+    owner.submit(completion(shape, true));
+    await net.settle();
+    const before = net.traffic.length;
+    peer.edit(peer.subtree(shape).map((rid) => ({ kind: 'remove', rid })));
+    await net.settle();
+    expect(net.traffic.length - before).toBeLessThan(5);
+    expect(owner.names()).toEqual(['s']);
+    expect(difference([owner, guest])).toBeUndefined();
+    owner.submit(completion(shape, false));
+    await net.settle();
+    expect(difference([owner, guest])).toBeUndefined();
+    expect(strictDifference(owner.replica, peer)).toBeUndefined();
+    expect(owner.names()).toEqual(['s']);
   });
 
   it('take the role of a sender from the room alone', async () => {
