@@ -53,7 +53,7 @@ function plan<T>(parameters: fc.Parameters<T>) {
       fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000, examples: [] },
     };
   }
-  const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, endOnFailure: true }));
+  const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, numRuns: 1, endOnFailure: true }));
   return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100), ...QUICK } };
 }
 
