@@ -10,11 +10,13 @@ const bytes = adapter.text ? readFileSync(file, 'utf8') : new Uint8Array(readFil
 await adapter.create(9);
 globalThis.gc();
 const before = process.memoryUsage().rss;
+const begun = process.cpuUsage();
 const start = performance.now();
 const replica = await adapter.load(bytes, form);
 const loaded = performance.now();
 const shapes = replica.tree().flat().length;
 const read = performance.now();
+const { user, system } = process.cpuUsage(begun);
 globalThis.gc();
 const rssMB = (process.memoryUsage().rss - before) / 1e6;
 process.stdout.write(
@@ -24,6 +26,7 @@ process.stdout.write(
     loadMs: loaded - start,
     readMs: read - loaded,
     ms: read - start,
+    cpuMs: (user + system) / 1000,
     shapes,
     rssMB,
   }),

@@ -50,6 +50,12 @@ function perform(replica, op) {
   else replica.remove(op.id, op.fromGroup, op.from);
 }
 
+/** Processor time of this process, threads of its collector included, in milliseconds. */
+function processor() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 // An app turns its event loop; without it finalizers and microtasks pile up.
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -62,6 +68,7 @@ async function phase(row, packed) {
   const sizes = [];
   let elapsed = 0;
   let local = 0;
+  let cpuMs = 0;
   let waiting = [];
   const flush = () => {
     const ops = waiting;
@@ -79,10 +86,13 @@ async function phase(row, packed) {
     sizes.push(byteLength(update));
   };
   for (const chunk of packed.chunks) {
-    for (const op of JSON.parse(chunk.toString())) {
+    const ops = JSON.parse(chunk.toString());
+    const begun = processor();
+    for (const op of ops) {
       waiting.push(op);
       if (waiting.length === frame) flush();
     }
+    cpuMs += processor() - begun;
     await turn();
   }
   if (waiting.length > 0) flush();
@@ -93,6 +103,7 @@ async function phase(row, packed) {
   result.rows[row] = {
     n,
     ms: elapsed,
+    cpuMs,
     localMs: local,
     opsPerSec: (n / elapsed) * 1000,
     p50us: times[times.length >> 1] * 1000,
@@ -107,11 +118,20 @@ async function bulk() {
   const [from, to] = [await adapter.create(3, ops.length), await adapter.create(4, ops.length)];
   collect();
   const start = performance.now();
+  const begun = processor();
   const update = from.init(ops);
   to.apply(update);
   const ms = performance.now() - start;
+  const cpuMs = processor() - begun;
   const bytes = byteLength(update);
-  result.rows.W1bulk = { n: ops.length, ms, opsPerSec: (ops.length / ms) * 1000, bytesMean: bytes / ops.length, bytes };
+  result.rows.W1bulk = {
+    n: ops.length,
+    ms,
+    cpuMs,
+    opsPerSec: (ops.length / ms) * 1000,
+    bytesMean: bytes / ops.length,
+    bytes,
+  };
   from.free?.();
   to.free?.();
 }
@@ -138,6 +158,7 @@ function merge() {
   const [left, right] = [unpack(work.left), unpack(work.right)];
   collect();
   const start = performance.now();
+  const begun = processor();
   for (const op of left) perform(a, op);
   for (const op of right) perform(b, op);
   const edited = performance.now();
@@ -147,6 +168,7 @@ function merge() {
   a.merge(fromB, fromA, true);
   b.merge(fromA, fromB, false);
   const ms = performance.now() - start;
+  const cpuMs = processor() - begun;
   const n = left.length + right.length;
   const tree = a.tree();
   const shapes = new Map();
@@ -159,6 +181,7 @@ function merge() {
   result.rows.W5 = {
     n,
     ms,
+    cpuMs,
     mergeMs: ms - (edited - start),
     opsPerSec: (n / ms) * 1000,
     bytesMean: (byteLength(fromA) + byteLength(fromB)) / n,

@@ -21,6 +21,8 @@ const run = promisify(execFile);
 interface Row {
   readonly n: number;
   readonly ms: number;
+  /** Processor time, which other work on the machine changes less. */
+  readonly cpuMs: number;
   readonly opsPerSec: number;
   readonly bytesMean?: number;
   readonly bytesP95?: number;
@@ -93,8 +95,8 @@ for (let turn = 1; turn <= runs; turn++) {
       results.set(key, [...(results.get(key) ?? []), JSON.parse(readFileSync(out, 'utf8')) as RunResult]);
       if (config !== 'single') continue;
       const { stdout } = await node('sync-load.mjs', [adapter, 'saved', `${out}.saved`]);
-      const load = JSON.parse(stdout) as { ms: number; shapes: number };
-      const row = { n: load.shapes, ms: load.ms, opsPerSec: (load.shapes / load.ms) * 1000 };
+      const load = JSON.parse(stdout) as { ms: number; cpuMs: number; shapes: number };
+      const row = { n: load.shapes, ms: load.ms, cpuMs: load.cpuMs, opsPerSec: (load.shapes / load.ms) * 1000 };
       loads.set(engine, [...(loads.get(engine) ?? []), row]);
     }
   }
@@ -110,6 +112,7 @@ interface Line {
   readonly bytesMean: number | null;
   readonly bytesP95: number | null;
   readonly ms: number;
+  readonly cpuMs: number;
   readonly rssMB: number;
   readonly runs: number;
   readonly ok: boolean;
@@ -134,6 +137,7 @@ function lineOf(row: string, config: string, engine: string): Line | undefined {
     bytesMean: first.bytesMean === undefined ? null : round(first.bytesMean),
     bytesP95: first.bytesP95 ?? null,
     ms: round(median(rows.map((one) => one.ms))),
+    cpuMs: round(median(rows.map((one) => one.cpuMs))),
     rssMB: round(rss),
     runs: rows.length,
     ok: all.every((one) => one.equal) && rows.every((one) => one.equal !== false && !one.lost && !one.doubled),
@@ -144,17 +148,33 @@ const lines = configs.flatMap((config) =>
   ROWS.flatMap((row) => engines.flatMap((engine) => lineOf(row, config, engine) ?? [])),
 );
 
+interface Ratio {
+  readonly peer: string;
+  readonly ratio: number;
+  /** The same of processor time, to the peer that takes the least. */
+  readonly cpuPeer: string;
+  readonly cpuRatio: number;
+}
+
 /** Limn's speed over that of the fastest peer, per configuration and row. */
-function ratios(): Record<string, { peer: string; ratio: number }> {
-  const found: Record<string, { peer: string; ratio: number }> = {};
+function ratios(): Record<string, Ratio> {
+  const found: Record<string, Ratio> = {};
+  const round = (x: number): number => Math.round(x * 100) / 100;
   for (const limn of lines.filter(({ engine }) => engine === 'limn')) {
     const peers = lines.filter(
       (line) => line.engine !== 'limn' && line.row === limn.row && line.config === limn.config,
     );
+    // Some perform samples alone: each by the op.
+    const cost = (line: Line): number => line.cpuMs / line.n;
     const best = peers.toSorted((a, b) => b.opsPerSec - a.opsPerSec)[0];
-    if (best === undefined) continue;
-    const ratio = Math.round((limn.opsPerSec / best.opsPerSec) * 100) / 100;
-    found[`${limn.config}/${limn.row}`] = { peer: best.engine, ratio };
+    const thriftiest = peers.toSorted((a, b) => cost(a) - cost(b))[0];
+    if (best === undefined || thriftiest === undefined) continue;
+    found[`${limn.config}/${limn.row}`] = {
+      peer: best.engine,
+      ratio: round(limn.opsPerSec / best.opsPerSec),
+      cpuPeer: thriftiest.engine,
+      cpuRatio: round(cost(thriftiest) / cost(limn)),
+    };
   }
   return found;
 }
@@ -173,13 +193,14 @@ if (values.json) {
         line.n,
         line.opsPerSec,
         line.ms,
+        line.cpuMs,
         line.bytesMean ?? '',
         line.rssMB,
         line.ok ? '' : 'DIFFERS',
       ]);
-    process.stdout.write(table(['row', 'engine', 'n', 'ops/s', 'ms', 'B/op', 'RSS MB', ''], cells));
+    process.stdout.write(table(['row', 'engine', 'n', 'ops/s', 'ms', 'cpu ms', 'B/op', 'RSS MB', ''], cells));
   }
-  for (const [where, { peer, ratio }] of Object.entries(summary.ratiosToBestPeer)) {
-    process.stdout.write(`${where}: ${ratio} times ${peer}\n`);
+  for (const [where, { peer, ratio, cpuPeer, cpuRatio }] of Object.entries(summary.ratiosToBestPeer)) {
+    process.stdout.write(`${where}: ${ratio} times ${peer} (processor time: ${cpuRatio} times ${cpuPeer})\n`);
   }
 }
