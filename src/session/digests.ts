@@ -80,7 +80,7 @@ export function createDigests(options: DigestsOptions): Digests {
   let firstAt = 0;
   let lastAt = 0;
   let cancel: (() => void) | undefined;
-  let dispute: { from: string; theirs: Statement; mine: Statement } | undefined;
+  let dispute: { from: string; theirs: Statement; mine: Statement; placeless: boolean } | undefined;
   /** The healer whose answer is to show that it worked. */
   let proving: string | undefined;
   /** Comparisons in a row for which I had no place, though I must have. */
@@ -145,11 +145,11 @@ export function createDigests(options: DigestsOptions): Digests {
     if (dispute?.from === from.id) dispute = undefined;
   }
 
-  function differ(from: Occupant, theirs: Statement, mine: Statement): void {
+  function differ(from: Occupant, theirs: Statement, mine: Statement, placeless = false): void {
     if (!believed(from.id) || proving !== undefined) return;
     const again = dispute?.from === from.id && dispute.theirs.seq === theirs.seq;
     if (!again) report('my document differs from the elected one', from.id, theirs, mine);
-    dispute = { from: from.id, theirs, mine };
+    dispute = { from: from.id, theirs, mine, placeless };
     options.toOne(from, { epoch: theirs.epoch, seq: theirs.seq, digest: mine.digest });
   }
 
@@ -217,10 +217,11 @@ export function createDigests(options: DigestsOptions): Digests {
     const asked = dispute;
     if (asked?.from !== from.id) return;
     dispute = undefined;
-    const { theirs, mine } = asked;
+    const { theirs, mine, placeless } = asked;
     if (said.epoch !== theirs.epoch || said.seq !== theirs.seq) return;
     const have = at(said);
-    if (have ? have.digest === said.digest : said.seq <= mine.seq && said.digest === mine.digest) return vain(from.id);
+    const same = !placeless && said.seq <= mine.seq && said.digest === mine.digest;
+    if (have ? have.digest === said.digest : same) return vain(from.id);
     heal(from, said, have ?? mine);
   }
 
@@ -250,8 +251,9 @@ export function createDigests(options: DigestsOptions): Digests {
       if (compared) return compared.digest === said.digest ? equal(from) : differ(from, said, compared);
       blind = blindTo === from.id && known ? blind + 1 : 1;
       blindTo = from.id;
-      // All that the elected replica had when it spoke has come to me, too; and of two words in a row one is comparable.
-      if (said.seq > mine.seq || blind > 2) differ(from, said, mine);
+      // All that the elected replica had when it spoke has come to me, too; and of two words in a row one is comparable. If none is,
+      // my places are others, whatever the records.
+      if (said.seq > mine.seq || blind > 2) differ(from, said, mine, blind > 2);
     },
     told(from, said) {
       if (said.epoch !== replica.place.epoch || !options.ready()) return;

@@ -28,10 +28,15 @@ function start(name: string, trusted = true) {
 
 const add = (node: ReturnType<typeof shape>): IntentInput => ({ do: 'add', parent: 'root', before: null, node });
 
-/** Waits until it is so; vitest's own limit ends it. */
-const until = async (holds: () => boolean): Promise<void> => {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
-};
+/** Waits until it is so after some event; vitest's own limit ends it. */
+const until = (listen: (look: () => void) => unknown, holds: () => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      if (holds()) resolve();
+    };
+    listen(look);
+    look();
+  });
 
 test('two people draw one drawing in a room, through a cut, and both export the same file', async () => {
   const room = `plan@${prosody.rooms}`;
@@ -54,7 +59,10 @@ test('two people draw one drawing in a room, through a cut, and both export the 
   }
   expect(a.status().waiting).toBeGreaterThan(0);
   await alice.app.connection?.link?.();
-  await until(() => a.replica.pending().length === 0);
+  await until(
+    (look) => a.on(look),
+    () => a.replica.pending().length === 0,
+  );
   await Promise.all([a.idle(), b.idle()]);
 
   expect(a.replica.digest()).toBe(b.replica.digest());
@@ -110,7 +118,10 @@ test('a certificate that nobody vouches for is shown, and on consent signs in, n
   const signing = carol.signIn();
   const asked = (): EventData<'account'>[] =>
     carol.client.events.account.filter(({ state }) => state === 'certificate');
-  await until(() => asked().length > 0);
+  await until(
+    (look) => carol.app.connected('watcher', look),
+    () => asked().length > 0,
+  );
   const question = asked()[0]?.certificate;
   expect(question).toMatchObject({
     host: 'localhost',

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReplica } from '#core/replica.ts';
 import type { LogEntry } from '#core/replica-port.ts';
+import { parseLimnState, type ReceivedState } from '#session/limn-state.ts';
 import { formatStanzaId } from '#session/stanza-id.ts';
 import type { TransportEvent } from '#session/transport.ts';
 import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
-import { canonical, difference, Person, ROOM, SESSION, value } from './person.ts';
+import { canonical, compression, difference, Person, ROOM, SESSION, value } from './person.ts';
 import { commands, playAll } from './schedule.ts';
 import { checkAsync } from '#test/support/property.ts';
 
@@ -25,6 +26,13 @@ async function room(seed: number, nicks = ['a', 'b', 'c']): Promise<{ net: TestN
   people[0]?.shape('one');
   await net.settle();
   return { net, people };
+}
+
+/** What a state in one piece says. */
+function stateIn(data: Uint8Array): ReceivedState {
+  const state = parseLimnState(compression.inflate(data, 1e6));
+  if (!state) throw new Error('no state');
+  return state;
 }
 
 /** Time goes by, and all that it sets off arrives. */
@@ -216,6 +224,38 @@ describe('an elected replica that differs', () => {
     await pass(net, 5000);
     expect(counted(net, 'limn-state')).toBe(states);
     expect(people.map(healings)).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
+describe('a state that lies about its place in the order', () => {
+  it.each([
+    ['far ahead', 100],
+    ['behind', -1],
+  ])('%s is noticed, and healed', async (_, by) => {
+    const { net, people } = await room(16, ['a', 'b']);
+    const [a, b] = people as [Person, Person];
+    a.shape('two');
+    await net.settle();
+    const c = new Person(net, 'c');
+    c.member.alter = (event) => {
+      if (event.type !== 'private' || event.message.payload.kind !== 'limn-state') return event;
+      c.member.alter = undefined;
+      const { payload } = event.message;
+      const state = stateIn(payload.data);
+      const place = { ...state.place, seq: state.place.seq + by };
+      const data = compression.deflate(new TextEncoder().encode(JSON.stringify({ ...state, place })));
+      return { ...event, message: { ...event.message, payload: { ...payload, data } } };
+    };
+    c.member.connect(ROOM);
+    await net.settle();
+    c.shape('of c');
+    for (let i = 0; i < 12; i++) {
+      b.shape(`s${i}`);
+      await pass(net, 6000);
+    }
+    expect(difference([a, b, c])).toBeUndefined();
+    expect(c.names()).toContain('of c');
+    expect(c.names()).toHaveLength(15);
   });
 });
 

@@ -259,6 +259,38 @@ describe('a hostile occupant', () => {
     expect(c.notes.some(({ message }) => message === 'state taken without the digest that its sender says')).toBe(true);
   });
 
+  it('that holds a log with a hole is asked for again as a whole', async () => {
+    const net = new TestNetwork(8);
+    const [a, b] = ['a', 'b'].map((nick) => new Person(net, nick)) as [Person, Person];
+    for (const person of [a, b]) {
+      person.member.connect(ROOM);
+      await net.settle();
+    }
+    a.begin();
+    await net.settle();
+    b.member.drop();
+    b.shape('of b');
+    for (const name of ['one', 'two', 'three']) {
+      a.shape(name);
+      await net.settle();
+    }
+    let holes = 0;
+    b.member.alter = (event) => {
+      if (event.type !== 'private' || event.message.payload.kind !== 'limn-state') return event;
+      const { payload } = event.message;
+      const state = parseLimnState(compression.inflate(payload.data, 1e6));
+      if (!state?.log || state.records) return event;
+      holes++;
+      const data = compression.deflate(bytes(JSON.stringify({ ...state, log: state.log.toSpliced(1, 1) })));
+      return { ...event, message: { ...event.message, payload: { ...payload, data } } };
+    };
+    b.member.connect(ROOM);
+    await net.settle();
+    expect(holes).toBe(1);
+    expect(difference([a, b])).toBeUndefined();
+    expect(b.names()).toEqual(['of b', 'one', 'three', 'two']);
+  });
+
   it('is told to the app though what nobody else has could not be added again', async () => {
     const net = new TestNetwork(6);
     const [a, b, c] = ['a', 'b', 'c'].map((nick) => new Person(net, nick)) as [Person, Person, Person];
