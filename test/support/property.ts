@@ -15,6 +15,17 @@ const kept: Readonly<Record<string, readonly Kept[]>> = seeds;
 const { CI, LIMN_QUICK, LIMN_RUNS, LIMN_SEED } = process.env;
 const QUICK = CI || LIMN_QUICK || LIMN_RUNS ? { endOnFailure: true } : {};
 
+/** Long runs and searches draw new schedules each time. What decides over landing draws the same ones everywhere, so that a change is judged by
+ *  what it changes (DECISIONS 88). */
+const SEARCH = process.env.LIMN_LONG !== undefined || process.env.LIMN_RUNS !== undefined;
+
+/** The seed of a property in `npm test`, from its name (FNV-1a, 32 bits). */
+function seedOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return hash | 0;
+}
+
 /** How many runs a property gets: `LIMN_RUNS` multiplies them for a long search. */
 export function runs(usual: number): number {
   return Math.ceil(usual * Number(LIMN_RUNS ?? 1));
@@ -54,7 +65,13 @@ function plan<T>(parameters: fc.Parameters<T>) {
     };
   }
   const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, numRuns: 1, endOnFailure: true }));
-  return { name, again, fresh: { ...parameters, numRuns: runs(parameters.numRuns ?? 100), ...QUICK } };
+  const fresh = {
+    ...parameters,
+    ...(SEARCH ? {} : { seed: seedOf(name) }),
+    numRuns: runs(parameters.numRuns ?? 100),
+    ...QUICK,
+  };
+  return { name, again, fresh };
 }
 
 function withName(error: unknown, name: string): unknown {
