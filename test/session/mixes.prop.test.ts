@@ -3,10 +3,7 @@ import { expect, it } from 'vitest';
 import { checkAsync } from '#test/support/property.ts';
 import { broken, type Mix, mixes } from './mixes.ts';
 
-const plain = {
-  ...{ seed: 0, people: 2, strict: [], plain: 0, late: false, leaves: false, undo: false },
-  ...{ judged: false, parts: false, large: false },
-};
+const plain = { seed: 0, people: 2, strict: [], late: false, leaves: false, undo: false };
 
 /** Lives in which something was once lost. */
 const LOSSES: readonly Mix[] = [
