@@ -1,7 +1,7 @@
 /**
- * `npm run mutants [-- --write WORD...]`: breaks each rule of DESIGN section 2 in turn, in a copy of the tree, and sees a test fail. A mutant is a text
+ * `npm run mutants [-- WORD...]`: breaks each rule of DESIGN section 2 in turn, in a copy of the tree, and sees a test fail. A mutant is a text
  * that must be found exactly once. Prints `rule | mutant | killed by | seconds` and ends badly when one survives or no longer fits. With
- * words: only mutants whose rule contains one. `--write` puts what came of each into the table of test/MUTANTS.md.
+ * words: only mutants whose rule contains one.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -17,9 +17,6 @@ const SESSION = [
   'test/session/convergence.prop.test.ts',
 ];
 const UNDO = ['test/core/undo.test.ts', 'test/core/undo.prop.test.ts'];
-const STRICT = ['test/session/strict.prop.test.ts'];
-const JUDGE = ['test/core/judge.test.ts', 'test/core/judge.prop.test.ts'];
-const FORMS = ['test/session/forms.prop.test.ts'];
 const R = 'src/core/rules.ts';
 
 /** rule, file, what is there, what is put for it, who should notice. */
@@ -115,89 +112,9 @@ const MUTANTS = [
     '    tookPartElsewhere(id) {\n',
     SESSION,
   ],
-  [
-    'corrections by the elected',
-    'src/session/duties.ts',
-    "      if (due.length > 0) submit(replica.corrections(due), 'correct');\n",
-    '',
-    STRICT,
-  ],
-  [
-    'what strict peers deleted is added again',
-    'src/session/duties.ts',
-    "        submit(addAgain({ ...owed, lost: [...owed.lost, ...large] }), 'again');\n",
-    '',
-    STRICT,
-  ],
-  [
-    'what is complete is not added again',
-    'src/session/duties.ts',
-    "if (completenessFault(shown, removal, 'owner') === undefined) ",
-    '',
-    ['test/session/judge.prop.test.ts'],
-  ],
-  [
-    'my value goes to a surviving twin',
-    'src/core/confirm.ts',
-    "return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];",
-    'return [];',
-    CORE,
-  ],
-  [
-    'a Set after a Remove is a New',
-    'src/core/rebase.ts',
-    'if (gone.has(edit.rid)) return [afterRemoval(edit, context, replacements)];',
-    'if (gone.has(edit.rid)) return [edit];',
-    CORE,
-  ],
-  [
-    'an echo is known by what it says',
-    'src/core/replica.ts',
-    ' && !saysTheSame(own, stanza.edits)',
-    ' && false',
-    ['test/core', 'test/session/hostile.test.ts', 'test/session/hostile-room.test.ts'],
-  ],
-  ['a stanza is judged', 'src/core/judge.ts', 'if (round <= MAX_ROUNDS) faultsOf(base, judge, blame);', '', JUDGE],
-  [
-    'a completed part is closed',
-    'src/core/judge.ts',
-    'return layer.hasComplete || makesMark(layer, edit) ? completenessFault(layer, edit, role) : undefined;',
-    'return makesMark(layer, edit) ? completenessFault(layer, edit, role) : undefined;',
-    JUDGE,
-  ],
-  [
-    'siblings are spaced anew where no weight fits',
-    'src/core/build.ts',
-    '    return this.#respace(parent, previous, next, moving);',
-    '    return previous?.primaryWeight ?? 0;',
-    ['test/core/intents.test.ts', 'test/core/order.prop.test.ts'],
-  ],
-  [
-    'compact ends with a plain marker',
-    'src/session/forms.ts',
-    'counts: (at) => at === turn && !isPlain(),',
-    'counts: () => true,',
-    FORMS,
-  ],
-  [
-    'the state waits for the plain marker',
-    'src/session/forms.ts',
-    'to.compact === true || people.me?.compact !== true || isPlain() || speaker() === undefined',
-    'true',
-    FORMS,
-  ],
-  [
-    'void records go with what I remove',
-    'src/core/layer.ts',
-    '    if (this.#concernsInert()) return false;\n',
-    '',
-    ['test/core/rules.test.ts'],
-  ],
-  ['what the session lacks is said again', 'src/core/replica.ts', '    this.#outbox.prepend(lacking);\n', '', SESSION],
 ];
 
-const write = process.argv.includes('--write');
-const words = process.argv.slice(2).filter((word) => word !== '--write');
+const words = process.argv.slice(2);
 const chosen = MUTANTS.filter(([rule]) => words.length === 0 || words.some((word) => rule.includes(word)));
 const copy = mkdtempSync(path.join(tmpdir(), 'limn-mutants-'));
 process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
@@ -228,23 +145,9 @@ for (const [rule, file, from, to, tests] of chosen) {
   }
   if (/^(NOT FOUND|SURVIVED)/.test(verdict)) bad += 1;
   process.stdout.write(`| ${rule} | ${file} | ${verdict} | ${((Date.now() - began) / 1000).toFixed(0)} |\n`);
-  if (write) note(rule, file, verdict);
 }
 process.stdout.write(`\n${chosen.length - bad} of ${chosen.length} mutants killed\n`);
 process.exit(bad > 0 ? 1 : 0);
-
-/** Puts a row into the table, in the place of the rule's last one. */
-function note(rule, file, verdict) {
-  const table = path.join(ROOT, 'test/MUTANTS.md');
-  const [head, ...rest] = readFileSync(table, 'utf8').split(/(?<=^\| -.*\n)/m);
-  const rows = rest
-    .join('')
-    .split('\n')
-    .filter((row) => row.startsWith('| ') && !row.startsWith(`| ${rule} |`));
-  const order = (row) => MUTANTS.findIndex(([known]) => row.startsWith(`| ${known} |`));
-  const all = [...rows, `| ${rule} | \`${file}\` | ${verdict} |`].filter((row) => order(row) >= 0);
-  writeFileSync(table, `${head}${all.sort((a, b) => order(a) - order(b)).join('\n')}\n`);
-}
 
 /** The first test that fails, with its seed; or that none does. */
 function test(files) {
