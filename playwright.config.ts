@@ -12,7 +12,7 @@ export default defineConfig({
   // Where it decides over landing, a test that a busy machine upset is repeated once, and named in the output.
   retries: process.env.CI === 'true' ? 1 : 0,
   forbidOnly: process.env.CI === 'true',
-  timeout: long ? 10 * 60_000 : 90_000,
+  timeout: long ? 10 * 60_000 : 180_000,
   expect: { timeout: 10_000 },
   outputDir: 'test-results',
   use: {
