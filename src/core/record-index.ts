@@ -51,14 +51,15 @@ export class RecordIndex<T extends { readonly rid: Rid }> {
   set(rid: Rid, item: T): void {
     const counter = this.#counterOf(rid);
     const run = counter < 0 ? undefined : (this.#runOf(rid) ?? this.#begin(rid));
-    if (run === undefined || counter > (run.taken + 1) * SPARSE + SLACK || this.#others.has(rid)) {
+    const isTaken = run?.items[counter] !== undefined;
+    if (run === undefined || (!isTaken && (counter > (run.taken + 1) * SPARSE + SLACK || this.#others.has(rid)))) {
       if (!this.#others.has(rid)) this.#size++;
       this.#others.set(rid, item);
       return;
     }
     const { items } = run;
     while (items.length < counter) items.push(undefined);
-    if (items[counter] === undefined) {
+    if (!isTaken) {
       run.taken++;
       this.#size++;
     }

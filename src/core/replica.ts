@@ -254,7 +254,7 @@ class LimnReplica implements Replica {
     }
     if (!foreign) this.#shown.expectOwn(waiting !== undefined);
     const { journal } = this.#base;
-    const needCorrection: Rid[] = [];
+    const needCorrection = new Set<Rid>();
     const again: Edit[] = [];
     const voided: Voided[] = [];
     // What was sent and what stands for it now, side by side; looked at where they differ.
@@ -265,7 +265,7 @@ class LimnReplica implements Replica {
     const edits = confirmStanza(this.#base, stanza, judge).map(({ edit, was, outcome, stale }, i) => {
       // What wrote nothing here, strict peers have written.
       const nothing = edit.kind === 'set' && !edit.fix && outcome.status === 'void' && !this.#base.get(edit.rid)?.inert;
-      if ((outcome.outOfOrder || stale || nothing) && !needCorrection.includes(edit.rid)) needCorrection.push(edit.rid);
+      if (outcome.outOfOrder || stale || nothing) needCorrection.add(edit.rid);
       if (isUnsaid(edit, outcome)) unsaid.push(i);
       if (edit.void) voided.push({ edit, fault: edit.void });
       else if (waiting && !stanza.byOther && !isSaid(one?.[i], edit, outcome)) {
@@ -287,7 +287,7 @@ class LimnReplica implements Replica {
     const entry = this.#entry(stanza, edits);
     return {
       entry: by === undefined ? entry : { ...entry, unsaidBy: by },
-      needCorrection,
+      needCorrection: [...needCorrection],
       strays: strays.size === 0 ? [] : [...strays].filter((rid) => this.#base.get(rid)?.home !== null),
       voided,
     };

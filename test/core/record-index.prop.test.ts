@@ -47,3 +47,15 @@ test('an index holds what a map would', () => {
     }),
   );
 });
+
+test('a record that is replaced when most of its prefix have gone is found as it is now', () => {
+  const index = new RecordIndex<Item>();
+  for (let n = 0; n < 1000; n++) index.set(`a.${n.toString(36)}`, { rid: `a.${n.toString(36)}`, n });
+  for (let n = 0; n < 999; n++) index.delete(`a.${n.toString(36)}`);
+  const rid = `a.${(999).toString(36)}`;
+  const now = { rid, n: -1 };
+  index.set(rid, now);
+  expect(index.get(rid)).toBe(now);
+  expect(index.size).toBe(1);
+  expect([...index.values()]).toEqual([now]);
+});

@@ -362,3 +362,32 @@ describe('values too long for one stanza', () => {
     expect(two.digest()).toBe(one.digest());
   });
 });
+
+describe('a board of which little is left', () => {
+  it('is the same for its author and for others when what is left is moved', () => {
+    const [one, two] = [replica('m'), replica('o')];
+    const exchange = (): void => {
+      for (let next = one.takeOutgoing(); next; next = one.takeOutgoing()) {
+        one.receive(next);
+        two.receive(next);
+      }
+    };
+    submit(one, { do: 'add', parent: '', before: null, node: element('svg', {}, [element('g'), element('g')]) });
+    const root = one.shown.root() as string;
+    const group = one.shown.children(root)[0] as string;
+    const shape = element('rect', { x: '1', y: '2' });
+    const added = Array.from({ length: 300 }, () =>
+      submit(one, { do: 'add', parent: root, before: null, node: shape }),
+    );
+    exchange();
+    for (const [[rid = ''] = []] of added.slice(0, -1)) submit(one, { do: 'remove', rid });
+    exchange();
+    const [[last = ''] = []] = added.at(-1) ?? [];
+    submit(one, { do: 'move', rid: last, parent: group, before: null });
+    exchange();
+    expect(one.confirmed.get(last)?.parent).toBe(group);
+    expect(outline(one.confirmed)).toBe(outline(two.confirmed));
+    expect(outline(one.shown)).toBe(outline(one.confirmed));
+    expect(one.digest()).toBe(two.digest());
+  });
+});
