@@ -361,7 +361,8 @@ export function createJoin(options: JoinOptions): Join {
       else if (collector?.provider === from.id) cannot(from.id);
     },
     waits(id) {
-      if (!active) return;
+      // Whose opening hello stands said so before it came back.
+      if (!active || standing === id) return;
       busy.add(id);
       leaveProvider(id);
       evaluate();

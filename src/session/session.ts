@@ -34,7 +34,6 @@ type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
 const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
 const HELLO_AGAIN_MS = 5000;
-const MAX_ANSWERED = 1000;
 
 /** Makes a session over a transport that is about to join, or has. Misuse (a prefix of another form) is a RangeError. */
 export function createSession(options: SessionOptions): Session {
@@ -57,8 +56,6 @@ export function createSession(options: SessionOptions): Session {
     const message = `${from.nick} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
     onEvent({ type: 'problem', code: 'partial', message });
   });
-  /** Who was told, and about which other epoch, that this session stands. */
-  let answered = new Set<string>();
   let last = { sender: '', id: '' };
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();
@@ -166,9 +163,11 @@ export function createSession(options: SessionOptions): Session {
   });
 
   const suit = createSuit<Ordered>({
-    clock: options.clock,
-    compression: options.compression,
-    controlId,
+    ...{ clock: options.clock, compression: options.compression, claims, controlId },
+    mine: () => replica.place.epoch,
+    present: people.get,
+    elected: () => people.elected()?.me === true,
+    sayHello: () => wire.toAll(controlId(), { kind: 'hello', epoch: replica.place.epoch, opens: false }),
     ask: (to, id) => wire.tellOne(to, { kind: 'catch-up', known: sayable(replica.known()) }, id),
     taken(state, from, since) {
       const { epoch } = replica.place;
@@ -179,6 +178,7 @@ export function createSession(options: SessionOptions): Session {
       waiting.clear();
       for (const event of since) waiting.push(event);
       if (takeover.adopt(state, from, true) === 'ok') return settle();
+      claims.vain(from.id, state.place.epoch, 'lied');
       // Not what it claims to be: those with whom we were have ours.
       const others = people.others().filter((id) => id !== from.id);
       rejoin(new Map(others.map((id) => [id, epoch])), () => settle());
@@ -195,7 +195,7 @@ export function createSession(options: SessionOptions): Session {
     gaps.clear();
     takeover.clear();
     setPhase('online');
-    answered = new Set();
+    suit.settled();
     waiting.openedBy(replica.place.epoch);
     while (phase === 'online') {
       const next = waiting.shift();
@@ -221,6 +221,7 @@ export function createSession(options: SessionOptions): Session {
   /** What is due after anything happened: duties of the elected, then the outbox. */
   function tend(): void {
     if (phase !== 'online') return;
+    suit.tend();
     if (!people.strictPresent()) duties.noneStrict();
     // Two sessions in one room would undo each other's duties without end.
     if (people.elected()?.me === true && paused === 0 && !suit.active) {
@@ -280,23 +281,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function hello(from: Occupant, epoch: string, opens: boolean): void {
-    const mine = replica.place.epoch;
-    if (epoch === mine) {
-      if (people.hello(from.id)) tellPeople();
-      return;
-    }
-    people.tookPartElsewhere(from.id);
-    if (from.me) return;
-    // Two sessions in one room: the one with the lower epoch goes on. Whoever just opened one may not have seen ours yet.
-    if (!opens && epoch < mine) {
-      if (claims.believe(from)) suit.begin(from, epoch);
-      return;
-    }
-    const question = `${from.id} ${epoch}`;
-    if (people.elected()?.me && !answered.has(question) && answered.size < MAX_ANSWERED) {
-      answered.add(question);
-      wire.toAll(controlId(), { kind: 'hello', epoch: mine, opens: false });
-    }
+    if (epoch !== replica.place.epoch) people.tookPartElsewhere(from.id);
+    else if (people.hello(from.id)) tellPeople();
+    if (!from.me) suit.hello(from, epoch, opens);
   }
 
   function edits(event: Ordered, payload: Edits): void {
@@ -429,6 +416,7 @@ export function createSession(options: SessionOptions): Session {
           if (phase === 'online') settle();
         }
         tellPeople();
+        if (before?.session && !event.occupant.session) suit.cut(event.occupant.id);
         join.changed(event.occupant, before);
         if (phase === 'online') provider.resume();
         tend();

@@ -55,6 +55,22 @@ const LOSSES: readonly Mix[] = [
       [91, 71, 7845, 8071],
     ],
   },
+  {
+    // One who comes back gives up on all, opens an epoch, and a ghost would have had to say that a session stands.
+    ...plain,
+    seed: 1116761973,
+    late: true,
+    leaves: true,
+    undo: true,
+    list: [
+      [0, 36, 0, 8],
+      [28, 97, 0, 8],
+      [90, 22, 0, 0],
+      [27, 1, 0, 8],
+      [91, 82, 0, 0],
+      [1, 99, 0, 0],
+    ],
+  },
 ];
 
 it('whoever takes part and whatever happens: one document, nothing lost, nothing undone that is another’s', async () => {

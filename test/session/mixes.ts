@@ -116,6 +116,8 @@ class Life {
 
   /** Everyone who stays comes together and all arrives. Answers what doesn't hold then. */
   async end(): Promise<string | undefined> {
+    // A server finds out in time that somebody's connection has died.
+    this.#gone?.member.vanish();
     await reunite(this.#net, this.#people);
     // Timers that give up on somebody, and digests, have their say.
     this.#net.clock.advance(60_000);

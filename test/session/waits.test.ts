@@ -47,6 +47,32 @@ describe('who joins', () => {
     expect(people[2]?.names()).toEqual(['kept', 'one']);
   });
 
+  it('believes whose opening hello stands, though it said just before that it waits', async () => {
+    const net = new TestNetwork(1);
+    const [b, c] = ['b', 'c'].map((nick) => new Person(net, nick)) as [Person, Person];
+    c.member.connect(ROOM);
+    c.member.moveDown();
+    seesOnly(b, c);
+    b.member.connect(ROOM);
+    const hears = ({ member }: Person): void => {
+      while (member.down.length > 0) member.moveDown();
+    };
+    hears(b);
+    b.member.alter = undefined;
+    // c asks all, and opens an epoch; b hears that c asks, and that it has nothing, and asks all, too.
+    c.member.moveUp();
+    c.member.become({});
+    hears(b);
+    hears(c);
+    while (b.member.up.length > 0) b.member.moveUp();
+    hears(c);
+    const said = c.member.up.map((item) => item.kind !== 'presence' && item.message.payload.kind);
+    expect(said).toEqual(['hello', 'connect', 'connect']);
+    await net.settle();
+    expect([b, c].map(({ session }) => session.phase)).toEqual(['online', 'online']);
+    expect(difference([b, c])).toBeUndefined();
+  });
+
   it('asks somebody else when a ghost does not begin to answer', async () => {
     const { net, people } = await room(['a', 'b']);
     const [a, b] = people as [Person, Person];

@@ -224,6 +224,11 @@ export class NetworkMember {
     this.#emit({ type: 'down', reason: 'The connection broke.', final: options.final ?? false });
   }
 
+  /** The room finds out that a ghost is one. */
+  vanish(): void {
+    if (!this.connected) this.#unseat();
+  }
+
   /** Whether a message says anything to this member: one without the compact form knows nothing of it. */
   reads({ payload }: SxeMessage): boolean {
     return this.#seat.compact === true || !(payload.kind === 'turn' || (payload.kind === 'edits' && payload.compact));
