@@ -16,9 +16,11 @@ export interface People {
   reset(occupants: readonly Occupant[]): void;
   put(occupant: Occupant): void;
   remove(id: string): void;
-  /** A hello of this session's epoch; true when it is the occupant's first. */
+  /** A hello of this session's epoch; true when it changes the order. The latest of an occupant counts: who heard of its earlier one, before it
+   *  went and came back, must agree with who didn't. */
   hello(id: string): boolean;
-  /** Takes the order of hellos from a state; ids of people who aren't present are dropped. */
+  /** Takes the order of hellos from a state; ids of people who aren't present are dropped, and mine unless I have said it since I came: its giver may
+   *  have missed that I was gone. */
   setHellos(ids: readonly string[]): void;
   /** Whether an occupant's latest hello, in session order, was of this session's epoch: only then are its edits part of it. Whether
    *  it is still present doesn't matter: presence comes outside the order of what a joiner has yet to read. */
@@ -74,8 +76,8 @@ export function createPeople(): People {
     },
     hello(id) {
       partakers.add(id);
-      if (!present.has(id) || hellos.includes(id)) return false;
-      hellos = [...hellos, id];
+      if (!present.has(id) || hellos.at(-1) === id) return false;
+      hellos = [...hellos.filter((other) => other !== id), id];
       return true;
     },
     takesPart: (id) => id !== undefined && partakers.has(id),
@@ -84,8 +86,12 @@ export function createPeople(): People {
       hellos = hellos.filter((other) => other !== id);
     },
     setHellos(ids) {
+      const spoken = new Set(hellos);
       partakers = new Set(ids);
-      hellos = [...new Set(ids)].filter((id) => present.has(id));
+      hellos = [...new Set(ids)].filter((id) => {
+        const occupant = present.get(id);
+        return occupant !== undefined && (!occupant.me || spoken.has(id));
+      });
     },
     spoke(occupant) {
       if (present.has(occupant.id)) speakers.add(occupant.id);

@@ -150,6 +150,17 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     }
   }
 
+  /** Whether some have a record just now where it can't be: they delete it at once, wherever the stanza puts it later. `gone`: what the stanza
+   *  has removed so far; `ahead`: what it has yet to make. */
+  function isDoomed(rid: Rid, gone: ReadonlySet<Rid>, ahead: ReadonlySet<Rid>): boolean {
+    const possible = [...(tracks.get(rid)?.at.at(-1) ?? [])].map(decode);
+    return possible.some(([parent]) => {
+      if (parent === '') return were.get(rid)?.type === 'element' && view.root() !== rid;
+      if (gone.has(parent)) return true;
+      return !were.has(parent) && (ahead.has(parent) || !view.get(parent));
+    });
+  }
+
   /** Looks where records that strict peers may have elsewhere make a difference. */
   function sweep(written: Iterable<Rid>, removed: ReadonlySet<Rid>, byStrict: boolean): void {
     for (const rid of [...written]) {
@@ -200,16 +211,24 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       const made = new Set<Rid>();
       const removed = new Set<Rid>();
       const sets = new Map<Rid, number>();
-      for (const edit of edits) if (edit.kind === 'remove') removed.add(edit.rid);
+      const ahead = new Set<Rid>();
+      for (const edit of edits) {
+        if (edit.kind === 'remove') removed.add(edit.rid);
+        else if (edit.kind === 'new') ahead.add(edit.rid);
+      }
       let moved = true;
+      const gone = new Set<Rid>();
       for (const edit of edits) {
         if (edit.kind === 'remove') {
+          gone.add(edit.rid);
           afterRemove(edit);
           // What was under it for some when it went counts, not where later edits of the stanza put it.
           if (moved) sweep(tracks.keys(), removed, byStrict);
           moved = false;
         } else if (edit.kind === 'new') {
           made.add(edit.rid);
+          gone.delete(edit.rid);
+          ahead.delete(edit.rid);
           afterNew(edit, removed, byStrict);
         } else {
           const was = were.get(edit.rid);
@@ -220,6 +239,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
           sets.set(edit.rid, version);
           moved = true;
           follow(edit, version, late.has(edit.rid));
+          if (view.get(edit.rid) && isDoomed(edit.rid, gone, ahead)) add(lost, edit.rid);
           if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
         }
       }
