@@ -1,49 +1,34 @@
 /** Boards between two on a real Prosody: invited by address, declined, drawn together, cut, restarted, left. */
-import { readFileSync } from 'node:fs';
 import type { Element } from '@xmpp/xml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IntentInput } from '#api/contract.ts';
-import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { NS_LIMN_LOG, parseLogPage, serializeLogQuery } from '#xmpp/limn-log.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
-import { Client, shape, temporaryProfile } from './world.ts';
+import { closeApps, type SignedIn, signedIn } from './signed-in.ts';
+import { shape } from './world.ts';
 
 let prosody: Prosody;
-const apps = new Set<ComposedApp>();
 beforeAll(async () => {
   prosody = await startProsody();
 });
 afterAll(async () => {
-  await Promise.all([...apps].map((app) => app.close()));
+  await closeApps();
   await prosody.stop();
 });
 
-async function person(name: string, profile = temporaryProfile()) {
-  const traffic = `${temporaryProfile()}.log`;
-  const composed = composeApp({ host: 'web', profile, ca: [readFileSync(prosody.certificate, 'utf8')], traffic });
-  apps.add(composed);
-  const client = new Client(composed.app, name);
-  const service = `127.0.0.1:${prosody.port}`;
-  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
-  const quit = async (): Promise<void> => {
-    apps.delete(composed);
-    await composed.close();
-  };
-  return { app: composed.app, client, profile, quit, traffic: () => readFileSync(traffic, 'utf8') };
-}
+const person = (name: string, profile?: string): Promise<SignedIn> => signedIn(prosody, name, profile);
 /** Waits for what may take a while on a loaded machine. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
-type Someone = Awaited<ReturnType<typeof person>>;
 
 const add = (x: string): IntentInput => ({ do: 'add', parent: 'root', before: null, node: shape('rect', { x }) });
-const draw = ({ client }: Someone, board: string, x: string) =>
+const draw = ({ client }: SignedIn, board: string, x: string) =>
   client.call('document.submit', { board, gesture: x, intents: [add(x)] });
-const invitation = async ({ client }: Someone): Promise<string> => {
+const invitation = async ({ client }: SignedIn): Promise<string> => {
   await poll(() => client.events.invitations.at(-1)?.length).toBe(1);
   return client.events.invitations.at(-1)?.[0]?.id ?? '';
 };
-const same = (one: Someone, mine: string, other: Someone, theirs: string): Promise<void> =>
+const same = (one: SignedIn, mine: string, other: SignedIn, theirs: string): Promise<void> =>
   expect
     .poll(
       () => {
@@ -129,14 +114,14 @@ test('between two, edits are compact and judged, notes are shared, and the log i
   await same(alice, mine, bob, theirs);
   expect(alice.app.board(mine).svg()).toContain('<rect x="3"');
   expect(alice.app.board(mine).svg()).not.toContain('wide');
-  const voided = (at: Someone, board: string) =>
+  const voided = (at: SignedIn, board: string) =>
     [...at.app.board(board).log()].flatMap(({ edits }) => edits.filter((edit) => edit.void)).map(({ rid }) => rid);
   expect([voided(alice, mine), voided(bob, theirs)]).toEqual([['forged.1'], ['forged.1']]);
 
   const { notes } = await alice.client.call('notes.open', { board: mine });
   const { notes: others } = await bob.client.call('notes.open', { board: theirs });
   const sheets = [alice.app.board(notes), bob.app.board(others)] as const;
-  const write = async (one: Someone, id: string, value: string): Promise<void> => {
+  const write = async (one: SignedIn, id: string, value: string): Promise<void> => {
     const { shown } = one.app.board(id).replica;
     const body = shown.children(shown.root() ?? '').find((rid) => shown.get(rid)?.name === 'body') ?? '';
     const rid = shown.children(shown.children(body)[0] ?? '')[0] ?? '';

@@ -1,39 +1,27 @@
 /** A program without Limn asks those in a room of a real server for their board's log (FEATURES G6.2, G6.3). */
-import { readFileSync } from 'node:fs';
 import xml, { type Element } from '@xmpp/xml';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { History } from '#core/history.ts';
 import type { HistoryItem } from '#core/history-port.ts';
-import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type LogQuery, NS_LIMN_LOG, parseLogPage, serializeLogQuery } from '#xmpp/limn-log.ts';
 import { outline } from '#test/support/document.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
-import { Client, shape, temporaryProfile } from './world.ts';
+import { closeApps, signedIn } from './signed-in.ts';
+import { shape } from './world.ts';
 
 let prosody: Prosody;
-const ends: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   prosody = await startProsody();
 });
 afterAll(async () => {
-  await Promise.all(ends.map((end) => end()));
+  await closeApps();
   await prosody.stop();
 });
 
-async function start(name: string): Promise<{ composed: ComposedApp; client: Client }> {
-  const ca = [readFileSync(prosody.certificate, 'utf8')];
-  const composed = composeApp({ host: 'web', profile: temporaryProfile(), ca });
-  ends.push(() => composed.close());
-  const client = new Client(composed.app, name);
-  const service = `127.0.0.1:${prosody.port}`;
-  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
-  return { composed, client };
-}
-
 test('page by page, since a place, and only from the room', async () => {
   const room = `plan@${prosody.rooms}`;
-  const { composed, client } = await start('alice');
+  const { app, client } = await signedIn(prosody, 'alice');
   const { id } = await client.call('boards.create', { name: 'Plan' });
   await client.open(id);
   const draw = (x: number) =>
@@ -44,14 +32,14 @@ test('page by page, since a place, and only from the room', async () => {
     });
   await draw(1);
   await client.call('rooms.join', { room, board: id, create: true });
-  const board = composed.app.board(id);
+  const board = app.board(id);
   for (let x = 2; x <= 9; x++) {
     await draw(x);
     await board.idle();
   }
 
   const carol = await startRawClient({ jid: 'carol@localhost', password: 'pw', service: `127.0.0.1:${prosody.port}` });
-  ends.push(() => carol.stop());
+  onTestFinished(() => carol.stop());
   const alice = `${room}/alice`;
   const ask = async (query: LogQuery | Element) => {
     const child = 'children' in query ? query : serializeLogQuery(query);

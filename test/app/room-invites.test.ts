@@ -1,38 +1,26 @@
 /** Invitations to a room on a real Prosody: to one that is open, to one for members only, and floods. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createWaitingInvitations, type Waiting } from '#app/waiting-invitations.ts';
-import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
-import { Client, temporaryProfile } from './world.ts';
+import { closeApps, type SignedIn, signedIn } from './signed-in.ts';
 
 let prosody: Prosody;
-const apps = new Set<ComposedApp>();
 beforeAll(async () => {
   prosody = await startProsody();
 });
 afterAll(async () => {
-  await Promise.all([...apps].map((app) => app.close()));
+  await closeApps();
   await prosody.stop();
 });
 
-async function person(name: string) {
-  const ca = [readFileSync(prosody.certificate, 'utf8')];
-  const composed = composeApp({ host: 'web', profile: temporaryProfile(), ca });
-  apps.add(composed);
-  const client = new Client(composed.app, name);
-  const service = `127.0.0.1:${prosody.port}`;
-  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
-  return { app: composed.app, client };
-}
-type Someone = Awaited<ReturnType<typeof person>>;
-const waiting = ({ client }: Someone) => client.events.invitations.at(-1) ?? [];
-const invited = async (someone: Someone) => {
+const person = (name: string): Promise<SignedIn> => signedIn(prosody, name);
+const waiting = ({ client }: SignedIn) => client.events.invitations.at(-1) ?? [];
+const invited = async (someone: SignedIn) => {
   await expect.poll(() => waiting(someone).length, { timeout: 15_000 }).toBe(1);
   return waiting(someone)[0];
 };
-const people = ({ app }: Someone, board: string): string[] =>
+const people = ({ app }: SignedIn, board: string): string[] =>
   app
     .board(board)
     .people()

@@ -1,12 +1,10 @@
 /** Large states by a real server's upload service (XEP-0363, Prosody's mod_http_file_share), and in the stream after a cut. */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ComposedApp, composeApp } from '#hosts/compose.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
-import { Client, shape, temporaryProfile } from './world.ts';
+import { closeApps, type SignedIn, signedIn } from './signed-in.ts';
+import { shape } from './world.ts';
 
 const servers: Prosody[] = [];
-const apps: ComposedApp[] = [];
 let withUploads: Prosody;
 let without: Prosody;
 beforeAll(async () => {
@@ -16,24 +14,12 @@ beforeAll(async () => {
   servers.push(without);
 });
 afterAll(async () => {
-  await Promise.all(apps.map((app) => app.close()));
+  await closeApps();
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-async function person(prosody: Prosody, name: string) {
-  const traffic = `${temporaryProfile()}.log`;
-  const ca = [readFileSync(prosody.certificate, 'utf8')];
-  const composed = composeApp({ host: 'web', profile: temporaryProfile(), ca, traffic });
-  apps.push(composed);
-  const client = new Client(composed.app, name);
-  const service = `127.0.0.1:${prosody.port}`;
-  await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
-  return { app: composed.app, client, traffic: () => readFileSync(traffic, 'utf8') };
-}
-type Someone = Awaited<ReturnType<typeof person>>;
-
 /** A board of 300 paths that hardly compress, in a room. */
-async function board(prosody: Prosody, alice: Someone, room: string): Promise<string> {
+async function board(prosody: Prosody, alice: SignedIn, room: string): Promise<string> {
   const { id } = await alice.client.call('boards.create', { name: 'Large' });
   await alice.client.open(id);
   const paths = Array.from({ length: 300 }, (_, i) => {
@@ -44,15 +30,15 @@ async function board(prosody: Prosody, alice: Someone, room: string): Promise<st
   await alice.client.call('rooms.join', { room: `${room}@${prosody.rooms}`, board: id, create: true });
   return id;
 }
-const joined = async (prosody: Prosody, { client }: Someone, room: string): Promise<string> =>
+const joined = async (prosody: Prosody, { client }: SignedIn, room: string): Promise<string> =>
   (await client.call('rooms.join', { room: `${room}@${prosody.rooms}`, create: false })).id;
-const same = (one: Someone, mine: string, other: Someone, theirs: string): Promise<void> =>
+const same = (one: SignedIn, mine: string, other: SignedIn, theirs: string): Promise<void> =>
   expect.poll(() => one.app.board(mine).svg() === other.app.board(theirs).svg(), { timeout: 20_000 }).toBe(true);
 
 test('a large state goes encrypted by the server’s upload service', async () => {
-  const alice = await person(withUploads, 'alice');
+  const alice = await signedIn(withUploads, 'alice');
   const mine = await board(withUploads, alice, 'large');
-  const bob = await person(withUploads, 'bob');
+  const bob = await signedIn(withUploads, 'bob');
   const theirs = await joined(withUploads, bob, 'large');
   await same(alice, mine, bob, theirs);
   expect(/<limn-upload [^>]*key=\\"\[removed\]\\"/.test(bob.traffic())).toBe(true);
@@ -62,9 +48,9 @@ test('a large state goes encrypted by the server’s upload service', async () =
 });
 
 test('a server without one sends it in the stream, and after a cut what was missing of it', async () => {
-  const alice = await person(without, 'alice');
+  const alice = await signedIn(without, 'alice');
   const mine = await board(without, alice, 'large');
-  const bob = await person(without, 'bob');
+  const bob = await signedIn(without, 'bob');
   const theirs = await joined(without, bob, 'large');
   const seen = (): number => bob.app.board(theirs).status().progress ?? 0;
   await expect

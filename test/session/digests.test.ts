@@ -6,27 +6,17 @@ import type { LogEntry } from '#core/replica-port.ts';
 import { parseLimnState, type ReceivedState } from '#session/limn-state.ts';
 import { formatStanzaId } from '#session/stanza-id.ts';
 import type { TransportEvent } from '#session/transport.ts';
-import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
+import type { NetworkMember, TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
+import { meet } from './meet.ts';
 import { canonical, compression, difference, Person, ROOM, SESSION, value } from './person.ts';
 import { commands, playAll } from './schedule.ts';
 import { checkAsync } from '#test/support/property.ts';
 
-type Digest = Extract<SxePayload, { kind: 'digest' }>;
+const ONE = { shapes: ['one'] };
 
-async function room(seed: number, nicks = ['a', 'b', 'c']): Promise<{ net: TestNetwork; people: Person[] }> {
-  const net = new TestNetwork(seed);
-  const people = nicks.map((nick) => new Person(net, nick));
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0]?.begin();
-  people[0]?.shape('one');
-  await net.settle();
-  return { net, people };
-}
+type Digest = Extract<SxePayload, { kind: 'digest' }>;
 
 /** What a state in one piece says. */
 function stateIn(data: Uint8Array): ReceivedState {
@@ -65,7 +55,7 @@ const healings = (person: Person): number =>
 
 describe('a replica that differs', () => {
   it('notices within seconds, takes a fresh state, keeps what waits and says so', async () => {
-    const { net, people } = await room(1);
+    const { net, people } = await meet(1, ['a', 'b', 'c'], ONE);
     const [a, b, c] = people as [Person, Person, Person];
     const shape = a.replica.confirmed.children(a.root())[0] as string;
     corruptNext(b.member);
@@ -97,7 +87,7 @@ describe('a replica that differs', () => {
   });
 
   it('notices in a room that is never quiet', async () => {
-    const { net, people } = await room(2);
+    const { net, people } = await meet(2, ['a', 'b', 'c'], ONE);
     const [a, b, c] = people as [Person, Person, Person];
     const shape = a.replica.confirmed.children(a.root())[0] as string;
     corruptNext(b.member);
@@ -115,7 +105,7 @@ describe('a replica that differs', () => {
   });
 
   it('notices that it never got the last stanza', async () => {
-    const { net, people } = await room(3);
+    const { net, people } = await meet(3, ['a', 'b', 'c'], ONE);
     const [a, b] = people as [Person, Person];
     b.member.alter = (event) => {
       if (event.type !== 'message' || event.message.payload.kind !== 'edits') return event;
@@ -131,7 +121,7 @@ describe('a replica that differs', () => {
   });
 
   it('notices that it has what nobody else got', async () => {
-    const { net, people } = await room(4);
+    const { net, people } = await meet(4, ['a', 'b', 'c'], ONE);
     const [a, b] = people as [Person, Person];
     let once: TransportEvent | undefined;
     b.member.alter = (event) => {
@@ -158,7 +148,7 @@ describe('a replica that differs', () => {
         commands(16),
         commands(16),
         async (seed, before, after) => {
-          const { net, people } = await room(seed);
+          const { net, people } = await meet(seed, ['a', 'b', 'c'], ONE);
           const victim = people[1 + (seed % 2)] as Person;
           await playAll(net, people, before, false);
           corruptNext(victim.member);
@@ -176,7 +166,7 @@ describe('a replica that differs', () => {
 
 describe('an elected replica that differs', () => {
   it('from all others takes a fresh state of one of them, and nobody takes its own', async () => {
-    const { net, people } = await room(12, ['a', 'b', 'c', 'd']);
+    const { net, people } = await meet(12, ['a', 'b', 'c', 'd'], ONE);
     const [a, b, c, d] = people as [Person, Person, Person, Person];
     const shape = a.replica.confirmed.children(a.root())[0] as string;
     corruptNext(a.member);
@@ -198,7 +188,7 @@ describe('an elected replica that differs', () => {
   });
 
   it('from one of two is believed: nobody can tell who is right, and both end equal', async () => {
-    const { net, people } = await room(13, ['a', 'b']);
+    const { net, people } = await meet(13, ['a', 'b'], ONE);
     const [a, b] = people as [Person, Person];
     const shape = a.replica.confirmed.children(a.root())[0] as string;
     corruptNext(a.member);
@@ -210,7 +200,7 @@ describe('an elected replica that differs', () => {
   });
 
   it('is no way for a few to have the elected one fetch their state', async () => {
-    const { net, people } = await room(14, ['a', 'b', 'c', 'd', 'e']);
+    const { net, people } = await meet(14, ['a', 'b', 'c', 'd', 'e'], ONE);
     const [a] = people as [Person];
     await pass(net, 3000);
     const states = counted(net, 'limn-state');
@@ -232,7 +222,7 @@ describe('a state that lies about its place in the order', () => {
     ['far ahead', 100],
     ['behind', -1],
   ])('%s is noticed, and healed', async (_, by) => {
-    const { net, people } = await room(16, ['a', 'b']);
+    const { net, people } = await meet(16, ['a', 'b'], ONE);
     const [a, b] = people as [Person, Person];
     a.shape('two');
     await net.settle();
@@ -261,7 +251,7 @@ describe('a state that lies about its place in the order', () => {
 
 describe('what is written down at a difference', () => {
   it('leads to the stanza that became another, with both logs', async () => {
-    const { net, people } = await room(15);
+    const { net, people } = await meet(15, ['a', 'b', 'c'], ONE);
     const [a, b] = people as [Person, Person];
     await pass(net, 3000);
     const shape = a.replica.confirmed.children(a.root())[0] as string;
@@ -302,7 +292,7 @@ async function liar(
   seed: number,
   answers: (liar: NetworkMember, event: Extract<TransportEvent, { type: 'private' }>) => SxePayload | undefined,
 ): Promise<{ net: TestNetwork; a: Person; b: Person; foe: NetworkMember; lie(digest: string): void }> {
-  const { net, people } = await room(seed, ['foe', 'a', 'b']);
+  const { net, people } = await meet(seed, ['foe', 'a', 'b'], ONE);
   const [genuine, a, b] = people as [Person, Person, Person];
   const foe = genuine.member;
   // A genuine Limn whose words about digests are replaced on their way out.
@@ -324,7 +314,7 @@ const FALSE = 'ffffffffffffffff';
 
 describe('lies about digests', () => {
   it('of one who is not elected cost nothing', async () => {
-    const { net, people } = await room(5);
+    const { net, people } = await meet(5, ['a', 'b', 'c'], ONE);
     const [a, b] = people as [Person, Person];
     await pass(net, 3000);
     const foe = net.member('foe');
@@ -406,7 +396,7 @@ describe('what it costs', () => {
       .reduce((sum, { message }) => sum + serializeSxe(message).toString().length, 0);
 
   it('is one short stanza after a burst of edits, however long, and none in silence', async () => {
-    const { net, people } = await room(9);
+    const { net, people } = await meet(9, ['a', 'b', 'c'], ONE);
     const [a] = people as [Person];
     await pass(net, 3000);
     const before = { count: counted(net, 'digest'), bytes: bytes(net) };
@@ -421,7 +411,7 @@ describe('what it costs', () => {
   });
 
   it('is one stanza in five seconds of ceaseless edits', async () => {
-    const { net, people } = await room(10);
+    const { net, people } = await meet(10, ['a', 'b', 'c'], ONE);
     const [, b] = people as [Person, Person];
     await pass(net, 3000);
     const before = counted(net, 'digest');
@@ -434,7 +424,7 @@ describe('what it costs', () => {
   });
 
   it('is nothing to one who is alone', async () => {
-    const { net, people } = await room(11, ['a']);
+    const { net, people } = await meet(11, ['a'], ONE);
     people[0]?.shape('two');
     await net.settle();
     await pass(net, 10_000);

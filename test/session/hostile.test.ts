@@ -2,47 +2,14 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseLimnState } from '#session/limn-state.ts';
 import { createStateCollector, cutSnapshot, PART_BYTES } from '#session/state-transfer.ts';
-import { type NetworkMember, TestNetwork } from '#test/support/network.ts';
+import { TestNetwork } from '#test/support/network.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import { serializeSxe } from '#xmpp/xep-0284-codec.ts';
+import { meet, sceneWithFoe } from './meet.ts';
 import { canonical, compression, difference, Person, ROOM, SESSION } from './person.ts';
 
 const cutState = (state: Uint8Array, request: string): SxePayload[] =>
   cutSnapshot({ name: 's', data: compression.deflate(state) }, request, () => false);
-
-interface Scene {
-  net: TestNetwork;
-  people: [Person, Person];
-  foe: NetworkMember;
-  toAll(payload: SxePayload, id?: string): void;
-  toOne(person: Person, payload: SxePayload, id?: string): void;
-}
-
-async function scene(seed: number): Promise<Scene> {
-  const net = new TestNetwork(seed);
-  const people = ['a', 'b'].map((nick) => new Person(net, nick)) as [Person, Person];
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0].begin();
-  people[0].shape('one');
-  const foe = net.member('foe');
-  foe.connect(ROOM);
-  await net.settle();
-  let count = 0;
-  return {
-    net,
-    people,
-    foe,
-    toAll: (payload, id = `f${++count}`) => void foe.transport.toAll({ session: SESSION, id, payload }),
-    toOne: (person, payload, id = `f${++count}`) =>
-      void foe.transport.toOne(
-        { id: person.member.id, jid: '', nick: '', me: false, role: 'participant', affiliation: 'none', show: 'free' },
-        { session: SESSION, id, payload },
-      ),
-  };
-}
 
 const STATE = { place: { epoch: 'e', seq: 1 }, known: {}, digest: 'd', prolog: '', records: [], hellos: [], name: 'n' };
 const record = { rid: 'r', type: 'element', parent: '', primaryWeight: 0, name: 'svg', version: 0 };
@@ -139,7 +106,7 @@ describe('a state from a peer', () => {
 
 describe('a hostile occupant', () => {
   it('changes nothing with a state that nobody asked for', async () => {
-    const { net, people, toOne } = await scene(1);
+    const { net, people, toOne } = await sceneWithFoe(1);
     const before = people.map((person) => canonical(person.replica));
     for (const piece of cutState(bytes(JSON.stringify(STATE)), 'azzzzzzz0.c2')) toOne(people[0], piece);
     toOne(people[0], {
@@ -158,7 +125,7 @@ describe('a hostile occupant', () => {
   });
 
   it('is answered once at a time, however often it asks', async () => {
-    const { net, people, toOne, foe } = await scene(2);
+    const { net, people, toOne, foe } = await sceneWithFoe(2);
     for (let i = 0; i < 500; i++) toOne(people[0], { kind: 'catch-up', known: {} });
     // All of them reach the provider in one turn.
     while (foe.up.length > 0) foe.moveUp();
@@ -187,7 +154,7 @@ describe('a hostile occupant', () => {
   });
 
   it('loses nothing of mine by a state that lies about itself', async () => {
-    const { net, people, foe, toOne, toAll } = await scene(4);
+    const { net, people, foe, toOne, toAll } = await sceneWithFoe(4);
     const [a, b] = people;
     toAll({ kind: 'hello', epoch: '0', opens: false });
     foe.transport.on((event) => {
@@ -210,15 +177,7 @@ describe('a hostile occupant', () => {
     nicks: readonly string[],
     lies: number,
   ): Promise<{ people: Person[]; c: Person; net: TestNetwork }> {
-    const net = new TestNetwork(5);
-    const people = nicks.map((nick) => new Person(net, nick));
-    for (const person of people) {
-      person.member.connect(ROOM);
-      await net.settle();
-    }
-    people[0]?.begin();
-    people[0]?.shape('one');
-    await net.settle();
+    const { net, people } = await meet(5, nicks, { shapes: ['one'] });
     const c = new Person(net, 'c');
     let left = lies;
     c.member.alter = (event) => {
@@ -325,7 +284,7 @@ describe('a hostile occupant', () => {
   });
 
   it('does not make what a returning one asks for too long for a stanza, by ever new prefixes', async () => {
-    const { net, people, toAll } = await scene(7);
+    const { net, people, toAll } = await sceneWithFoe(7);
     const [a, b] = people;
     for (let i = 0; i < 3000; i++) {
       toAll({
@@ -354,7 +313,7 @@ describe('a hostile occupant', () => {
   });
 
   it('keeps nobody waiting by a claim to another session that it never shows', async () => {
-    const { net, people, foe, toAll } = await scene(6);
+    const { net, people, foe, toAll } = await sceneWithFoe(6);
     const [a, b] = people;
     foe.transport.advertise({ id: SESSION, name: 'mine' });
     await net.settle();
@@ -372,7 +331,7 @@ describe('a hostile occupant', () => {
   });
 
   it('is ignored in other sessions and with ids, edits and live messages that make no sense', async () => {
-    const { net, people, foe, toAll } = await scene(5);
+    const { net, people, foe, toAll } = await sceneWithFoe(5);
     const [a] = people;
     const root = a.root();
     void foe.transport.toAll({

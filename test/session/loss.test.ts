@@ -3,18 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
 import { difference, element, Person, ROOM, value } from './person.ts';
 import { checkAsync } from '#test/support/property.ts';
-
-async function meet(seed: number, nicks: readonly string[]): Promise<{ net: TestNetwork; people: Person[] }> {
-  const net = new TestNetwork(seed);
-  const people = nicks.map((nick) => new Person(net, nick));
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0]?.begin();
-  await net.settle();
-  return { net, people };
-}
+import { meet } from './meet.ts';
 
 describe('what gets lost on the way', () => {
   it('is sent again when a later message of mine has come back', async () => {

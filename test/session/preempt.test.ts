@@ -1,27 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edit } from '#core/types.ts';
-import { TestNetwork } from '#test/support/network.ts';
 import { checkAsync } from '#test/support/property.ts';
-import type { SxePayload } from '#xmpp/xep-0284.ts';
-import { difference, Person, ROOM, SESSION } from './person.ts';
+import { sceneWithFoe } from './meet.ts';
+import { difference } from './person.ts';
 
 /** Two who draw, and one who sends whatever it likes. */
 async function scene(seed: number) {
-  const net = new TestNetwork(seed);
-  const people = ['a', 'b'].map((nick) => new Person(net, nick)) as [Person, Person];
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0].begin();
-  people[0].shape('one');
-  const foe = net.member('foe');
-  foe.connect(ROOM);
-  await net.settle();
-  let count = 0;
-  const toAll = (payload: SxePayload, id = `f${++count}`): void =>
-    void foe.transport.toAll({ session: SESSION, id, payload });
+  const { net, people, toAll } = await sceneWithFoe(seed);
   // Only who has said hello has a part in the session.
   toAll({ kind: 'hello', epoch: people[0].replica.place.epoch, opens: false }, 'foezzzzz.c1');
   await net.settle();

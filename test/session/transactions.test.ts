@@ -2,22 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Intent } from '#core/replica-port.ts';
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
-import { TestNetwork } from '#test/support/network.ts';
-import { difference, element, elements, Person, ROOM, SESSION } from './person.ts';
+import type { TestNetwork } from '#test/support/network.ts';
+import { meet } from './meet.ts';
+import { difference, element, elements, type Person, ROOM, SESSION } from './person.ts';
 
 const LONG = 'v'.repeat(6000);
-
-async function meet(seed: number, ...nicks: string[]): Promise<{ net: TestNetwork; people: Person[] }> {
-  const net = new TestNetwork(seed);
-  const people = nicks.map((nick) => new Person(net, nick));
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0]?.begin();
-  await net.settle();
-  return { net, people };
-}
 
 /** A paste of some 120 kB. */
 const paste = (parent: string): Intent[] =>
@@ -42,7 +31,7 @@ async function after(net: TestNetwork, person: Person, count: number): Promise<v
 
 describe('a large paste', () => {
   it('is seen by the others when all of it is there, and a value that was split likewise', async () => {
-    const { net, people } = await meet(1, 'a', 'b');
+    const { net, people } = await meet(1, ['a', 'b']);
     const [a, b] = people as [Person, Person];
     a.submit(...paste(a.root()));
     const counts = new Set<number>();
@@ -74,7 +63,7 @@ describe('a large paste', () => {
   });
 
   it('shows what came of it when its sender goes away, says so, and the rest when they are back; taking it back is whole', async () => {
-    const { net, people } = await meet(2, 'a', 'b');
+    const { net, people } = await meet(2, ['a', 'b']);
     const [a, b] = people as [Person, Person];
     a.submit(...paste(a.root()));
     await after(net, b, 6);
@@ -104,7 +93,7 @@ describe('a large paste', () => {
   });
 
   it('is waited for no longer than so long after its last stanza', async () => {
-    const { net, people } = await meet(3, 'a', 'b');
+    const { net, people } = await meet(3, ['a', 'b']);
     const [a, b] = people as [Person, Person];
     a.submit(...paste(a.root()));
     await after(net, b, 4);
@@ -120,7 +109,7 @@ describe('a large paste', () => {
   });
 
   it('does not hide what somebody else does there meanwhile', async () => {
-    const { net, people } = await meet(4, 'a', 'b', 'c');
+    const { net, people } = await meet(4, ['a', 'b', 'c']);
     const [a, b, c] = people as [Person, Person, Person];
     const shape = a.shape('s');
     await net.settle();
@@ -143,7 +132,7 @@ describe('a large paste', () => {
 
 describe('one who never ends what they begin', () => {
   it('hides nothing for longer than two minutes, and no other work at all', async () => {
-    const { net, people } = await meet(5, 'a', 'b');
+    const { net, people } = await meet(5, ['a', 'b']);
     const [a, b] = people as [Person, Person];
     const shape = a.shape('mine');
     await net.settle();

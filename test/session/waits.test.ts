@@ -1,21 +1,10 @@
 /** Who comes into a room waits for nobody who can't help: neither for those whose connection has died, nor in a circle of joiners. */
 import { describe, expect, it } from 'vitest';
 import type { TransportEvent } from '#session/transport.ts';
-import { TestNetwork } from '#test/support/network.ts';
+import { meet, type MeetOptions } from './meet.ts';
 import { difference, Person, ROOM, SESSION } from './person.ts';
 
-async function room(nicks: readonly string[]): Promise<{ net: TestNetwork; people: Person[] }> {
-  const net = new TestNetwork(1);
-  const people = nicks.map((nick) => new Person(net, nick, nick === 'a' ? { affiliation: 'owner' } : {}));
-  for (const person of people) {
-    person.member.connect(ROOM);
-    await net.settle();
-  }
-  people[0]?.begin();
-  people[0]?.shape('one');
-  await net.settle();
-  return { net, people };
-}
+const OWNED: MeetOptions = { as: (nick) => (nick === 'a' ? { affiliation: 'owner' } : {}), shapes: ['one'] };
 
 /** What this person is told looks as if nobody but `other` had state: a server shows the presence of a connection that died. */
 function seesOnly(person: Person, other: Person): void {
@@ -34,7 +23,7 @@ describe('who joins', () => {
     [0, 1, 2],
     [0, 2, 1],
   ])('does not wait in a circle: %i for %i for %i for the first', async (...order) => {
-    const { net, people } = await room(['a', 'b', 'c']);
+    const { net, people } = await meet(1, ['a', 'b', 'c'], OWNED);
     for (const person of people) person.member.drop({ ghost: true });
     order.forEach((at, i) => seesOnly(people[at] as Person, people[order[(i + 1) % 3] as number] as Person));
     people.forEach((person) => person.member.connect(ROOM));
@@ -74,7 +63,7 @@ describe('who joins', () => {
   });
 
   it('asks somebody else when a ghost does not begin to answer', async () => {
-    const { net, people } = await room(['a', 'b']);
+    const { net, people } = await meet(1, ['a', 'b'], OWNED);
     const [a, b] = people as [Person, Person];
     a.member.drop({ ghost: true });
     const c = new Person(net, 'c');
@@ -88,7 +77,7 @@ describe('who joins', () => {
   });
 
   it('still takes the state of one who is slow when nobody else answers', async () => {
-    const { net, people } = await room(['a', 'b']);
+    const { net, people } = await meet(1, ['a', 'b'], OWNED);
     const [a, b] = people as [Person, Person];
     b.member.drop({ ghost: true });
     const c = new Person(net, 'c');

@@ -3,49 +3,38 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useServices } from '../context.ts';
-import { codeOf, sentenceOf } from '../errors.ts';
-import { Field } from '../kit/field.tsx';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { AddressField, useAddress } from './address-field.tsx';
 
 export function InviteToRoom({ board }: { readonly board: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { api, store } = useServices();
   const online = useApp((state) => state.account.state === 'online');
-  const [jid, setJid] = useState('');
+  const address = useAddress();
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
   if (!online) return null;
   const invite = async (): Promise<void> => {
     if (busy) return;
     setBusy(true);
     try {
-      await api.call('rooms.invite', { board, jid });
-      store.toast('info', t('share.invited', { jid: jid.trim() }));
-      setJid('');
+      await api.call('rooms.invite', { board, jid: address.jid });
+      store.toast('info', t('share.invited', { jid: address.jid }));
+      address.type('');
     } catch (failure) {
-      const known = codeOf(failure) === 'bad-request' ? t('share.needAddress') : sentenceOf(failure, i18n);
-      setError(known ?? t('notice.failed'));
+      address.fail(failure);
     } finally {
       setBusy(false);
     }
   };
   return (
     <Form onSubmit={invite}>
-      <Field
+      <AddressField
         label={t('share.inviteLabel')}
-        value={jid}
-        onValue={(next) => {
-          setJid(next);
-          setError(undefined);
-        }}
-        placeholder={t('signIn.addressExample')}
-        autoComplete="off"
+        address={address}
         name="invite"
-        latin
-        error={error}
         beside={
-          <button type="submit" className="button line large" disabled={busy || jid.trim() === ''}>
+          <button type="submit" className="button line large" disabled={busy || address.jid === ''}>
             <Icon of={UserPlus} size={16} />
             {t('share.invite')}
           </button>

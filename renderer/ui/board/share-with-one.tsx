@@ -3,19 +3,17 @@ import { UserPlus, UserMinus } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from '../context.ts';
-import { codeOf, sentenceOf } from '../errors.ts';
-import { Field } from '../kit/field.tsx';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { AddressField, useAddress } from './address-field.tsx';
 import { LeaveShare } from './leave-share.tsx';
 
 /** Invites; closing the dialog meanwhile takes the invitation back. */
 export function InviteOne({ board, onShared }: { readonly board: string; readonly onShared: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { api, store } = useServices();
-  const [jid, setJid] = useState('');
+  const address = useAddress();
   const [waiting, setWaiting] = useState(false);
-  const [error, setError] = useState<string>();
   const out = useRef(false);
   const cancel = useCallback((): void => {
     if (!out.current) return;
@@ -25,22 +23,17 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
   useEffect(() => cancel, [cancel]);
   const invite = async (): Promise<void> => {
     if (out.current) return;
-    if (!/^[^@\s]+@[^@\s]+$/.test(jid.trim())) return setError(t('share.needAddress'));
+    if (!/^[^@\s]+@[^@\s]+$/.test(address.jid)) return address.refuse();
     out.current = true;
+    address.type(address.jid);
     setWaiting(true);
-    setError(undefined);
     try {
-      await api.call('direct.invite', { board, jid: jid.trim() });
+      await api.call('direct.invite', { board, jid: address.jid });
       out.current = false;
       onShared();
     } catch (failure) {
       // Who took it back needs no sentence about it.
-      if (out.current)
-        setError(
-          codeOf(failure) === 'bad-request'
-            ? t('share.needAddress')
-            : (sentenceOf(failure, i18n) ?? t('notice.failed')),
-        );
+      if (out.current) address.fail(failure);
       out.current = false;
     } finally {
       setWaiting(false);
@@ -49,24 +42,11 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
   return (
     <Form onSubmit={invite}>
       <p className="secondary">{t('share.oneLead')}</p>
-      <Field
-        label={t('share.oneAddress')}
-        value={jid}
-        onValue={(next) => {
-          setJid(next);
-          setError(undefined);
-        }}
-        placeholder={t('signIn.addressExample')}
-        autoComplete="off"
-        name="jid"
-        latin
-        focused
-        error={error}
-      />
+      <AddressField label={t('share.oneAddress')} address={address} name="jid" focused />
       {waiting ? (
         <div className="form-foot">
           <p className="help" role="status">
-            {t('share.oneWaiting', { jid: jid.trim() })}
+            {t('share.oneWaiting', { jid: address.jid })}
           </p>
           <button type="button" className="button line" onClick={cancel}>
             {t('share.oneCancel')}

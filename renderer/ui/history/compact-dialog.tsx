@@ -1,5 +1,5 @@
 /** Leaves out the oldest part of the log, after saying what that drops. */
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryFold, HistoryOverview } from '#api/contract-history.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
@@ -43,28 +43,31 @@ export function CompactDialog({ board, overview, at, onClose }: CompactDialogPro
   const { api, store } = useServices();
   const [points] = useState(() => pointsOf(overview, at, Date.now()));
   const [point, setPoint] = useState(points[0]);
-  const [look, setLook] = useState<HistoryFold | null>(null);
+  const [found, setFound] = useState<{ readonly of: number; readonly fold: HistoryFold } | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const position = point?.[1];
+  const look = found !== null && found.of === position ? found.fold : null;
+  const fail = (error: unknown): void => {
+    if (codeOf(error) === 'cancelled') return;
+    store.fail(error);
+    onClose(false);
+  };
+  const failLooking = useEffectEvent(fail);
 
   useEffect(() => {
     if (position === undefined) return undefined;
     let stale = false;
-    setLook(null);
     api.call('history.compact', { board, at: position, preview: true }).then(
-      (found) => {
-        if (!stale) setLook(found);
+      (fold) => {
+        if (!stale) setFound({ of: position, fold });
       },
       (error: unknown) => {
-        if (stale || codeOf(error) === 'cancelled') return;
-        store.fail(error);
-        onClose(false);
+        if (!stale) failLooking(error);
       },
     );
     return () => {
       stale = true;
     };
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [api, board, position]);
 
   useEffect(
@@ -88,9 +91,7 @@ export function CompactDialog({ board, overview, at, onClose }: CompactDialogPro
       store.toast('info', t('history.compacted', { edits: t('history.edits', { count: edits }) }));
       onClose(true);
     } catch (error) {
-      if (codeOf(error) === 'cancelled') return;
-      store.fail(error);
-      onClose(false);
+      fail(error);
     }
   };
   const busy = progress !== null;
