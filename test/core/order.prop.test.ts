@@ -96,4 +96,34 @@ describe('order', () => {
     list.insert({ rid: 'b', primaryWeight: 700 });
     expect([...copy]).toEqual(before);
   });
+
+  it('hold so many items that they need several pages, and copies of them apart', () => {
+    const COUNT = 40_000;
+    const items = Array.from({ length: COUNT }, (_, i) => ({ rid: 'a', primaryWeight: (i * 7919) % COUNT }));
+    const list = new SortedList<{ rid: string; primaryWeight: number }>();
+    for (const one of items) list.insert(one);
+    const weights = (of: SortedList<{ primaryWeight: number; rid: string }>): number[] =>
+      Array.from(of, ({ primaryWeight }) => primaryWeight);
+    const all = Array.from({ length: COUNT }, (_, i) => i);
+    const copy = list.copy();
+    const gone = items.filter(({ primaryWeight }) => primaryWeight % 3 > 0 || primaryWeight < 20_000);
+    for (const one of gone) expect(copy.delete(one)).toBe(true);
+    expect(copy.delete({ rid: 'b', primaryWeight: 21_000 })).toBe(false);
+    expect(weights(list)).toEqual(all);
+    const left = all.filter((n) => n % 3 === 0 && n >= 20_000);
+    expect(weights(copy)).toEqual(left);
+    expect(copy.size).toBe(left.length);
+    for (const [i, n] of left.entries()) {
+      const place = { rid: 'a', primaryWeight: n };
+      expect(copy.before(place)?.primaryWeight).toBe(left[i - 1]);
+      expect(copy.after(place)?.primaryWeight).toBe(left[i + 1]);
+    }
+    for (const one of items.toReversed()) list.delete(one);
+    expect([list.size, list.first(), list.last(), weights(copy).length]).toEqual([
+      0,
+      undefined,
+      undefined,
+      left.length,
+    ]);
+  });
 });
