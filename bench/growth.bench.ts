@@ -13,8 +13,10 @@ import { table } from './report.ts';
 const SHAPES = [1000, 10_000, 50_000, 200_000];
 const REPLICAS = [1, 10, 100];
 /** Edits of each kind, but for few where a hundred replicas take them. */
-const EDITS = 1000;
-const FEW = 200;
+const EDITS = 2500;
+const FEW = 250;
+/** Of so many series of edits the median counts: a collection of the whole heap falls into one or two of them. */
+const ROUNDS = 9;
 /** Shapes that one stanza brings while the board is made; every tenth is a path. */
 const BATCH = 1000;
 const PATHS = 10;
@@ -91,6 +93,7 @@ function heap(): number {
   return process.memoryUsage().heapUsed;
 }
 
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 function micros(work: () => void): number {
@@ -140,13 +143,13 @@ function measure(shapes: number, replicas: number): Row {
     // Half of what a small board holds, at most.
     const count = kind === 'remove' ? Math.min(edits, shapes >> 1) : edits;
     for (let n = 0; n < count / 10; n++) perform(n);
-    us[kind] = round(
+    const each = Math.floor((count * 0.9) / ROUNDS);
+    const rounds = Array.from({ length: ROUNDS }, (_, round) =>
       micros(() => {
-        for (let n = 0; n < count - count / 10; n++) perform(n + count);
-      }) /
-        (count - count / 10) /
-        replicas,
+        for (let n = 0; n < each; n++) perform(count + round * each + n);
+      }),
     );
+    us[kind] = round(median(rounds) / each / replicas);
   }
   const saved = encodeState(author.saved());
   const load = micros(() => replica('9c7x2m4v8b1k', decodeState(saved))) / shapes;
