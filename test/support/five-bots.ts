@@ -69,6 +69,7 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
     };
   };
   let healed = 0;
+  let good = false;
   const start = async (i: number, create?: string): Promise<Bot> => {
     const bot = await startBot({ ...optionsOf(i), ...(create === undefined ? {} : { create }) });
     bots[i] = bot;
@@ -153,6 +154,12 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
     const doings = editors.map((editor) => editor.doings);
     if (strict) doings.push({ ...new Editor(5, shared, [], Math.random).doings, writes: [...strict.writes] });
     const verdict = judgeLastWriters(doings, mergeLogs(logs), trees, new Set(begun));
+    good = verdict.lost.length === 0;
+    if (!good) {
+      const evidence = { verdict, doings, order: mergeLogs(logs), logs, trees };
+      await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence));
+      process.stderr.write(`What shows it, and what each bot has on disk: ${folder}\n`);
+    }
     bots.forEach(countHealed);
     const restarted: string[] = [];
     for (const [i, bot] of bots.slice(0, plan.restarts).entries()) {
@@ -177,8 +184,7 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
   } finally {
     await strict?.stop();
     await Promise.all(bots.map((bot) => bot.quit().catch(() => bot.kill9())));
-
-    await rm(folder, { recursive: true, force: true });
+    if (good) await rm(folder, { recursive: true, force: true });
   }
 }
 
