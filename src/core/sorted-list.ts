@@ -21,8 +21,8 @@ interface Page<T> {
 }
 
 /** Items in a chunk, and chunks in a page, at most. */
-const CHUNK = 256;
-const PAGE = 128;
+const CHUNK = 64;
+const PAGE = 64;
 
 /** Items sorted by weight and rid. The keys of an item must not change while it is in a list. */
 export class SortedList<T extends Item> {
@@ -40,7 +40,7 @@ export class SortedList<T extends Item> {
     return this.#size;
   }
 
-  /** A list of its own with the same items, at the cost of one pointer for some 20,000 items. */
+  /** A list of its own with the same items, at the cost of one pointer for some 3,000 items. */
   copy(): SortedList<T> {
     this.#key = undefined;
     return new SortedList(this.#pages.slice(), this.#size);
