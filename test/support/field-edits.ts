@@ -115,9 +115,11 @@ export class Editor {
     // The kill makes the rest reject.
     const rest = Promise.allSettled(answers);
     await Promise.all(some);
-    this.doings.kills.push(Date.now());
     await bot.kill9();
-    for (const [i, result] of (await rest).entries()) {
+    const settled = await rest;
+    // Not before: answers that were under way have come now.
+    this.doings.kills.push(Date.now());
+    for (const [i, result] of settled.entries()) {
       const write = asked[i]?.write;
       if (result.status === 'rejected' && write)
         this.doings.writes.push({ ...write, bot: this.#bot, sxe: undefined, at: Date.now() });

@@ -57,7 +57,7 @@ const BATCH = 20;
 export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<FiveBotsOutcome> {
   const folder = await mkdtemp(path.join(tmpdir(), 'limn-bots-'));
   const names = Object.entries(server.accounts).slice(0, 5);
-  const room = `five-${plan.seed}@${server.rooms}`;
+  const room = `five-${plan.seed}-${plan.strict?.reading ?? 'limn'}@${server.rooms}`;
   const bots: Bot[] = [];
   let strict: RoomStrictPeer | undefined;
   const optionsOf = (i: number): BotOptions => {
