@@ -1,6 +1,7 @@
 /** Who comes into a room waits for nobody who can't help: neither for those whose connection has died, nor in a circle of joiners. */
 import { describe, expect, it } from 'vitest';
 import type { TransportEvent } from '#session/transport.ts';
+import { TestNetwork } from '#test/support/network.ts';
 import { meet, type MeetOptions } from './meet.ts';
 import { difference, Person, ROOM, SESSION } from './person.ts';
 
