@@ -53,6 +53,8 @@ export interface ReplicaOptions {
   readonly judge?: Judge;
   /** False: no view follows, and nobody calls `takeChanges`, so nothing is kept for it. */
   readonly observed?: boolean;
+  /** So many steps of undo are packed at once when they get old; absent: as many as suit. */
+  readonly undoBlock?: number;
   /** What I may do just now; absent: an owner, as everyone is who is alone. */
   readonly role?: () => Role;
 }
@@ -64,7 +66,7 @@ export function createReplica(options: ReplicaOptions): Replica {
 
 class LimnReplica implements Replica {
   readonly #options: ReplicaOptions;
-  readonly #undo = new UndoStack();
+  readonly #undo: UndoStack;
   readonly #outbox: Outbox;
   readonly #shown: Shown;
   #rids = 0;
@@ -84,6 +86,7 @@ class LimnReplica implements Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     const { prefix, state } = options;
+    this.#undo = new UndoStack(options.undoBlock);
     this.#outbox = new Outbox(options.author, () => ({
       prefix,
       n: (this.#ids = this.#known.nextFree(prefix, this.#ids)),

@@ -1,101 +1,55 @@
 /** My own gestures, and how to take them back without touching what others have changed since. */
 import type { Layer } from './layer.ts';
-import { cloneNode, FIELDS, type Node } from './node.ts';
-import { RecordIndex } from './record-index.ts';
-import { diffTexts, rebase, type Splice } from './splice.ts';
+import { FIELDS, fieldsOf, type Node } from './node.ts';
+import { diffTexts, type Splice } from './splice.ts';
 import type { Edit, FieldName, MutableFields, Rid } from './types.ts';
+import { BLOCK_STEPS, type How, type Removed, Stack, type Step, type Written } from './undo-steps.ts';
 
-/** The fields of a record as they were; the values of one `fields` inverse. */
-type Written = { [field in FieldName]?: MutableFields[field] };
-type How =
-  | { readonly undo: 'remove' }
-  | { readonly undo: 'fields'; readonly fields: Written }
-  | { readonly undo: 'splice'; splices: readonly Splice[] }
-  /** Parents before children; `ancestors` from the parent up, for when it is gone too. */
-  | { readonly undo: 'restore'; readonly nodes: readonly Node[]; readonly ancestors: readonly Rid[] };
-
-/** How to take back one edit. `serial`: the stack's when it was noted; what others wrote later is theirs. */
-interface Inverse {
-  readonly rid: Rid;
-  readonly serial: number;
-  readonly how: How;
-  readonly step: Step;
-  /** The next older and newer ones of the same record in the same stack. */
-  below: Inverse | undefined;
-  above: Inverse | undefined;
-}
-
-interface Step {
-  readonly gesture: string;
-  readonly inverses: Inverse[];
-}
-
-/** Steps of one direction, and for each record the newest inverse that concerns it. */
-class Stack {
-  readonly steps: Step[] = [];
-  readonly newest = new RecordIndex<Inverse>();
-
-  push(step: Step, rid: Rid, serial: number, how: How): void {
-    const below = this.newest.get(rid);
-    const inverse: Inverse = { rid, serial, how, step, below, above: undefined };
-    if (below) below.above = inverse;
-    this.newest.set(rid, inverse);
-    step.inverses.push(inverse);
-  }
-
-  unlink({ rid, below, above }: Inverse): void {
-    if (above) above.below = below;
-    else if (below) this.newest.set(rid, below);
-    else this.newest.delete(rid);
-    if (below) below.above = above;
-  }
-
-  /** Forgets the oldest steps beyond `most`; answers what they concerned. */
-  trim(most: number): readonly Rid[] {
-    if (this.steps.length <= most + (most >> 3)) return [];
-    const forgotten = this.steps.splice(0, this.steps.length - most).flatMap(({ inverses }) => inverses);
-    for (const inverse of forgotten) this.unlink(inverse);
-    return forgotten.map(({ rid }) => rid);
-  }
-}
-
-/** So many gestures can be taken back: more than a person makes in a day. */
-const MOST_STEPS = 20_000;
 /** So far up a tree is looked for what of it is mine; imports are no deeper. */
 const MOST_DEPTH = 256;
 
 /** Undo and redo of one person's gestures. A redo is the undo of an undo. */
 export class UndoStack {
-  #undo = new Stack();
-  #redo = new Stack();
+  readonly #blockSteps: number;
+  #undo: Stack;
+  #redo: Stack;
   #serial = 0;
   /** When others last wrote a field of a record that some step of mine concerns. */
   readonly #foreign = new Map<Rid, Map<FieldName | 'child', number>>();
   /** Removed records and the ones that stand for them since they were restored; and the other way round. */
   readonly #aliases = new Map<Rid, Rid>();
   readonly #formerly = new Map<Rid, Rid>();
+  /** Texts that some step edited by parts. */
+  readonly #spliced = new Set<Rid>();
   #recording: { readonly step: Step; readonly onto: Stack; wrote: boolean } | undefined;
   /** Splices that went on in the step under way, as they were when it began. */
   #extended: [Extract<How, { undo: 'splice' }>, readonly Splice[]][] = [];
 
+  /** `blockSteps`: so many steps are packed at once when they get old. */
+  constructor(blockSteps = BLOCK_STEPS) {
+    this.#blockSteps = blockSteps;
+    this.#undo = new Stack(blockSteps);
+    this.#redo = new Stack(blockSteps);
+  }
+
   canUndo(): boolean {
-    return this.#undo.steps.length > 0;
+    return this.#undo.top !== undefined;
   }
 
   canRedo(): boolean {
-    return this.#redo.steps.length > 0;
+    return this.#redo.top !== undefined;
   }
 
   /** Whether there is nothing that others could interfere with. */
   get empty(): boolean {
-    return this.#undo.newest.size === 0 && this.#redo.newest.size === 0;
+    return this.#undo.empty && this.#redo.empty;
   }
 
   /** Begins a step; edits are noted until `end`. Submits of one gesture that follow each other are one step. */
   begin(gesture: string, mode: 'do' | 'undo' | 'redo'): void {
     const onto = mode === 'undo' ? this.#redo : this.#undo;
-    const top = onto.steps.at(-1);
-    const goesOn = mode === 'do' && top?.gesture === gesture && this.#redo.steps.length === 0;
+    const { top } = onto;
+    const goesOn = mode === 'do' && top?.gesture === gesture && !this.canRedo();
     this.#recording = { step: goesOn ? top : { gesture, inverses: [] }, onto, wrote: false };
   }
 
@@ -106,12 +60,11 @@ export class UndoStack {
     if (recording === undefined) return;
     const { step, onto, wrote } = recording;
     if (!kept) {
-      for (const inverse of step.inverses.splice(before).toReversed()) onto.unlink(inverse);
+      onto.forget(step, before);
       for (const [how, splices] of this.#extended.toReversed()) how.splices = splices;
     } else {
-      if (step.inverses.length > 0 && onto.steps.at(-1) !== step) onto.steps.push(step);
-      if (mode === 'do' && wrote && this.#redo.steps.length > 0) this.#redo = new Stack();
-      for (const rid of onto.trim(MOST_STEPS)) if (!this.watches(rid)) this.#foreign.delete(rid);
+      if (step.inverses.length > 0 && onto.top !== step) onto.push(step);
+      if (mode === 'do' && wrote && this.canRedo()) this.#redo = new Stack(this.#blockSteps);
     }
     this.#extended = [];
   }
@@ -134,31 +87,36 @@ export class UndoStack {
         this.#formerly.set(rid, edit.restores);
       }
       // What comes inside something that this step makes goes with it.
-      const home = onto.newest.get(edit.parent);
-      if (home?.how.undo !== 'remove' || home.step !== step) onto.push(step, rid, this.#serial, REMOVE);
+      const home = onto.newest(edit.parent);
+      if (home?.how.undo !== 'remove' || home.step !== step) onto.note(step, rid, this.#serial, REMOVE);
       return;
     }
     const node = layer.get(rid);
     if (node === undefined) return;
     if (edit.kind === 'remove') {
-      const how = { undo: 'restore', nodes: subtree(layer, node), ancestors: ancestors(layer, node) } as const;
-      onto.push(step, rid, this.#serial, how);
+      const how = {
+        undo: 'restore',
+        nodes: under(layer, node).map(removed),
+        ancestors: ancestors(layer, node),
+      } as const;
+      onto.note(step, rid, this.#serial, how);
     } else if (edit.splice) {
       const { from, count } = edit.splice;
       const insert = (node.chdata ?? '').slice(from, from + count);
       const splice = { from, count: edit.fields.chdata?.length ?? 0, insert };
+      this.#spliced.add(rid);
       if (!this.#extends(rid, splice, recording))
-        onto.push(step, rid, this.#serial, { undo: 'splice', splices: [splice] });
+        onto.note(step, rid, this.#serial, { undo: 'splice', splices: [splice] });
     } else if (!this.#isCovered(rid, edit.fields, recording)) {
       const fields: Record<string, string | number> = {};
       for (const key of Object.keys(edit.fields) as FieldName[]) fields[key] = node[key] ?? '';
-      onto.push(step, rid, this.#serial, { undo: 'fields', fields: fields as Partial<MutableFields> });
+      onto.note(step, rid, this.#serial, { undo: 'fields', fields: fields as Partial<MutableFields> });
     }
   }
 
   /** Whether this step has written these fields already, and nobody else has since: then what they were is noted. */
   #isCovered(rid: Rid, fields: Written, { step, onto }: { step: Step; onto: Stack }): boolean {
-    const last = onto.newest.get(rid);
+    const last = onto.newest(rid);
     if (last?.how.undo !== 'fields' || last.step !== step) return false;
     for (const key in fields) {
       // Where a record moved through matters to what moved between; what its value was on the way doesn't.
@@ -170,7 +128,7 @@ export class UndoStack {
 
   /** Whether letters go on where this step's last ones of that text ended, and nobody else has written it since: one splice then. */
   #extends(rid: Rid, { from, count, insert }: Splice, { step, onto }: { step: Step; onto: Stack }): boolean {
-    const last = onto.newest.get(rid);
+    const last = onto.newest(rid);
     if (last?.how.undo !== 'splice' || step.inverses.at(-1) !== last || insert !== '') return false;
     const [run, ...more] = last.how.splices;
     if (run === undefined || more.length > 0 || from !== run.from + run.count) return false;
@@ -201,11 +159,14 @@ export class UndoStack {
     if (!wasShown || !isShown || !watched) return;
     for (const field of FIELDS) {
       if (wasShown[field] !== isShown[field]) this.#mark(rid, field);
-      else if (was && is && was[field] !== is[field]) this.#changedBelow(rid, field, was[field], is[field]);
+      else if (was && is && was[field] !== is[field]) this.#wroteBelow(rid, field, was[field], is[field]);
     }
     const [before, after] = [wasShown.chdata, isShown.chdata];
     if (before === undefined || after === undefined || before === after) return;
-    if (this.#spliced(rid)) this.#shift(rid, diffTexts(before, after));
+    const family = this.#family(rid);
+    if (!family.some((one) => this.#spliced.has(one))) return;
+    const splices = diffTexts(before, after);
+    for (const stack of [this.#undo, this.#redo]) stack.meet({ family, splices });
   }
 
   /** Others wrote a field and then wrote it back: it is theirs although it looks as before. */
@@ -216,7 +177,7 @@ export class UndoStack {
 
   /** Whether some step of mine concerns this record. */
   watches(rid: Rid): boolean {
-    return this.#undo.newest.has(rid) || this.#redo.newest.has(rid);
+    return this.#undo.has(rid) || this.#redo.has(rid);
   }
 
   /** Another document was taken over: wherever it differs from what was there before, that is others' doing. */
@@ -236,10 +197,7 @@ export class UndoStack {
 
   /** The step to take back (or do again), removed from its stack; undefined when there is none. */
   take(mode: 'undo' | 'redo'): Step | undefined {
-    const stack = mode === 'undo' ? this.#undo : this.#redo;
-    const step = stack.steps.pop();
-    for (const inverse of step?.inverses.toReversed() ?? []) stack.unlink(inverse);
-    return step;
+    return (mode === 'undo' ? this.#undo : this.#redo).take();
   }
 
   /** Hands each edit that takes `step` back to `apply`, skipping what others have changed since. */
@@ -284,7 +242,7 @@ export class UndoStack {
     const node = layer.get(rid);
     // What was judged void never came to be.
     if (node === undefined || node.inert) return;
-    const foreign = subtree(layer, node).some(({ rid: part }) =>
+    const foreign = under(layer, node).some(({ rid: part }) =>
       [...(this.#foreign.get(part)?.values() ?? [])].some((serial) => serial > since),
     );
     if (!foreign) apply({ kind: 'remove', rid });
@@ -311,7 +269,7 @@ export class UndoStack {
   }
 
   #restore(
-    nodes: readonly Node[],
+    nodes: readonly Removed[],
     chain: readonly Rid[],
     layer: Layer,
     nextRid: () => Rid,
@@ -340,40 +298,17 @@ export class UndoStack {
     }
   }
 
-  /** How the steps of a stack take back what they did to a record, under whatever rid, the most recent first. */
-  *#concerning(stack: Stack, rid: Rid): IterableIterator<How> {
-    for (let at: Rid | undefined = rid; at !== undefined; at = this.#formerly.get(at))
-      for (let one = stack.newest.get(at); one !== undefined; one = one.below) yield one.how;
-  }
-
-  #spliced(rid: Rid): boolean {
-    for (const stack of [this.#undo, this.#redo])
-      for (const how of this.#concerning(stack, rid)) if (how.undo === 'splice') return true;
-    return false;
+  /** A record and those that it stands for since they were restored. */
+  #family(rid: Rid): readonly Rid[] {
+    const family = [rid];
+    for (let at = this.#formerly.get(rid); at !== undefined; at = this.#formerly.get(at)) family.push(at);
+    return family;
   }
 
   /** Others wrote a field that something pending of mine covers: taking that back leads to what they wrote, and no further. */
-  #changedBelow(rid: Rid, field: FieldName, was: Written[FieldName], is: Written[FieldName]): void {
-    for (const stack of [this.#undo, this.#redo]) {
-      let covered = false;
-      for (const how of this.#concerning(stack, rid)) {
-        if (how.undo !== 'fields' || !(field in how.fields)) continue;
-        if (covered) delete how.fields[field];
-        else if (how.fields[field] === (was ?? '')) {
-          Object.assign(how.fields, { [field]: is ?? '' });
-          covered = true;
-        }
-      }
-    }
-  }
-
-  /** Moves the splices of both stacks over what others did to the text, the most recent step first. */
-  #shift(rid: Rid, theirs: readonly Splice[]): void {
-    for (const stack of [this.#undo, this.#redo]) {
-      let shift: readonly Splice[] = theirs;
-      for (const how of this.#concerning(stack, rid))
-        if (how.undo === 'splice') [how.splices, shift] = rebase(how.splices, shift);
-    }
+  #wroteBelow(rid: Rid, field: FieldName, was: Written[FieldName], is: Written[FieldName]): void {
+    const family = this.#family(rid);
+    for (const stack of [this.#undo, this.#redo]) stack.meet({ family, field, was, is, covered: false });
   }
 }
 
@@ -390,14 +325,19 @@ function revertSplices(layer: Layer, rid: Rid, splices: readonly Splice[], apply
   }
 }
 
-/** A record and all that is shown under it, parents first, as they are now. */
-function subtree(layer: Layer, top: Node): Node[] {
+/** What it takes to bring a record back. */
+function removed(node: Node): Removed {
+  return { rid: node.rid, type: node.type, home: node.home, ...fieldsOf(node) };
+}
+
+/** A record and all that is shown under it, parents first. */
+function under(layer: Layer, top: Node): Node[] {
   const nodes: Node[] = [];
   const stack = [top.rid];
   for (let rid = stack.pop(); rid !== undefined; rid = stack.pop()) {
     const node = layer.get(rid);
     if (node === undefined) continue;
-    nodes.push(cloneNode(node));
+    nodes.push(node);
     const below = [...layer.attrs(rid), ...(layer.kids(rid) ?? [])];
     for (const child of below.toReversed()) stack.push(child.rid);
   }
