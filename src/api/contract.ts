@@ -20,6 +20,7 @@ const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const shortText = v.pipe(v.string(), v.maxLength(1024));
 const finite = v.pipe(v.number(), v.finite());
 const point = v.tuple([finite, finite]);
+const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export interface NodeInput {
   type: 'element';
@@ -44,6 +45,8 @@ const intentSchema = v.variant('do', [
     parent: ridSchema,
     before: v.nullable(ridSchema),
     node: v.union([nodeInput, textInput]),
+    /** Of what several people put there at the same time, what has less stands first. */
+    lean: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   }),
   v.strictObject({
     do: v.literal('set'),
@@ -55,8 +58,8 @@ const intentSchema = v.variant('do', [
   v.strictObject({
     do: v.literal('text'),
     rid: ridSchema,
-    from: v.pipe(v.number(), v.integer(), v.minValue(0)),
-    count: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    from: place,
+    count: place,
     insert: text,
     ns: v.optional(shortText),
     name: v.optional(shortText),
@@ -64,7 +67,15 @@ const intentSchema = v.variant('do', [
   v.strictObject({ do: v.literal('move'), rid: ridSchema, parent: ridSchema, before: v.nullable(ridSchema) }),
   v.strictObject({ do: v.literal('remove'), rid: ridSchema }),
   /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. */
-  v.strictObject({ do: v.literal('write'), rid: ridSchema, was: text, value: text }),
+  v.strictObject({
+    ...{ do: v.literal('write'), rid: ridSchema, was: text, value: text },
+    moved: v.optional(
+      v.pipe(
+        v.array(v.strictObject({ from: place, count: place, to: ridSchema, nth: place, at: place })),
+        v.maxLength(1000),
+      ),
+    ),
+  }),
   v.strictObject({ do: v.literal('rename'), rid: ridSchema, name: shortText }),
 ]);
 export type IntentInput = v.InferOutput<typeof intentSchema>;

@@ -3,7 +3,7 @@
  * refused with a reason, so that a person never draws what nobody would see (DESIGN section 2, Void: ours are refused).
  */
 import type { Intent } from '#core/replica-port.ts';
-import { diffTexts, rebase } from '#core/splice.ts';
+import { diffTexts, rebase, rebaseTaken } from '#core/splice.ts';
 import type { ElementTree, NodeTree, Rid, TreeView } from '#core/types.ts';
 import { ApiError } from '#api/errors.ts';
 import { localName } from '#xml/names.ts';
@@ -11,7 +11,7 @@ import type { DocumentType } from './document-types.ts';
 
 /** An intent as the API's schema reads it: optional fields may be present and undefined. */
 export type LooseIntent =
-  | { do: 'add'; parent: Rid; before: Rid | null; node: LooseNode }
+  | { do: 'add'; parent: Rid; before: Rid | null; node: LooseNode; lean?: number | undefined }
   | { do: 'set'; rid: Rid; ns?: string | undefined; name: string; value: string | null }
   | {
       do: 'text';
@@ -22,8 +22,15 @@ export type LooseIntent =
       ns?: string | undefined;
       name?: string | undefined;
     }
-  /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. */
-  | { do: 'write'; rid: Rid; was: string; value: string }
+  /** Makes a text node say `value` where it said `was`; what others wrote into it since stays. `moved`: letters of `was`, ascending,
+   *  that stand in the `nth` text node of what `to` (`@n`) adds from now on, from `at` there. */
+  | {
+      do: 'write';
+      rid: Rid;
+      was: string;
+      value: string;
+      moved?: readonly { from: number; count: number; to: Rid; nth: number; at: number }[] | undefined;
+    }
   | { do: 'rename'; rid: Rid; name: string }
   | { do: 'move'; rid: Rid; parent: Rid; before: Rid | null }
   | { do: 'remove'; rid: Rid };
@@ -69,7 +76,8 @@ function prepare(type: DocumentType, view: TreeView, intent: LooseIntent, find: 
       if (fault !== undefined) {
         throw new ApiError('refused', `That can't be put on a board: ${fault}. Take it out first.`);
       }
-      return [{ do: 'add', parent, before: place(intent.before, find), node }];
+      const lean = intent.lean === undefined ? {} : { lean: intent.lean };
+      return [{ do: 'add', parent, before: place(intent.before, find), node, ...lean }];
     }
     case 'set': {
       const rid = find(intent.rid);
@@ -89,8 +97,7 @@ function prepare(type: DocumentType, view: TreeView, intent: LooseIntent, find: 
       const rid = find(intent.rid);
       const now = view.get(rid)?.type === 'text' ? view.get(rid)?.chdata : undefined;
       if (now === undefined) throw new ApiError('refused', `Node ${rid} is no text. Look again and repeat it.`);
-      const [mine] = rebase(diffTexts(intent.was, intent.value), diffTexts(intent.was, now));
-      return mine.map((splice) => ({ do: 'text', rid, ...splice }));
+      return written(rid, intent, now, find);
     }
     case 'rename': {
       const rid = find(intent.rid);
@@ -112,6 +119,30 @@ function prepare(type: DocumentType, view: TreeView, intent: LooseIntent, find: 
       return [{ do: 'remove', rid }];
     }
   }
+}
+
+/** What makes a text that says `now` by now say what somebody wrote who knew `was`. */
+function written(
+  rid: Rid,
+  write: Extract<LooseIntent, { do: 'write' }>,
+  now: string,
+  find: (rid: Rid) => Rid,
+): Intent[] {
+  const { was, value, moved = [] } = write;
+  let theirs = diffTexts(was, now);
+  let rest = was;
+  const taken: Intent[] = [];
+  for (const { to, nth, ...run } of moved.toReversed()) {
+    const { left, lost, theirs: after } = rebaseTaken(run, theirs);
+    if (lost.length > 0)
+      throw new ApiError('refused', 'Somebody has just changed that text. Look again and repeat it.');
+    theirs = after;
+    rest = rest.slice(0, run.from) + rest.slice(run.from + run.count);
+    for (const { from, count, at } of left)
+      taken.push({ do: 'text', rid, from, count, insert: '', moved: { to: find(to), nth, at } });
+  }
+  const [mine] = rebase(diffTexts(rest, value), theirs);
+  return [...taken, ...mine.map((splice): Intent => ({ do: 'text', rid, ...splice }))];
 }
 
 /** A sibling to stand before; one that is unknown is the replica's to refuse. */

@@ -4,7 +4,7 @@ import type { Layer } from './layer.ts';
 import { fieldFault, type Node } from './node.ts';
 import { between, spread } from './order.ts';
 import type { Intent, SubmitResult } from './replica-port.ts';
-import type { Edit, Fault, NewEdit, NodeTree, Rid } from './types.ts';
+import type { Edit, Fault, Moved, NewEdit, NodeTree, Rid } from './types.ts';
 import { isPiTarget, isQName, isXmlText, localName, splitsPair } from './xml-chars.ts';
 
 /** Why an intent can't be done; `submit` answers with its message, and with the fault where a rule forbids it. */
@@ -51,7 +51,7 @@ export class EditBuilder {
   #build(intent: Intent): readonly Rid[] {
     switch (intent.do) {
       case 'add':
-        return this.#add(intent.parent, intent.before, intent.node);
+        return this.#add(intent.parent, intent.before, intent.node, intent.lean);
       case 'set':
         this.#set(this.#element(intent.rid), intent.ns, intent.name, intent.value);
         return [];
@@ -88,7 +88,7 @@ export class EditBuilder {
     return node;
   }
 
-  #add(parent: Rid, before: Rid | null, node: NodeTree): readonly Rid[] {
+  #add(parent: Rid, before: Rid | null, node: NodeTree, lean?: number): readonly Rid[] {
     const rids: Rid[] = [];
     const top = parent === '';
     const home = top ? undefined : this.#element(parent);
@@ -97,7 +97,7 @@ export class EditBuilder {
     if (top && node.type === 'text') throw new IntentFault('Text can only stand inside the root element.');
     const parentRid = home?.rid ?? '';
     const inherited = home ? this.#layer.namespaceOf(home.rid) : undefined;
-    this.#addTree(parentRid, this.#weightAt(parentRid, before, undefined), node, inherited, rids);
+    this.#addTree(parentRid, this.#weightAt(parentRid, before, undefined, lean), node, inherited, rids);
     return rids;
   }
 
@@ -176,7 +176,14 @@ export class EditBuilder {
     this.#apply({ kind: 'set', rid: node.rid, version: node.version + 1, fields });
   }
 
-  #splice(node: Node, from: number, count: number, insert: string): void {
+  /** Where the letters that an intent takes away have gone. */
+  #movedTo({ moved }: Extract<Intent, { do: 'text' }>): Moved | undefined {
+    if (moved === undefined) return undefined;
+    const to = textsUnder(this.#layer, this.#shown(moved.to))[moved.nth];
+    return to?.chdata === undefined ? undefined : { to: to.rid, at: moved.at, text: to.chdata };
+  }
+
+  #splice(node: Node, from: number, count: number, insert: string, moved?: Moved): void {
     if (count === 0 && insert === '') return;
     if (!isXmlText(insert)) throw new IntentFault('The text holds a control character that no XML file may hold.');
     const text = node.chdata ?? '';
@@ -189,6 +196,7 @@ export class EditBuilder {
       version: node.version + 1,
       fields: { chdata: insert },
       splice: { from, count, was },
+      ...(moved && { moved }),
     });
   }
 
@@ -201,7 +209,7 @@ export class EditBuilder {
     const target = this.#shown(intent.rid);
     if (target.type === 'text') {
       checkRange(intent.from, intent.count, target.chdata?.length ?? 0);
-      return this.#splice(target, intent.from, intent.count, intent.insert);
+      return this.#splice(target, intent.from, intent.count, intent.insert, this.#movedTo(intent));
     }
     const element = this.#element(intent.rid, target);
     if (intent.name !== undefined) {
@@ -251,7 +259,7 @@ export class EditBuilder {
   }
 
   /** The weight for a place, re-spacing the siblings around it by ordinary Sets when no double fits. */
-  #weightAt(parent: Rid, before: Rid | null, moving: Node | undefined): number {
+  #weightAt(parent: Rid, before: Rid | null, moving: Node | undefined, lean?: number): number {
     const next = before === null ? undefined : this.#shown(before);
     if (next && (next.home !== parent || next.type === 'attr'))
       throw new IntentFault(`Node ${before} isn’t a child of ${parent || 'the document'}.`);
@@ -260,7 +268,7 @@ export class EditBuilder {
     const notMoving = (item: Node | undefined, step: (from: Node) => Node | undefined): Node | undefined =>
       item !== undefined && item.rid === moving?.rid ? step(item) : item;
     const previous = notMoving(next ? kids.before(next) : kids.last(), (item) => kids.before(item));
-    const weight = between(previous?.primaryWeight, next?.primaryWeight);
+    const weight = between(previous?.primaryWeight, next?.primaryWeight, lean);
     if (weight !== undefined) return weight;
     return this.#respace(parent, previous, next, moving);
   }
@@ -301,4 +309,10 @@ function checkRange(from: number, count: number, length: number): void {
   if (!(Number.isInteger(from) && Number.isInteger(count) && from >= 0 && count >= 0 && from + count <= length)) {
     throw new IntentFault(`The text has ${length} characters; ${from} to ${from + count} isn’t in it.`);
   }
+}
+
+/** The text nodes under a node, itself included, in document order. */
+function textsUnder(layer: Layer, node: Node): Node[] {
+  if (node.type === 'text') return [node];
+  return [...(layer.kids(node.rid) ?? [])].flatMap((kid) => textsUnder(layer, kid));
 }

@@ -29,9 +29,14 @@ export function compareSiblings(a: Weighted, b: Weighted): number {
 
 /**
  * A weight strictly between two (undefined: no neighbour on that side), with as few decimals as will do, since it is
- * printed on the wire. Undefined when no double fits: the caller re-spaces the siblings (`respace`).
+ * printed on the wire. `lean`, 0 to 1: nearer to the lower or the higher one, so that of two people's who put something into one
+ * gap at the same time the one with less stands first. Undefined when no double fits: the caller re-spaces the siblings (`respace`).
  */
-export function between(low: number | undefined, high: number | undefined): number | undefined {
+export function between(low: number | undefined, high: number | undefined, lean?: number): number | undefined {
+  if (lean !== undefined && low !== undefined) {
+    const weight = leaning(low, high ?? Math.floor(low) + 2, lean);
+    if (weight !== undefined) return weight;
+  }
   if (low === undefined) {
     if (high === undefined) return 0;
     const weight = Math.ceil(high) - 1;
@@ -51,6 +56,14 @@ export function between(low: number | undefined, high: number | undefined): numb
     if (rounded > low && rounded < high) return rounded;
   }
   return middle;
+}
+
+/** A weight in the middle half of a gap, told apart from others' by three digits. */
+function leaning(low: number, high: number, lean: number): number | undefined {
+  const gap = high - low;
+  const scale = 10 ** Math.max(0, Math.ceil(-Math.log10(gap)) + 3);
+  const weight = Math.round((low + gap * (0.25 + Math.min(1, Math.max(0, lean)) / 2)) * scale) / scale;
+  return weight > low && weight < high ? weight : undefined;
 }
 
 /** How far apart re-spaced siblings must at least be, as a part of the larger bound: leaves 2^20 halvings' worth of room. */

@@ -120,7 +120,8 @@ export class Outbox {
       return version === edit.version ? edit : { ...edit, version };
     });
     next.shares = next.edits.map(() => 1);
-    const { id, author, edits, time, transaction } = next;
+    const { id, author, time, transaction } = next;
+    const edits = asSent(next.edits);
     return transaction === undefined ? { id, author, edits, time } : { id, author, edits, time, transaction };
   }
 
@@ -219,6 +220,29 @@ export class Outbox {
   }
 }
 
+/** Edits without what is for their author alone. */
+function asSent(edits: readonly Edit[]): readonly Edit[] {
+  if (!edits.some((edit) => edit.kind === 'set' && edit.moved)) return edits;
+  return edits.map((edit) => {
+    if (edit.kind !== 'set' || !edit.moved) return edit;
+    const { moved: _, ...sent } = edit;
+    return sent;
+  });
+}
+
+/** Puts for each edit of a stanza what now stands for it, keeping count of what was sent. */
+export function replaceEdits(stanza: Waiting, fitted: readonly (readonly Edit[])[]): void {
+  if (stanza.shares) {
+    let at = 0;
+    stanza.shares = stanza.shares.map((share) => {
+      let sum = 0;
+      for (let i = 0; i < share; i++) sum += fitted[at++]?.length ?? 0;
+      return sum;
+    });
+  }
+  stanza.edits = fitted.flat();
+}
+
 /** Whether what is done from now on joins another stanza. */
 function isClosed({ frozen, transaction }: Waiting): boolean {
   return frozen || transaction !== undefined;
@@ -239,7 +263,7 @@ function sameWords(edit: Edit | Words, other: Words): boolean {
   const one = edit as Words;
   for (const key in one) {
     const [a, b] = [one[key], other[key]];
-    if (a === b || key === 'was') continue;
+    if (a === b || key === 'was' || key === 'moved') continue;
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
     if (!sameWords(a as Words, b as Words)) return false;
   }
@@ -298,6 +322,8 @@ function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit 
   if (later.fields.parent !== undefined && (!fits || earlier.kind !== 'new' || earlier.type === 'attr'))
     return undefined;
   if (earlier.kind === 'set' && (earlier.fix || earlier.malformed)) return undefined;
+  // Which letters went where must still be told.
+  if (later.moved || (earlier.kind === 'set' && earlier.moved)) return undefined;
   const insert = later.fields.chdata;
   if (later.splice === undefined) {
     if (earlier.kind === 'new') return { ...earlier, ...later.fields };

@@ -1,7 +1,8 @@
 /** Fits my pending edits to a confirmed document that others have changed meanwhile (DESIGN section 2, New and Remove; Splice). */
 import type { BaseLayer } from './layer.ts';
 import { type Node } from './node.ts';
-import type { Waiting } from './outbox.ts';
+import { type Fitted, fitMoved, type Lost, withoutLost } from './moved.ts';
+import { replaceEdits, type Waiting } from './outbox.ts';
 import { diffTexts, rebase, type Splice } from './splice.ts';
 import type { Edit, NewEdit, Rid, SetEdit } from './types.ts';
 import { splitsPair } from './xml-chars.ts';
@@ -16,8 +17,13 @@ export interface Rebasing {
   readonly nextRid: () => Rid;
 }
 
-/** Fits the edits of `stanzas`, in order, to what became of the records in `changed`. */
-export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid>, context: Rebasing): void {
+/** Fits the edits of `stanzas`, in order, to what became of the records in `changed`. Answers what is to be said besides, before what
+ *  hasn't been sent: letters of mine that went to another text are taken out there where others had taken them away before. */
+export function rebasePending(
+  stanzas: readonly Waiting[],
+  changed: Iterable<Rid>,
+  context: Rebasing,
+): readonly SetEdit[] {
   const shifts = new Map<Rid, readonly Splice[]>();
   const gone = new Set<Rid>();
   const set = new Set<Rid>();
@@ -29,7 +35,7 @@ export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid
       if (edit.splice) spliced.add(edit.rid);
     }
   }
-  if (set.size === 0) return;
+  if (set.size === 0) return [];
   for (const rid of changed) {
     const was = set.has(rid) ? context.before(rid) : undefined;
     if (!was) continue;
@@ -39,30 +45,21 @@ export function rebasePending(stanzas: readonly Waiting[], changed: Iterable<Rid
     else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
       shifts.set(rid, diffTexts(was.chdata, is.chdata));
   }
-  if (shifts.size === 0 && gone.size === 0) return;
+  if (shifts.size === 0 && gone.size === 0) return [];
   const replacements = new Map<Rid, Edit>();
+  const lost: Lost = new Map();
   for (const stanza of stanzas) {
     const fitted = stanza.edits.map((edit): readonly Edit[] => {
       if (edit.kind !== 'set') return [edit];
       if (gone.has(edit.rid)) return [afterRemoval(edit, context, replacements)];
       const shift = shifts.get(edit.rid);
-      return shift === undefined ? [edit] : shifted(edit, shift, shifts);
+      return shift === undefined ? [edit] : shifted(edit, shift, shifts, lost);
     });
     replaceEdits(stanza, fitted);
   }
-}
-
-/** Puts for each edit of a stanza what now stands for it, keeping count of what was sent. */
-export function replaceEdits(stanza: Waiting, fitted: readonly (readonly Edit[])[]): void {
-  if (stanza.shares) {
-    let at = 0;
-    stanza.shares = stanza.shares.map((share) => {
-      let sum = 0;
-      for (let i = 0; i < share; i++) sum += fitted[at++]?.length ?? 0;
-      return sum;
-    });
-  }
-  stanza.edits = fitted.flat();
+  return lost.size === 0
+    ? []
+    : withoutLost(stanzas, lost, context.base, (edit, theirs) => fit(edit, theirs, new Map()));
 }
 
 /** A splice that no longer fits its text (a state contradicted what we knew), brought within it: its letters are kept. */
@@ -71,24 +68,37 @@ export function withinText(edit: SetEdit, text: string): SetEdit {
   if (splitsPair(text, from)) from--;
   let count = Math.min(edit.splice?.count ?? 0, text.length - from);
   if (splitsPair(text, from + count)) count++;
-  return { ...edit, splice: { from, count } };
+  const { moved: _, ...rest } = edit;
+  return { ...(count === edit.splice?.count ? edit : rest), splice: { from, count } };
 }
 
 /** A splice over what others did to the same text; a whole value overrides it, for itself and for what follows. */
-function shifted(edit: SetEdit, shift: readonly Splice[], shifts: Map<Rid, readonly Splice[]>): readonly SetEdit[] {
+function shifted(
+  edit: SetEdit,
+  shift: readonly Splice[],
+  shifts: Map<Rid, readonly Splice[]>,
+  lost: Lost,
+): readonly SetEdit[] {
   if (edit.fields.chdata === undefined) return [edit];
   if (edit.splice === undefined) {
     shifts.delete(edit.rid);
     return [edit];
   }
-  const { from, count } = edit.splice;
-  const [mine, theirs] = rebase([{ from, count, insert: edit.fields.chdata }], shift);
-  shifts.set(edit.rid, theirs);
-  return mine.map((part) => ({
+  const fitted = fit(edit, shift, lost);
+  shifts.set(edit.rid, fitted.theirs);
+  return fitted.edits;
+}
+
+function fit(edit: SetEdit, theirs: readonly Splice[], lost: Lost): Fitted {
+  if (edit.moved) return fitMoved(edit, edit.moved, theirs, lost);
+  const { from = 0, count = 0 } = edit.splice ?? {};
+  const [mine, after] = rebase([{ from, count, insert: edit.fields.chdata ?? '' }], theirs);
+  const edits = mine.map((part) => ({
     ...edit,
     fields: { chdata: part.insert },
     splice: { from: part.from, count: part.count },
   }));
+  return { edits, theirs: after };
 }
 
 /** My Set of an attribute that somebody removed becomes a New, or a Set of the one that took its place; else it is left to be ignored. */

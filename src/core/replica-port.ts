@@ -10,7 +10,14 @@ import type { Change, Edit, NodeRecord, NodeTree, Place, Rid, Role, StanzaId, Tr
  * root element, and `@n` the top node that the `n`th intent (from 0) of the same submission added.
  */
 export type Intent =
-  | { readonly do: 'add'; readonly parent: Rid; readonly before: Rid | null; readonly node: NodeTree }
+  /** `lean`, 0 to 1: of what several people put there at the same time, what has less stands first. */
+  | {
+      readonly do: 'add';
+      readonly parent: Rid;
+      readonly before: Rid | null;
+      readonly node: NodeTree;
+      readonly lean?: number;
+    }
   | {
       readonly do: 'set';
       readonly rid: Rid;
@@ -28,6 +35,8 @@ export type Intent =
       readonly insert: string;
       readonly ns?: string;
       readonly name?: string;
+      /** Of a text node's letters that are taken away: they are in the `nth` text node of what `to` (`@n`) adds, from `at` on. */
+      readonly moved?: { readonly to: Rid; readonly nth: number; readonly at: number };
     }
   | { readonly do: 'move'; readonly rid: Rid; readonly parent: Rid; readonly before: Rid | null }
   /** Gives an element another name; its namespace stays. */

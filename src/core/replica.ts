@@ -10,6 +10,7 @@ import { jumpBetween } from './jump.ts';
 import { loadState, writeColumns } from './columns.ts';
 import { KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
+import { handOn } from './moved.ts';
 import { fieldsOf } from './node.ts';
 import { areEqual, Outbox, saysTheSame, splicesOf, standingFor, standsEdit, type Waiting } from './outbox.ts';
 import { rebasePending } from './rebase.ts';
@@ -34,7 +35,7 @@ import { beforeMissing, intoRoot, rootsIn, withoutVoid } from './resend.ts';
 import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
-import type { Change, Edit, Fault, Place, Rid, Role, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, Fault, Place, Rid, Role, SetEdit, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 import { UnsaidEdits } from './unsaid.ts';
 
@@ -384,12 +385,13 @@ class LimnReplica implements Replica {
     this.#place = state.place;
     this.#alone = false;
     this.#prolog = state.prolog;
-    rebasePending(this.#outbox.stanzas, concerned, {
+    const also = rebasePending(this.#outbox.stanzas, concerned, {
       base,
       before,
       shownValue: (rid) => shown.get(rid)?.chdata,
       nextRid: this.#nextRid,
     });
+    this.#outbox.requeue(also, this.#options.now());
     this.#watchPrefix(base.records.values());
     this.#watchPrefix(this.#outbox.stanzas.flatMap(({ edits }) => edits));
     this.#shown.moveTo(base);
@@ -450,6 +452,7 @@ class LimnReplica implements Replica {
     const judged = this.#options.judge !== undefined;
     const shown = this.#shown.begin(judged);
     const edits: Edit[] = [];
+    const moves: [SetEdit, string][] = [];
     let skipped: Fault | undefined;
     // What nobody judges here is judged when it comes back.
     let clean = !judged || (mode === 'do' && shown.root() !== undefined);
@@ -466,10 +469,12 @@ class LimnReplica implements Replica {
         clean &&= !isFix;
         if (isFix) return;
         this.#undo.note(shown, edit);
+        if (edit.kind === 'set' && edit.moved) moves.push([edit, shown.get(edit.rid)?.chdata ?? '']);
         clean = applyEdit(shown, edit).status === 'applied' && clean;
       });
       if (mode) this.#undo.end(mode, true, noted);
       if (skipped && edits.length === 0) return refusal(skipped);
+      for (const [edit, text] of moves) handOn(this.#outbox.stanzas, edit, text);
       const id = this.#outbox.append(edits, this.#options.now());
       return { ok: true, changes: this.#shown.submitted(mode !== undefined, clean), rids, id };
     } catch (error) {

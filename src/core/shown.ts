@@ -7,8 +7,8 @@ import { Held, type SeenView } from './seen.ts';
 import { OverlayLayer, type BaseLayer, type Journal } from './layer.ts';
 import { MovedOut } from './moved-out.ts';
 import { cloneNode, FIELDS } from './node.ts';
-import type { Outbox, Waiting } from './outbox.ts';
-import { rebasePending, replaceEdits, withinText } from './rebase.ts';
+import { type Outbox, replaceEdits, type Waiting } from './outbox.ts';
+import { rebasePending, withinText } from './rebase.ts';
 import { applyEdit } from './rules.ts';
 import type { Change, Edit, FieldName, NewEdit, Rid, SetEdit } from './types.ts';
 import type { UndoStack } from './undo.ts';
@@ -217,15 +217,16 @@ export class Shown {
     const before: Journal = new Map(journal);
     for (const [rid, node] of overlay.touched) before.set(rid, node);
     // What waits was made on top of my own echo already.
+    let also: readonly Edit[] = [];
     if (meets && !struck) {
-      rebasePending(outbox.stanzas, journal.keys(), {
+      also = rebasePending(outbox.stanzas, journal.keys(), {
         base: this.#base,
         before: (rid) => journal.get(rid),
         shownValue: (rid) => before.get(rid)?.chdata,
         nextRid,
       });
     }
-    outbox.requeue(again, now());
+    outbox.requeue([...again, ...also], now());
     this.replay();
     for (const rid of overlay.touched.keys()) {
       if (before.has(rid)) continue;

@@ -134,6 +134,53 @@ export function rebase(mine: readonly Splice[], theirs: readonly Splice[]): [rea
   return [end, [...head, ...tail]];
 }
 
+/** Letters that are taken away and stand elsewhere from `at` on. */
+export interface Taken {
+  readonly from: number;
+  readonly count: number;
+  readonly at: number;
+}
+
+/**
+ * As `rebase`, for letters that I take away because they stand elsewhere now: what of them is left to be taken away, which of
+ * them others have taken away themselves (from `at`, in ascending order), and theirs after mine.
+ */
+export function rebaseTaken(
+  { from, count, at }: Taken,
+  theirs: readonly Splice[],
+): { left: readonly Taken[]; lost: readonly Omit<Taken, 'from'>[]; theirs: readonly Splice[] } {
+  /** The letters of mine that are there still: where, and which. */
+  let there = [{ from, count, at }];
+  for (const { from: start, count: gone, insert } of theirs) {
+    const end = start + gone;
+    there = there.flatMap((run) => {
+      const runEnd = run.from + run.count;
+      const before = { ...run, count: Math.max(0, Math.min(runEnd, start) - run.from) };
+      const skipped = Math.max(0, end - run.from);
+      const after = {
+        from: run.from + skipped + insert.length - gone,
+        count: run.count - skipped,
+        at: run.at + skipped,
+      };
+      return [before, after].filter((part) => part.count > 0);
+    });
+  }
+  const lost: Omit<Taken, 'from'>[] = [];
+  let next = at;
+  for (const run of [...there, { at: at + count, count: 0 }]) {
+    if (run.at > next) lost.push({ at: next, count: run.at - next });
+    next = run.at + run.count;
+  }
+  // Done one after the other from the back, as all splices are.
+  const left = there.toReversed();
+  return { left, lost, theirs: rebase([{ from, count, insert: '' }], theirs)[1] };
+}
+
+/** The splices that take these letters out, the last first. */
+export function takingOut(lost: readonly Omit<Taken, 'from'>[]): readonly Splice[] {
+  return lost.map(({ at, count }) => ({ from: at, count, insert: '' })).toReversed();
+}
+
 function rebaseOne(mine: Splice, theirs: Splice): [readonly Splice[], readonly Splice[]] {
   const mineEnd = mine.from + mine.count;
   const theirsEnd = theirs.from + theirs.count;

@@ -92,12 +92,24 @@ export interface SetEdit {
     /** In this replica's own log alone: it wrote nothing (out of order or out of range); its author says it anew. */
     readonly void?: true;
   };
+  /** With a splice that takes letters away, for as long as it waits: they stand in a text node of mine, made of them. What others have
+   *  taken away before me goes there, too, or it would stand in two places. */
+  readonly moved?: Moved;
   /** A correction for strict peers: Limn replicas count it and write nothing (DESIGN section 2). */
   readonly fix?: true;
   /** Set by the codec when a field could not be read (weight, version...): counted, writes nothing. */
   readonly malformed?: true;
   /** In logs alone: it was judged at its place, counted, and wrote nothing. */
   readonly void?: Fault;
+}
+
+/** Where letters that a splice takes away have gone. */
+export interface Moved {
+  readonly to: Rid;
+  /** Where they begin in `text`, UTF-16 units. */
+  readonly at: number;
+  /** What that node was made with, less what has been taken out since because others had it first. */
+  readonly text: string;
 }
 
 /** Remove a record and, for an element, all that lies under it. */

@@ -50,9 +50,13 @@ export function planOf(lines: readonly Line[], body: string | null, wanted: read
   return new Planner(lines, body, start, tail).plan(target.slice(start, target.length - tail));
 }
 
+type Move = NonNullable<Extract<IntentInput, { do: 'write' }>['moved']>[number];
+
 class Planner {
   readonly #intents: IntentInput[] = [];
-  readonly #writes: IntentInput[] = [];
+  readonly #writes: Extract<IntentInput, { do: 'write' }>[] = [];
+  /** Letters of texts that others take over, by the text they stood in. */
+  readonly #moved = new Map<string, Move[]>();
   readonly #lines: readonly Line[];
   readonly #before: Line | undefined;
   readonly #next: Line | undefined;
@@ -74,7 +78,7 @@ class Planner {
     const kept = new Set(targets.map(({ rid }) => rid));
     for (const { kind, rid } of this.#lines)
       if (kind === 'rule' && rid !== null && !kept.has(rid)) this.#intents.push({ do: 'remove', rid });
-    return [...this.#intents, ...this.#writes];
+    return [...this.#intents, ...this.#writes.map((write) => this.#withMoved(write))];
   }
 
   /** Each line goes on as one at most, and in their order: the rest of what claims to be one is new. */
@@ -164,7 +168,8 @@ class Planner {
       const attrs = done === null ? {} : { 'data-done': done };
       const fresh = units.every(({ piece }) => piece === undefined);
       const children = fresh && target.kind !== 'rule' ? units.map(nodeOf) : [];
-      const handle = this.#add(at.parent, at.before, element(NAMES[target.kind], attrs, children));
+      const handle = this.#add(at.parent, at.before, element(NAMES[target.kind], attrs, children), units);
+      if (children.length > 0) this.#take(handle, units);
       if (!fresh) this.#fill(handle, undefined, units);
       return handle;
     }
@@ -188,7 +193,8 @@ class Planner {
       const unit = units[i] as Unit;
       const { piece } = unit;
       if (piece === undefined) {
-        before = this.#add(handle, before, nodeOf(unit));
+        before = this.#add(handle, before, nodeOf(unit), [unit]);
+        this.#take(before, [unit]);
         continue;
       }
       this.#write(piece, unit.text);
@@ -218,8 +224,47 @@ class Planner {
     if (!piece.br && piece.data !== value) this.#writes.push({ do: 'write', rid: piece.rid, was: piece.data, value });
   }
 
-  #add(parent: string, before: string | null, node: Extract<IntentInput, { do: 'add' }>['node']): string {
-    this.#intents.push({ do: 'add', parent, before, node });
+  /** How far back in its line stood what is put there: of two people who split it, the one who split it further back has theirs after. */
+  #lean(units: readonly Unit[]): number | undefined {
+    const unit = units.find(({ piece, taken }) => piece !== undefined || taken.length > 0);
+    const rid = unit?.piece?.rid ?? unit?.taken[0]?.piece.rid;
+    const line = this.#lines.find(({ pieces }) => pieces.some((piece) => piece.rid === rid));
+    if (unit === undefined || line === undefined) return undefined;
+    const length = line.pieces.reduce((sum, { text }) => sum + text.length, 0);
+    let start = unit.piece === undefined ? (unit.taken[0]?.from ?? 0) : 0;
+    for (const piece of line.pieces) {
+      if (piece.rid === rid) break;
+      start += piece.text.length;
+    }
+    return length === 0 ? undefined : start / length;
+  }
+
+  /** Notes which letters of other texts stand in the texts that `handle` adds. */
+  #take(handle: string, units: readonly Unit[]): void {
+    units
+      .filter(({ br }) => !br)
+      .forEach(({ taken }, nth) => {
+        for (const { piece, from, count, at } of taken) {
+          const moves = this.#moved.get(piece.rid) ?? [];
+          this.#moved.set(piece.rid, [...moves, { from, count, to: handle, nth, at }]);
+        }
+      });
+  }
+
+  #withMoved(write: Extract<IntentInput, { do: 'write' }>): IntentInput {
+    const moved = this.#moved.get(write.rid)?.sort((a, b) => a.from - b.from);
+    return moved === undefined ? write : { ...write, moved };
+  }
+
+  /** `units`: what stands in it. */
+  #add(
+    parent: string,
+    before: string | null,
+    node: Extract<IntentInput, { do: 'add' }>['node'],
+    units: readonly Unit[] = [],
+  ): string {
+    const lean = this.#lean(units);
+    this.#intents.push({ do: 'add', parent, before, node, ...(lean === undefined ? {} : { lean }) });
     return `@${this.#intents.length - 1}`;
   }
 }

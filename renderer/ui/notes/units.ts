@@ -23,6 +23,16 @@ export interface Unit {
   text: string;
   readonly br: boolean;
   readonly marks: Marks;
+  /** Letters of a new one that stood in others. */
+  readonly taken: readonly Taken[];
+}
+
+/** Letters of a text node that stand in another one from now on, from `at` there; UTF-16 units. */
+export interface Taken {
+  readonly piece: Piece;
+  readonly from: number;
+  readonly count: number;
+  readonly at: number;
 }
 
 interface Owned {
@@ -35,6 +45,8 @@ interface Segment {
   text: string;
   /** How many of its letters come from the owner. */
   kept: number;
+  /** Where in the owner's text they are, and where here. */
+  readonly runs: { from: number; count: number; at: number }[];
   readonly br: boolean;
   readonly marks: Marks;
 }
@@ -50,12 +62,14 @@ export function unitsOf(
 ): { units: Unit[][]; gone: readonly Piece[] } {
   const pieces: Owned[] = lines.flatMap((line) => line.pieces.map((piece) => ({ piece, line })));
   const segments = segmentsOf(lines, targets, pieces);
-  keepLongest(segments, pieces);
+  const copies = keepLongest(segments, pieces);
   const held = new Set(segments.flat().map(({ owner }) => owner));
   const units = segments.map((list) =>
-    list.map(({ owner, text, br, marks }): Unit => {
+    list.map(({ owner, text, br, marks, runs }): Unit => {
       const owned = pieces[owner];
-      return { piece: owned?.piece, from: owned?.line, text, br, marks };
+      const was = copies.get(runs);
+      const taken = was === undefined ? [] : runs.map((run) => ({ piece: was, ...run }));
+      return { piece: owned?.piece, from: owned?.line, text, br, marks, taken };
     }),
   );
   const gone: Piece[] = [];
@@ -66,7 +80,7 @@ export function unitsOf(
   }
   for (const [i, list] of units.entries()) {
     if (targets[i]?.kind !== 'rule' && !list.some(({ br }) => !br))
-      list.push({ piece: undefined, from: undefined, text: '', br: false, marks: new Map() });
+      list.push({ piece: undefined, from: undefined, text: '', br: false, marks: new Map(), taken: [] });
   }
   return { units, gone };
 }
@@ -74,15 +88,20 @@ export function unitsOf(
 /** Each target line cut where another text node, other marks, or something new begins. */
 function segmentsOf(lines: readonly Line[], targets: readonly TargetLine[], pieces: readonly Owned[]): Segment[][] {
   const owners: number[] = [];
+  const offsets: number[] = [];
   const starts: number[] = [];
   let piece = 0;
   for (const line of lines) {
     starts.push(owners.length);
     for (const { text } of line.pieces) {
-      for (let i = 0; i < text.length; i++) owners.push(piece);
+      for (let i = 0; i < text.length; i++) {
+        owners.push(piece);
+        offsets.push(i);
+      }
       piece++;
     }
     owners.push(-1);
+    offsets.push(-1);
   }
   const raw = lines.map((line) => line.pieces.map(({ br, data }) => (br ? BREAK : data)).join('')).join(SEPARATOR);
   return alignLines(lines, targets).map(({ line, sources }, i) => {
@@ -96,6 +115,7 @@ function segmentsOf(lines: readonly Line[], targets: readonly TargetLine[], piec
           run,
           char,
           source < 0 ? -1 : (owners[place] ?? -1),
+          offsets[place] ?? -1,
           raw.slice(place, place + char.length),
           marks,
           pieces,
@@ -111,6 +131,7 @@ function addChar(
   run: Segment[],
   char: string,
   owner: number,
+  offset: number,
   recorded: string,
   marks: Marks,
   pieces: readonly Owned[],
@@ -121,6 +142,7 @@ function addChar(
       owner: owner >= 0 && pieces[owner]?.piece.br ? owner : -1,
       text: '',
       kept: 0,
+      runs: [],
       br: true,
       marks: new Map(),
     });
@@ -129,11 +151,16 @@ function addChar(
     if (owner >= 0) {
       last.owner = owner;
       last.kept += char.length;
+      const run = last.runs.at(-1);
+      const at = last.text.length;
+      if (run && run.from + run.count === offset && run.at + run.count === at) run.count += char.length;
+      else last.runs.push({ from: offset, count: char.length, at });
       last.text += recorded;
     } else last.text += char;
   } else {
     const kept = owner >= 0 ? char.length : 0;
-    run.push({ owner, text: owner >= 0 ? recorded : char, kept, br: false, marks });
+    const runs = owner >= 0 ? [{ from: offset, count: char.length, at: 0 }] : [];
+    run.push({ owner, text: owner >= 0 ? recorded : char, kept, runs, br: false, marks });
   }
 }
 
@@ -191,16 +218,24 @@ function alignGroup(
   });
 }
 
-/** A text node that several segments come from goes on as the longest; the others become new ones. */
-function keepLongest(segments: readonly (readonly Segment[])[], pieces: readonly Owned[]): void {
+/** A text node that several segments come from goes on as the longest; the others become new ones. Answers what these come from. */
+function keepLongest(
+  segments: readonly (readonly Segment[])[],
+  pieces: readonly Owned[],
+): ReadonlyMap<Segment['runs'], Piece> {
+  const copies = new Map<Segment['runs'], Piece>();
   const best = new Map<number, Segment>();
   for (const segment of segments.flat()) {
     const rival = best.get(segment.owner);
     if (segment.owner >= 0 && (!rival || segment.kept > rival.kept)) best.set(segment.owner, segment);
   }
   for (const segment of segments.flat()) {
-    if (pieces[segment.owner] && best.get(segment.owner) !== segment) segment.owner = -1;
+    const owned = pieces[segment.owner];
+    if (owned === undefined || best.get(segment.owner) === segment) continue;
+    segment.owner = -1;
+    if (!segment.br) copies.set(segment.runs, owned.piece);
   }
+  return copies;
 }
 
 /**
@@ -224,7 +259,7 @@ function settleEmptied(
   const list = units[home];
   if (list === undefined) return;
   if (home !== own) {
-    list.push({ piece, from: line, text: '', br: false, marks: new Map() });
+    list.push({ piece, from: line, text: '', br: false, marks: new Map(), taken: [] });
     return;
   }
   const order = new Map(line.pieces.map(({ rid }, i) => [rid, i]));
@@ -233,9 +268,15 @@ function settleEmptied(
     1 + list.findLastIndex((unit) => unit.from === line && (order.get(unit.piece?.rid ?? '') ?? mine) < mine);
   // What is new at the very place becomes its text, unless its marks are others.
   const taken = list[after];
-  if (taken && taken.piece === undefined && !taken.br && sameMarks(taken.marks, piece.marks)) {
+  if (
+    taken &&
+    taken.piece === undefined &&
+    !taken.br &&
+    taken.taken.length === 0 &&
+    sameMarks(taken.marks, piece.marks)
+  ) {
     list[after] = { ...taken, piece, from: line };
     return;
   }
-  list.splice(after, 0, { piece, from: line, text: '', br: false, marks: piece.marks });
+  list.splice(after, 0, { piece, from: line, text: '', br: false, marks: piece.marks, taken: [] });
 }

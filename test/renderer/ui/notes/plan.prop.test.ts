@@ -1,7 +1,7 @@
 /** Notes edited by lines: each edit does what it says, and of several people's nothing is lost. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { edit, plain, type Writer, writers } from '#test/support/notes.ts';
+import { type Draft, edit, plain, type Writer, writers } from '#test/support/notes.ts';
 import { seeded } from '#test/support/network.ts';
 import { Room } from '#test/support/order.ts';
 import { check } from '#test/support/property.ts';
@@ -13,6 +13,10 @@ function letters(): () => string {
   let n = 0;
   return () => (++n % 17 === 0 ? '\n' : String.fromCodePoint(0x4e00 + n));
 }
+
+const drafted = (text: string): Draft[] => [
+  { rid: null, kind: 'p', done: false, letters: [...text].map((char) => ({ char, marks: new Map() })) },
+];
 
 describe('a person alone', () => {
   test('finds exactly what they did, in lines, marks and letters, and undo takes it back', () => {
@@ -58,6 +62,31 @@ describe('a person alone', () => {
 });
 
 describe('several people at once', () => {
+  test.each([
+    [2, 3, ['ab', 'c', 'def']],
+    [3, 2, ['ab', 'c', 'def']],
+    [3, 3, ['abc', 'def']],
+    [0, 3, ['', 'abc', 'def']],
+    [5, 1, ['a', 'bcde', 'f']],
+  ])('who split a paragraph at %i and at %i have its text once', (mine, theirs, expected) => {
+    const [one, two] = writers(2) as [Writer, Writer];
+    const room = new Room([one.replica, two.replica]);
+    room.mirrors.length = 0;
+    one.write(drafted('abcdef'));
+    room.settle();
+    two.look();
+    for (const [writer, at] of [[one, mine] as const, [two, theirs] as const]) {
+      const drafts = writer.drafts();
+      const rest = drafts[0]?.letters.splice(at) ?? [];
+      writer.write([...drafts, { rid: null, kind: 'p', done: false, letters: rest }]);
+    }
+    room.settle();
+    for (const writer of [one, two]) {
+      writer.look();
+      expect(writer.drafts().map(({ letters }) => letters.map(({ char }) => char).join(''))).toEqual(expected);
+    }
+  });
+
   test('end with the same notes, and no letter is lost that nobody deleted', () => {
     check(
       fc.property(fc.integer(), (seed) => {
@@ -100,6 +129,7 @@ describe('several people at once', () => {
         }
         const there = JSON.stringify(shown);
         expect([...typed].filter((letter) => !deleted.has(letter) && !there.includes(letter))).toEqual([]);
+        expect([...typed].filter((letter) => there.indexOf(letter) !== there.lastIndexOf(letter))).toEqual([]);
       }),
       { numRuns: 300 },
     );
