@@ -193,6 +193,10 @@ const boardInfoSchema = v.object({
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
 export type { Invitation } from './direct.ts';
 
+const relatedSchema = v.object({ address: v.string(), title: v.string() });
+/** A document that belongs with a drawing: where it is, and what it is called. */
+export type Related = v.InferOutput<typeof relatedSchema>;
+
 const none = v.optional(v.undefined_());
 const position = v.pipe(v.number(), v.integer(), v.minValue(0));
 const inBoard = v.object({ board: boardIdSchema });
@@ -280,6 +284,19 @@ export const calls = {
    *  closed by the same calls under the id that is answered. */
   'notes.open': { params: inBoard, result: v.object({ notes: boardIdSchema }) },
 
+  /** The documents that belong with a board, from now on told of by `related` events, too. Addresses are safe to follow on request. */
+  'related.list': { params: inBoard, result: v.array(relatedSchema) },
+  /** Puts one on the list, for everybody; 'refused' says why not. */
+  'related.add': { params: v.object({ board: boardIdSchema, address: text, title: shortText }), result: none },
+  'related.remove': { params: v.object({ board: boardIdSchema, address: text }), result: none },
+  /** Where a shape leads, safe to follow on request; null for nowhere. */
+  'links.of': { params: v.object({ board: boardIdSchema, rid: ridSchema }), result: v.nullable(v.string()) },
+  /** Makes a shape lead to an address, or nowhere, as one gesture. */
+  'links.set': {
+    params: v.object({ board: boardIdSchema, rid: ridSchema, address: v.nullable(text) }),
+    result: none,
+  },
+
   /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
   'rooms.join': {
     params: v.object({
@@ -335,6 +352,8 @@ export const events = {
   /** At most once a frame and board. `by` names the person (personSchema.id), absent when several or oneself. */
   changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),
   people: v.object({ board: boardIdSchema, people: v.array(personSchema) }),
+  /** As `related.list`, whenever that changes. */
+  related: v.object({ board: boardIdSchema, related: v.array(relatedSchema) }),
   /** As `merged.get`, whenever that changes. */
   merged: v.object({ board: boardIdSchema, merged: v.nullable(mergedSchema) }),
   live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),

@@ -9,6 +9,7 @@ import { withoutFaults } from '#svg/content-model.ts';
 import { cleanTrees } from '#svg/safe.ts';
 import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
+import { addRelated, linkShape, removeRelated, shapeLink } from './board-links.ts';
 import { notesOfBoard } from './board-notes.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
@@ -137,6 +138,8 @@ export function createApp(options: AppOptions): App {
   const restore = (board: Board): Promise<void> =>
     board.meta.room?.direct === true ? directs.restore(board) : rooms.restore(board);
 
+  const gesture = (): string => randomName(random, 13);
+
   const handlers: Handlers = {
     'app.info': () => ({ version: options.version, host: options.host, boards: library.list().length }),
     'settings.get': ({ key }) => settings.get(clientSetting(key)),
@@ -181,6 +184,12 @@ export function createApp(options: AppOptions): App {
     },
 
     'notes.open': ({ board }) => ({ notes: desk.board(board).notes().id }),
+
+    'related.list': ({ board }) => desk.related(board),
+    'related.add': ({ board, address, title }) => addRelated(desk.board(board), { address, title }, gesture()),
+    'related.remove': ({ board, address }) => removeRelated(desk.board(board), address, gesture()),
+    'links.of': ({ board, rid }) => shapeLink(desk.board(board), rid),
+    'links.set': ({ board, rid, address }) => linkShape(desk.board(board), rid, address, gesture()),
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),

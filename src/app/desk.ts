@@ -1,5 +1,5 @@
 /** The boards that are open, and what their clients are told of them. A board stays open for a while after its last client. */
-import type { BoardStatus, EventData, Person, ViewNode } from '#api/contract.ts';
+import type { BoardStatus, EventData, Person, Related, ViewNode } from '#api/contract.ts';
 import { toldVoid } from './completion.ts';
 import { type Board, openBoard } from './board.ts';
 import { boardOfNotes, notesOfBoard } from './board-notes.ts';
@@ -7,6 +7,7 @@ import type { Clients } from './clients.ts';
 import type { MeanwhileNote } from './meanwhile/meanwhile.ts';
 import type { BoardStore, Clock, Logger, Random } from './ports.ts';
 import type { Compression } from '#session/ports.ts';
+import { createRelatedFeed } from './board-links.ts';
 import { createViewFeed, type ViewFeed } from './view-feed.ts';
 
 /** So long a board without clients stays open: a page that is reloaded finds its session as it was. Milliseconds. */
@@ -46,6 +47,8 @@ export interface Desk {
   /** For a client that begins to look at it now. */
   open(client: string, id: string): OpenedBoard;
   close(client: string, id: string): void;
+  /** The documents that belong with a board; clients are told when they are others. */
+  related(id: string): Related[];
   /** Tells clients of all that has changed by now, without waiting for a frame. */
   tell(id: string): void;
   disconnected(client: string): void;
@@ -59,6 +62,7 @@ export interface Desk {
 interface Place {
   readonly board: Board;
   readonly feed: ViewFeed;
+  readonly related: ReturnType<typeof createRelatedFeed>;
   cancelLinger?: (() => void) | undefined;
   cancelStatus?: (() => void) | undefined;
   told: string;
@@ -141,14 +145,17 @@ export function createDesk(options: DeskOptions): Desk {
         clients.toBoard(id, 'changes', data);
       },
     );
-    const made: Place = { board, feed, told: '', untold: board.damage };
+    const related = createRelatedFeed(board, (list) => clients.toBoard(id, 'related', { board: id, related: list }));
+    const made: Place = { board, feed, related, told: '', untold: board.damage };
     made.off = board.on((event) => {
       switch (event.type) {
         case 'changes':
           feed.push(event.changes, event.by);
+          related.push(event.changes);
           break;
         case 'reset':
           feed.reset();
+          related.reset();
           break;
         case 'status':
           tellStatus(made);
@@ -238,6 +245,7 @@ export function createDesk(options: DeskOptions): Desk {
       clients.close(client, id);
       left(id);
     },
+    related: (id) => place(id).related.read(),
     tell: (id) => places.get(id)?.feed.flush(),
     disconnected(client) {
       for (const id of clients.disconnected(client)) left(id);

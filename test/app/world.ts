@@ -205,6 +205,7 @@ export class Client {
     changes: [],
     people: [],
     merged: [],
+    related: [],
     live: [],
     history: [],
     open: [],
