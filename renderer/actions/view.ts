@@ -64,6 +64,14 @@ export const viewActions: readonly Action[] = [
     run: ({ store }) => store.set({ ...PANELS_CLOSED, notesOpen: !store.state.getState().notesOpen }),
   },
   {
+    id: 'view.related',
+    group: 'view',
+    label: 'action.related',
+    shortcuts: ['Shift+B'],
+    enabled: ({ board }) => board !== null,
+    run: ({ store }) => store.set({ ...PANELS_CLOSED, relatedOpen: !store.state.getState().relatedOpen }),
+  },
+  {
     id: 'view.shortcuts',
     group: 'view',
     label: 'action.shortcuts',

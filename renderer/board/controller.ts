@@ -88,6 +88,10 @@ export interface BoardController {
   mark(marks: readonly Mark[], strong: string | null): void;
   /** Brings a marked shape into view. */
   reveal(id: string): void;
+  /** Selects a shape and brings it into sight, or brings a part of the plane (x, y, width, height); false when it isn't there (yet). */
+  lookAt(target: { readonly rid: string } | { readonly view: readonly [number, number, number, number] }): boolean;
+  /** The part of the plane in sight: x, y, width, height. */
+  inSight(): readonly [number, number, number, number];
   /** Shows the board as it was, read-only; undefined: as it is. */
   showPast(root: ViewNode | null | undefined): void;
   select(rids: readonly string[]): void;

@@ -46,6 +46,8 @@ export interface BoardOptions {
   readonly opened: Result<'boards.open'>;
   /** Milliseconds; `performance.now` where absent. */
   readonly clock?: { now(): number };
+  /** A person asks for where a shape leads. */
+  readonly follow?: (rid: string) => void;
   /** Gets what went wrong on the canvas, as an Error whose message is a sentence for a person. */
   readonly problem?: (error: Error) => void;
 }
@@ -200,6 +202,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       editText(at);
     },
     pickImage: (at) => verbs.pickImage(at),
+    follow: (rid) => options.follow?.(rid),
     toolDone,
   });
   const input = createInput({
@@ -397,6 +400,25 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     reveal(id) {
       const box = highlights.boxOf(id);
       if (!isEmpty(box)) viewport.fit(box);
+    },
+    lookAt(target) {
+      if ('view' in target) {
+        const [x, y, width, height] = target.view;
+        viewport.fit({ minX: x, minY: y, maxX: x + width, maxY: y + height });
+        return true;
+      }
+      const element = projection.node(target.rid);
+      const box = element && worldBox(element);
+      const top = element && selection.selectable(element);
+      if (top === undefined || box === undefined || isEmpty(box)) return false;
+      setTool('select');
+      select([top]);
+      viewport.fit(box);
+      return true;
+    },
+    inSight() {
+      const { minX, minY, maxX, maxY } = viewport.box();
+      return [minX, minY, maxX - minX, maxY - minY];
     },
     showPast,
     select,

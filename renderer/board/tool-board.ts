@@ -43,6 +43,7 @@ export interface ToolBoardParts {
   readonly select: (rids: readonly string[]) => void;
   readonly editText: ToolBoard['editText'];
   readonly pickImage: ToolBoard['pickImage'];
+  readonly follow: (rid: string) => void;
   readonly toolDone: () => void;
 }
 
@@ -119,6 +120,11 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
       if (!hit) return undefined;
       return deep ? projection.ridOf(hit) : selection.selectable(hit);
     },
+    linked(point) {
+      const link = hitTest(index, point, viewport.view.zoom)?.closest('a');
+      return link instanceof SVGElement ? projection.ridOf(link) : undefined;
+    },
+    follow: parts.follow,
     within(box) {
       const group = selection.group === undefined ? undefined : projection.node(selection.group);
       const candidates = group ? ([...group.children] as SVGElement[]) : index.search(box);

@@ -178,7 +178,9 @@ export function createSelect(): Tool {
       const was = state;
       const change = changeOf(event);
       if (was.kind === 'press') {
-        if (!was.hit && !was.start.shift) {
+        const link = follows(was.start, board) ? board.linked(event.point) : undefined;
+        if (link !== undefined) board.follow(link);
+        else if (!was.hit && !was.start.shift) {
           board.enter(undefined);
           board.select([]);
         } else if (was.hit && was.start.clicks % 2 === 0 && !event.shift) {
@@ -200,10 +202,16 @@ export function createSelect(): Tool {
     },
     hover(event, board) {
       const grip = board.canEdit ? board.grip(event.client) : null;
-      board.cursor(grip ? gripCursor(grip) : board.hit(event.point) ? 'move' : 'default');
+      const link = follows(event, board) && board.linked(event.point) !== undefined;
+      board.cursor(grip ? gripCursor(grip) : link ? 'pointer' : board.hit(event.point) ? 'move' : 'default');
     },
     cancel: stop,
   };
+}
+
+/** Links are followed with Control or Command, and by a plain press where nothing can be changed. */
+function follows(event: ToolEvent, board: ToolBoard): boolean {
+  return event.ctrl || !board.canEdit;
 }
 
 function insideFrame(frame: SelectionFrame, point: Point): boolean {

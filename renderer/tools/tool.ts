@@ -47,6 +47,10 @@ export interface ToolBoard {
   select(rids: readonly string[]): void;
   /** The topmost shape at a point, as selectable in the present group; `deep` looks inside it. */
   hit(point: Point, deep?: boolean): string | undefined;
+  /** The link that the topmost shape at a point stands in. */
+  linked(point: Point): string | undefined;
+  /** Goes where a link leads. */
+  follow(link: string): void;
   /** Shapes that lie in a box wholly. */
   within(box: Box): string[];
   /** Makes a group the present one, so that its children can be selected. Undefined leaves all groups. */

@@ -15,6 +15,7 @@ export type CreateBoard = (
     opened: Result<'boards.open'>;
     /** Gets what went wrong on the canvas; the message is a sentence for a person. */
     problem: (error: Error) => void;
+    follow: (rid: string) => void;
   },
 ) => BoardController;
 

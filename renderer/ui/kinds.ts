@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, TextKey>> = {
   text: 'kind.text',
   image: 'kind.image',
   g: 'kind.g',
+  a: 'kind.a',
   svg: 'kind.svg',
 };
 

@@ -8,6 +8,7 @@ import type { AccountStatus, Api, BoardInfo, Invitation } from '#api/contract.ts
 import { BoardProblem } from '#renderer/board/problem.ts';
 import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
 import { sentenceOf } from './errors.ts';
+import { type BoardTarget, parseRoomAddress } from './room-address.ts';
 import { loadRoute, type Route, saveRoute } from './route.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -40,6 +41,9 @@ export interface AppState {
   /** Edits of others on this board that a rule forbade, and why the last one. */
   readonly voided: { readonly count: number; readonly reason: string } | null;
   readonly notesOpen: boolean;
+  readonly relatedOpen: boolean;
+  /** Where a link leads on a room's board, until that is open and shows it. */
+  readonly aim: { readonly room: string; readonly target: BoardTarget } | null;
   /** True while the board's title is a text field. */
   readonly renaming: boolean;
 }
@@ -51,10 +55,17 @@ export interface AppStore {
   go(route: Route): void;
   /** To the form that joins a room, through signing in when no one is. */
   goToRoom(room: string): void;
+  /** Follows a link: to a board here, to the form that joins a room, or out into the browser. */
+  follow(address: string): void;
   /** Opens a board made from a file, and says what was left out of it. */
   showImported(board: string, removed: readonly string[]): void;
   set(
-    part: Partial<Pick<AppState, 'dialog' | 'peopleOpen' | 'changesOpen' | 'historyOpen' | 'notesOpen' | 'renaming'>>,
+    part: Partial<
+      Pick<
+        AppState,
+        'dialog' | 'peopleOpen' | 'changesOpen' | 'historyOpen' | 'notesOpen' | 'relatedOpen' | 'renaming' | 'aim'
+      >
+    >,
   ): void;
   setTheme(theme: Theme): void;
   setLanguage(language: Language): Promise<void>;
@@ -68,7 +79,13 @@ export interface AppStore {
 }
 
 /** No panel beside the board. */
-export const PANELS_CLOSED = { peopleOpen: false, changesOpen: false, historyOpen: false, notesOpen: false } as const;
+export const PANELS_CLOSED = {
+  peopleOpen: false,
+  changesOpen: false,
+  historyOpen: false,
+  notesOpen: false,
+  relatedOpen: false,
+} as const;
 const MAX_WAITING_TOASTS = 3;
 /** How many of the removed parts a toast names. */
 const NAMED_PARTS = 3;
@@ -95,6 +112,8 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     historyOpen: false,
     voided: null,
     notesOpen: false,
+    relatedOpen: false,
+    aim: null,
     renaming: false,
   }));
   let lastToast = 0;
@@ -133,6 +152,21 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     goToRoom(room) {
       const online = state.getState().account.state === 'online';
       store.go({ screen: 'welcome', step: online ? 'join' : 'sign-in', room });
+    },
+    follow(address) {
+      if (!/^xmpp:/i.test(address)) {
+        window.open(address, '_blank', 'noopener,noreferrer');
+        return;
+      }
+      const named = parseRoomAddress(address);
+      if (named === null) return store.toast('error', i18n.t('links.notRoom'));
+      const { room, target } = named;
+      state.setState({ aim: target === undefined ? null : { room, target } });
+      const here = state.getState().boards?.find((board) => board.room === room);
+      if (here === undefined) return store.goToRoom(room);
+      const { route } = state.getState();
+      // The board that is open stays as it is, and goes to the place.
+      if (route.screen !== 'board' || route.board !== here.id) store.go({ screen: 'board', board: here.id });
     },
     showImported(board, removed) {
       store.go({ screen: 'board', board });

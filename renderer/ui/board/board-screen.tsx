@@ -10,6 +10,8 @@ import { MergedPanel } from '../merged/panel.tsx';
 import { useMerged } from '../merged/use-merged.ts';
 import { WELCOME } from '../route.ts';
 import { NotesPanel } from '../notes/notes-panel.tsx';
+import { RelatedPanel } from '../links/related-panel.tsx';
+import { useAim } from '../links/use-aim.ts';
 import { BoardDialogs } from './board-dialogs.tsx';
 import { Hint } from './hint.tsx';
 import { PeopleBar } from './people-bar.tsx';
@@ -104,15 +106,24 @@ function Panels({ board }: { readonly board: string }) {
 
 /** What lies beside the board: one thing at a time. */
 function SidePanel({ board }: { readonly board: string }) {
-  const { peopleOpen, changesOpen, historyOpen, notesOpen } = useApp((state) => state);
+  const { peopleOpen, changesOpen, historyOpen, notesOpen, relatedOpen } = useApp((state) => state);
   const merged = useMerged(board);
   useVoided(board);
+  useAim(board);
   if (historyOpen) return <HistoryView board={board} />;
   if (changesOpen && merged) return <MergedPanel board={board} merged={merged} />;
   return (
     <>
       {merged && <MergedNotice board={board} merged={merged} />}
-      {notesOpen ? <NotesPanel board={board} /> : peopleOpen ? <PeoplePanel /> : <Properties />}
+      {notesOpen ? (
+        <NotesPanel board={board} />
+      ) : peopleOpen ? (
+        <PeoplePanel />
+      ) : relatedOpen ? (
+        <RelatedPanel board={board} />
+      ) : (
+        <Properties />
+      )}
     </>
   );
 }
@@ -132,6 +143,10 @@ function useOpened(board: string, container: RefObject<HTMLDivElement | null>): 
         board,
         opened: result,
         problem: store.fail,
+        follow: (rid) => {
+          const goes = (address: string | null): void => (address === null ? undefined : store.follow(address));
+          api.call('links.of', { board, rid }).then(goes, store.fail);
+        },
       });
       actions.board = controller;
       setOpened({ controller, empty: result.root === null || childCount(result.root) === 0 });

@@ -10,6 +10,7 @@ import { AboutShape } from '../about/about-shape.tsx';
 import { mayChange } from '#renderer/board/completeness.ts';
 import { kindKey } from '../kinds.ts';
 import { Segmented, Swatches } from '../kit/choices.tsx';
+import { LinkSection } from '../links/link-section.tsx';
 import { fillPigments, strokePigments } from '../pigments.ts';
 import { CompleteSection } from './complete-note.tsx';
 import { ActionButton } from './zoom-bar.tsx';
@@ -81,6 +82,7 @@ export function Properties() {
           </div>
         </section>
       )}
+      {only !== undefined && <LinkSection key={only} rid={only} canEdit={canEdit} />}
       {selected > 0 && <CompleteSection />}
       {only !== undefined && <AboutShape rid={only} />}
     </aside>

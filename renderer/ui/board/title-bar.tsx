@@ -14,6 +14,7 @@ import {
   Plus,
   Share2,
   SunMoon,
+  Waypoints,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { isOwner } from '#renderer/actions/complete.ts';
@@ -111,6 +112,7 @@ function Title() {
       <ActionRow id="file.rename" icon={Pencil} />
       <ActionRow id="file.share" icon={Share2} />
       <ActionRow id="file.export" icon={Download} />
+      <ActionRow id="view.related" icon={Waypoints} />
       <ActionRow id="view.history" icon={History} />
       {owner && <ActionRow id={complete ? 'file.reopen' : 'file.complete'} icon={CircleCheck} />}
     </Menu>

@@ -2,7 +2,6 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp, useServices } from '../context.ts';
-import { parseRoomAddress } from '../room-address.ts';
 import { type Notes, type NotesEditor, openNotesEditor } from './notes-editor.ts';
 
 /** Opens the notes and an editor in `place`; null until they are there. `setLinking` is told when a link is to be made by key. */
@@ -25,11 +24,7 @@ export function useNotes(
     const opened = openNotesEditor({
       ...{ api, board, place: place.current, focused: asked.current, onChange: setNotes, fail: store.fail },
       onLink: () => setLinking(true),
-      onFollow(href) {
-        const room = /^xmpp:/i.test(href) ? parseRoomAddress(href)?.room : undefined;
-        if (room !== undefined) store.goToRoom(room);
-        else window.open(href, '_blank', 'noopener,noreferrer');
-      },
+      onFollow: store.follow,
     });
     editor.current = opened;
     asked.current = false;

@@ -34,6 +34,8 @@ function fakeBoard(
       selection = rids;
     },
     hit: (p) => at(p.x, p.y),
+    linked: (p) => (at(p.x, p.y)?.startsWith('link') ? at(p.x, p.y) : undefined),
+    follow: (link) => log.calls.push(`follow ${link}`),
     within: () => ['in'],
     enter: note('enter'),
     name: (rid) => (rid.startsWith('text') ? 'text' : 'rect'),
@@ -134,4 +136,21 @@ test('select: a double click edits a text on release; a viewer selects but neith
   other.down(event(5, 5, { clicks: 2 }), viewer);
   other.up(event(5, 5, { clicks: 2 }), viewer);
   expect(viewer.calls.filter((c) => c === 'editText' || c.startsWith('commit'))).toEqual([]);
+});
+
+test('select: a link is followed with Control, and by a plain press where nothing can be changed', () => {
+  const board = fakeBoard((x) => (x < 10 ? 'link1' : 'rect'));
+  const { select } = createTools();
+  select.down(event(5, 5), board);
+  select.up(event(5, 5), board);
+  select.down(event(50, 5, { ctrl: true }), board);
+  select.up(event(50, 5, { ctrl: true }), board);
+  expect(board.calls.filter((call) => call.startsWith('follow'))).toEqual([]);
+  select.down(event(5, 5, { ctrl: true }), board);
+  select.up(event(5, 5, { ctrl: true }), board);
+  expect(board.calls).toContain('follow link1');
+  const viewer = fakeBoard(() => 'link2', false);
+  select.down(event(5, 5), viewer);
+  select.up(event(5, 5), viewer);
+  expect(viewer.calls).toContain('follow link2');
 });

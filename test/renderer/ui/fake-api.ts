@@ -87,6 +87,8 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       fileName: `${find(board).name || 'board'}.svg`,
       content: '<svg xmlns="http://www.w3.org/2000/svg"/>',
     }),
+    'related.list': () => [],
+    'links.of': () => null,
     'history.open': () => api.history,
     'history.at': ({ at }) => {
       const version = api.history.versions.find(({ to }) => at <= to);

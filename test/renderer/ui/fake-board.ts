@@ -95,6 +95,11 @@ export function createFakeBoard(
     pan: (dx, dy) => note('pan', dx, dy),
     mark: (marks, strong) => note('mark', marks, strong),
     reveal: (id) => note('reveal', id),
+    lookAt(target) {
+      note('lookAt', target);
+      return true;
+    },
+    inSight: () => [0, 0, 800, 600],
     showPast: (root) => {
       note('showPast', root);
       change({ past: root !== undefined });

@@ -9,7 +9,8 @@ describe('a room address', () => {
     ['XMPP:harbour@conference.example.org', 'harbour@conference.example.org'],
     ['xmpp:caf%C3%A9@conference.example.org?join;node=x', 'café@conference.example.org'],
     ['xmpp://ines@example.org/harbour@conference.example.org?join', 'harbour@conference.example.org'],
-    ['xmpp:harbour@conference.example.org?join#top', 'harbour@conference.example.org'],
+    ['xmpp:harbour@conference.example.org?join#', 'harbour@conference.example.org'],
+    ['xmpp:harbour@conference.example.org?join#svgView(viewBox(0,0,0,9))', 'harbour@conference.example.org'],
   ])('%s', (text, room) => expect(parseRoomAddress(text)).toEqual({ room }));
 
   test('a link may bring the password', () => {
@@ -20,6 +21,11 @@ describe('a room address', () => {
     'is not in %j',
     (text) => expect(parseRoomAddress(text)).toBeNull(),
   );
+
+  test('comes back from a link to a node or to a part of the plane', () => {
+    for (const target of [{ rid: 'k3x9.1f' }, { rid: 'of another, #?%()' }, { view: [-10.5, 0, 800, 600] as const }])
+      expect(parseRoomAddress(roomLink('a@b.example', target))).toEqual({ room: 'a@b.example', target });
+  });
 
   test('comes back from its link', () => {
     for (const room of ['harbour@conference.example.org', 'café;#?%@conference.example.org']) {
