@@ -28,8 +28,11 @@ export function rebasePending(
   const gone = new Set<Rid>();
   const set = new Set<Rid>();
   const spliced = new Set<Rid>();
+  // What a session lacks and gets now comes about again under its rid.
+  const made = new Set<Rid>();
   for (const { edits } of stanzas) {
     for (const edit of edits) {
+      if (edit.kind === 'new') made.add(edit.rid);
       if (edit.kind !== 'set') continue;
       set.add(edit.rid);
       if (edit.splice) spliced.add(edit.rid);
@@ -40,8 +43,9 @@ export function rebasePending(
     const was = set.has(rid) ? context.before(rid) : undefined;
     if (!was) continue;
     const is = context.base.get(rid);
-    if (is === undefined) gone.add(rid);
-    else if (!spliced.has(rid)) continue;
+    if (is === undefined) {
+      if (!made.has(rid)) gone.add(rid);
+    } else if (!spliced.has(rid)) continue;
     else if (was.chdata !== undefined && is.chdata !== undefined && was.chdata !== is.chdata)
       shifts.set(rid, diffTexts(was.chdata, is.chdata));
   }

@@ -162,6 +162,18 @@ describe('parted replicas', () => {
     );
   });
 
+  it('say again what one made and then changed, under its own name', () => {
+    const state = withRoot('r').state();
+    const [one, two] = [replica('a', { state }), replica('b', { state })];
+    const root = one.shown.root() as string;
+    one.submit([{ do: 'set', rid: root, name: 'fill', value: 'red' }], '1');
+    const log = [...one.confirmAlone()];
+    one.submit([{ do: 'set', rid: root, name: 'fill', value: 'blue' }], '2');
+    log.push(...one.confirmAlone());
+    one.adopt(two.state(), log);
+    expect(one.pending().map(({ id, edits }) => [id, edits])).toEqual(log.map(({ id, edits }) => [id, edits]));
+  });
+
   it('merge what each typed into one text meanwhile', () => {
     const text = (member: Replica): string | undefined =>
       member.shown.get(member.shown.children(member.shown.root() as string)[0] as string)?.chdata;
