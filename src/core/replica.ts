@@ -37,7 +37,7 @@ import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
 import type { Change, Edit, Fault, Place, Rid, Role, SetEdit, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
-import { UnsaidEdits } from './unsaid.ts';
+import { nameAgain, UnsaidEdits } from './unsaid.ts';
 
 export interface ReplicaOptions {
   /** Random, 64 bits or more, fresh for every start of the process: the prefix of my rids and stanza ids. */
@@ -367,7 +367,7 @@ class LimnReplica implements Replica {
     for (const waiting of struck) {
       this.#outbox.strike(waiting.id);
       const { due, done } = unsaid.parted(waiting, me);
-      again.push(...due);
+      if (!known.has(nameAgain(waiting.id))) again.push(...due);
       for (const edit of done) applyEdit(said, edit);
     }
     this.#outbox.inFlight = false;

@@ -1,7 +1,8 @@
 /** Taking over a session's state without losing work: what it lacks of ours goes back into the outbox (DESIGN section 2, Epochs). */
 import { isMark } from '#core/complete.ts';
-import type { Jump, Known, LogEntry, ReceivedStanza, Replica } from '#core/replica-port.ts';
+import type { Jump, Known, LogEntry, ReceivedStanza, Replica, Unsaid } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
+import { nameAgain } from '#core/unsaid.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Logger, LogPort } from './ports.ts';
 import { covers, formatStanzaId, isKnown, unknownEntries } from './stanza-id.ts';
@@ -29,9 +30,12 @@ export function adoptWhole(
   const { place, known, unsaid, digest, prolog } = received;
   const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
-  const missing = covers(known, before.known)
+  const isWhole = covers(known, before.known) && unsaid === undefined;
+  const missing = isWhole
     ? []
-    : [...unknownEntries(log.entries(), known)].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+    : [...unknownEntries(withLate(log.entries(), unsaid ?? [], known), known)].filter(
+        (entry) => !waiting.has(formatStanzaId(entry.id)),
+      );
   const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
   const { jump } = replica.adopt(state, missing, strictPresent, me);
   // From here on the replica has the state, whatever becomes of the rest.
@@ -39,6 +43,23 @@ export function adoptWhole(
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
   return { history, jump, resent: missing.length + (rescued ?? 0) };
 }
+
+/** A log in which stanzas that came too late in the session of a state, whose splices wrote nothing there, and came about where we were, go
+ *  by another name. Whoever has one says it under the same: it comes about once. */
+function* withLate(log: Iterable<LogEntry>, unsaid: readonly Unsaid[], known: Known): Generator<LogEntry> {
+  const late = new Map(unsaid.map((one) => [formatStanzaId(one.id), one.edits]));
+  for (const entry of log) {
+    const left = isKnown(known, entry.id) ? late.get(formatStanzaId(entry.id)) : undefined;
+    // Fitted to what others had done there, a splice may have become several.
+    const same = left?.every((at) => isSplice(entry.edits[at]));
+    const edits = left && entry.edits.filter((edit, at) => isSplice(edit) && (!same || left.includes(at)));
+    if (!edits) yield entry;
+    else if (edits.length > 0) yield { ...entry, id: nameAgain(entry.id), edits };
+  }
+}
+
+const isSplice = (edit: Edit | undefined): boolean =>
+  edit?.kind === 'set' && !edit.void && edit.splice !== undefined && !edit.splice.void;
 
 /** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to
  *  that session ourselves). Someone it did hear of may have been removed there: that is left alone. */

@@ -1,7 +1,7 @@
 /** Two sessions that find each other in one room become one, whatever happens to those who are asked for their state. */
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
-import { difference, Person, ROOM, SESSION } from './person.ts';
+import { difference, element, Person, ROOM, SESSION } from './person.ts';
 
 /** b and c share a session; a, who was told of nobody's, has opened another, whose epoch comes after theirs. */
 async function twoSessions(): Promise<{ net: TestNetwork; a: Person; b: Person; c: Person }> {
@@ -92,5 +92,64 @@ describe('two sessions in one room become one', () => {
     await net.settle();
     expect(difference([a, b, c])).toBeUndefined();
     expect(a.names()).toEqual(['mine', 'theirs']);
+  });
+});
+
+describe('a letter that came too late in the room, since its author’s connection broke, and came about elsewhere', () => {
+  /** Everyone is in the room; what b types comes after a's there, and b has gone elsewhere before it hears so. c goes, too. */
+  async function parted(): Promise<{ net: TestNetwork; people: Person[]; text: () => string[] }> {
+    const net = new TestNetwork(1);
+    const people = ['a', 'b', 'c', 'd'].map((nick) => new Person(net, nick));
+    const [a, b, c] = people as [Person, Person, Person];
+    for (const { member } of people) {
+      member.connect(ROOM);
+      await net.settle();
+    }
+    a.begin();
+    const node = element('text', {}, '-');
+    const rid = a.submit({ do: 'add', parent: a.root(), before: null, node })[0] ?? '';
+    await net.settle();
+    const type = (who: Person, insert: string): string[] => who.submit({ do: 'text', rid, from: 0, count: 0, insert });
+    type(a, 'A');
+    type(b, 'B');
+    a.member.moveUp();
+    b.member.moveUp();
+    b.member.drop();
+    c.member.drop();
+    for (const { member } of [b, c]) {
+      member.connect('elsewhere');
+      await net.settle();
+    }
+    const textOf = ({ replica }: Person): string =>
+      replica.confirmed.children(rid).reduce((all, child) => all + replica.confirmed.get(child)?.chdata, '');
+    expect(textOf(a)).toBe('A-');
+    expect(textOf(c)).toBe('B-');
+    return { net, people, text: () => people.map((one) => [...textOf(one)].sort().join('')) };
+  }
+
+  it.each([
+    ['is said again by its author', [1, 2]],
+    ['is said again by somebody else who has it', [2, 1]],
+  ])('%s', async (_, order) => {
+    const { net, people, text } = await parted();
+    for (const at of order) {
+      people[at]?.member.drop();
+      people[at]?.member.connect(ROOM);
+      await net.settle();
+      expect(text()[0]).toBe('-AB');
+    }
+    expect(difference(people)).toBeUndefined();
+    expect(text()).toEqual(['-AB', '-AB', '-AB', '-AB']);
+  });
+
+  it('is said once by both', async () => {
+    const { net, people, text } = await parted();
+    for (const at of [1, 2]) {
+      people[at]?.member.drop();
+      people[at]?.member.connect(ROOM);
+    }
+    await net.settle();
+    expect(difference(people)).toBeUndefined();
+    expect(text()).toEqual(['-AB', '-AB', '-AB', '-AB']);
   });
 });
