@@ -286,7 +286,13 @@ export class UndoStack {
     if (top.type === 'attr' && (survivor === '' || layer.attributeCalled(survivor, top.ns, top.name ?? ''))) return;
     if (top.type === 'attr' && survivor !== this.#alias(chain[0] ?? '', layer)) return;
     const fresh = new Map<Rid, Rid>();
+    // What somebody has taken elsewhere is there still.
+    const elsewhere = new Set<Rid>();
     for (const node of nodes) {
+      if (node !== top && (elsewhere.has(node.home ?? '') || layer.get(this.#alias(node.rid, layer)))) {
+        elsewhere.add(node.rid);
+        continue;
+      }
       const rid = nextRid();
       fresh.set(node.rid, rid);
       const parent = node === top ? survivor : (fresh.get(node.home ?? '') ?? survivor);
