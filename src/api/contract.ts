@@ -284,6 +284,10 @@ export const calls = {
    *  closed by the same calls under the id that is answered. */
   'notes.open': { params: inBoard, result: v.object({ notes: boardIdSchema }) },
 
+  /** Puts what an XHTML file holds at the end of notes, as one gesture. `left`: how many parts of it can't be in notes. Fails with
+   *  'bad-xhtml' or 'too-large' and a sentence. */
+  'notes.import': { params: v.object({ board: boardIdSchema, xhtml: text }), result: v.object({ left: v.number() }) },
+
   /** The documents that belong with a board, from now on told of by `related` events, too. Addresses are safe to follow on request. */
   'related.list': { params: inBoard, result: v.array(relatedSchema) },
   /** Puts one on the list, for everybody; 'refused' says why not. */

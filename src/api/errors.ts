@@ -21,6 +21,7 @@ export type ApiErrorCode =
   | 'not-allowed'
   | 'room-missing'
   | 'bad-svg'
+  | 'bad-xhtml'
   | 'too-large'
   | 'timeout';
 

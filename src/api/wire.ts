@@ -128,6 +128,7 @@ const errorCodes: Record<ApiErrorCode, true> = {
   'not-allowed': true,
   'room-missing': true,
   'bad-svg': true,
+  'bad-xhtml': true,
   'too-large': true,
   timeout: true,
 };

@@ -11,6 +11,7 @@ import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
 import { addRelated, linkShape, removeRelated, shapeLink } from './board-links.ts';
 import { notesOfBoard } from './board-notes.ts';
+import { importNotes } from './notes-import.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
 import { createDirects } from './directs.ts';
@@ -184,6 +185,8 @@ export function createApp(options: AppOptions): App {
     },
 
     'notes.open': ({ board }) => ({ notes: desk.board(board).notes().id }),
+
+    'notes.import': ({ board, xhtml }) => ({ left: importNotes(desk.board(board), xhtml, gesture()) }),
 
     'related.list': ({ board }) => desk.related(board),
     'related.add': ({ board, address, title }) => addRelated(desk.board(board), { address, title }, gesture()),

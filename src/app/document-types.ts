@@ -11,6 +11,7 @@ import { svgJudge } from '#svg/content-model.ts';
 import { cleanTrees, safeAttribute } from '#svg/safe.ts';
 import { drawableChange, drawableTree, namespaceOf, redrawWhole } from '#svg/view.ts';
 import { passageOf, safeAttribute as safeNotesAttribute } from '#xhtml/allow-list.ts';
+import { notesJudge } from '#xhtml/content-model.ts';
 import { emptyNotes } from '#xhtml/document.ts';
 import { serializeXhtml } from '#xhtml/serialise.ts';
 import { shownAttribute, shownTree } from '#xhtml/view.ts';
@@ -88,6 +89,7 @@ const NOTES: DocumentType = {
   root: emptyNotes,
   file: ({ shown }, title) => serializeXhtml(shown, { title }),
   extension: 'xhtml',
+  judge: notesJudge,
   fault: (_, __, node) => notesFault(node),
   mayHave: (view, element, ns, name, value) =>
     safeNotesAttribute(view.get(element)?.name ?? '', ns, name, value) === value,

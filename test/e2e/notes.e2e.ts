@@ -179,6 +179,20 @@ test('a paste brings text and its form, and nothing else; keys and buttons do wh
   expect(file).toContain('<li data-done="false">done</li>\n<li data-done="true">open</li>');
   expect(file).toContain('<blockquote><p><a href="xmpp:harbour@rooms.example.org?join">wise words</a></p>');
 
+  // What was exported comes in again behind it, without what others could have put into the file.
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Add an XHTML file' }).click();
+  const evil = '<script>evil()</script><p onclick="evil()">from a file</p></body>';
+  await (await chooser).setFiles({
+    ...{ name: 'notes.xhtml', mimeType: 'application/xhtml+xml' },
+    buffer: Buffer.from(file.replace('</body>', evil)),
+  });
+  await expect(page.getByText('Added without 1 part')).toBeVisible();
+  await expect.poll(() => notesLines(page)).toEqual([...lines, ...lines, 'p: from a file']);
+  expect(await exportNotes(page)).not.toContain('evil');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => notesLines(page)).toEqual(lines);
+
   // Closed and opened again, they are as they were.
   await page.getByRole('button', { name: 'Notes', exact: true }).click();
   await expect(text).toHaveCount(0);

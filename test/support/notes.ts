@@ -43,7 +43,10 @@ export function writers(count: number): Writer[] {
   first.submit([{ do: 'add', parent: '', before: null, node: emptyNotes('Plan', 'en') }], 'begin');
   first.confirmAlone();
   const state = first.state();
-  return Array.from({ length: count }, (_, i) => new Writer(replica('abcdef'[i] as string, { state })));
+  return Array.from(
+    { length: count },
+    (_, i) => new Writer(replica('abcdef'[i] as string, { state, ...(TYPE.judge && { judge: TYPE.judge }) })),
+  );
 }
 
 export class Writer {

@@ -4,6 +4,7 @@ import {
   ChevronDown,
   Code,
   Download,
+  FileInput,
   Italic,
   Link2,
   List,
@@ -80,10 +81,29 @@ export function NotesPanel({ board }: { readonly board: string }) {
     actions.files.save(fileName, content, XHTML);
     store.toast('info', t('notice.exported', { file: fileName }));
   };
+  const read = async (id: string): Promise<void> => {
+    const file = await actions.files.pick('.xhtml,.html,.htm,application/xhtml+xml,text/html');
+    if (file === null) return;
+    const { left } = await api.call('notes.import', { board: id, xhtml: await file.text() });
+    notes?.view.focus();
+    if (left > 0) store.toast('warn', t('notes.imported', { count: left }));
+  };
   return (
     <aside className="floating side-panel notes" aria-label={t('notes.title')} data-region="panel">
       <header>
         <h2>{t('notes.title')}</h2>
+        {notes?.status.canEdit && (
+          <Tip text={t('notes.import')} side="bottom">
+            <button
+              type="button"
+              className="icon-button medium"
+              aria-label={t('notes.import')}
+              onClick={() => void read(notes.id).catch(store.fail)}
+            >
+              <Icon of={FileInput} size={16} />
+            </button>
+          </Tip>
+        )}
         <Tip text={t('notes.export')} side="bottom">
           <button
             type="button"
