@@ -189,7 +189,9 @@ test('a paste brings text and its form, and nothing else; keys and buttons do wh
   });
   await expect(page.getByText('Added without 1 part')).toBeVisible();
   await expect.poll(() => notesLines(page)).toEqual([...lines, ...lines, 'p: from a file']);
+  await expect(text).toBeFocused();
   expect(await exportNotes(page)).not.toContain('evil');
+  await text.focus();
   await page.keyboard.press('Control+z');
   await expect.poll(() => notesLines(page)).toEqual(lines);
 
