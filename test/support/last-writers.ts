@@ -208,14 +208,15 @@ export function judgeLastWriters(
 
   /** Why the last word on a field is lost; undefined when it stands. */
   function faultOf(key: string, writes: readonly Write[]): string | undefined {
-    // A move to where a shape is already writes no parent.
-    const isWrite = (write: Write): boolean => write.field !== 'parent' || all.has(`${key} ${write.sxe}`);
+    const said = last.get(key);
+    // What stands already isn't written again: a move within a parent, the value that is there.
+    const isWrite = (write: Write): boolean =>
+      all.has(`${key} ${write.sxe}`) || (write.field !== 'parent' && write.value !== said?.value);
     const at = (write: Write): number => places.get(write.sxe ?? '') ?? -1;
     const sure = writes.filter((write) => at(write) >= 0 && !unsure.has(write) && isWrite(write));
     const maybe = new Set(writes.flatMap((write) => (unsure.has(write) ? [write.value] : [])));
     // Of two in one stanza the one asked for later counts.
     const winner = sure.reduce<Write | undefined>((best, one) => (best && at(best) > at(one) ? best : one), undefined);
-    const said = last.get(key);
     if (!said) return winner && `nobody wrote it, though ${winner.sxe} should have`;
     if (winner && said.index < at(winner)) return `${winner.value} of ${winner.sxe} isn't in its stanza`;
     const expected = winner && said.index === at(winner) ? said.value === winner.value : begun.has(said.sxe);
