@@ -275,6 +275,7 @@ class OpenBoard implements Board {
       log,
       descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
+      keep: () => store.setPending(this.id, this.replica.pending(), true),
       onEvent: (event) => this.#onSession(event),
     });
     this.#stopAnswering = room.answerLog?.(session, (query) => answerLog(log, query));

@@ -52,8 +52,9 @@ export interface BoardStore {
   load(id: string): { state: StoredState | undefined; log: LogEntry[]; pending: PendingStanza[]; damage: string[] };
   /** Appends to the log. */
   append(id: string, entries: readonly LogEntry[]): void;
-  /** Replaces the outbox (only what differs is written). */
-  setPending(id: string, pending: readonly PendingStanza[]): void;
+  /** Replaces the outbox (only what differs is written). `atOnce`: all that is queued is on the disk when this returns, unless the disk
+   *  refuses, which is told as ever. */
+  setPending(id: string, pending: readonly PendingStanza[], atOnce?: boolean): void;
   /** A snapshot: replay begins here next time. The log before it is kept for history. */
   snapshot(id: string, state: SavedState): void;
   /** Another state was taken over; the last `along` entries of the log came with it. */

@@ -68,6 +68,8 @@ export interface PendingStanza {
   readonly time: number;
   /** Which gesture of several stanzas it is a part of. */
   readonly transaction?: Transaction;
+  /** It says what another stanza of mine said before it: it is to be on the disk before it is sent. */
+  readonly again?: true;
 }
 
 /** A stanza of edits as it came in session order. */

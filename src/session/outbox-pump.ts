@@ -31,6 +31,8 @@ export interface OutboxPumpOptions {
   controlId(): string;
   /** Whether edits may leave in compact form. */
   readonly forms: Pick<Forms, 'sending'>;
+  /** What waits is to be on the disk when this returns. */
+  readonly keep: () => void;
   /** Milliseconds since 1970. */
   now(): number;
   /** Hands a message to the transport; calls back when it was not taken. */
@@ -53,6 +55,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const messageId = own ? formatStanzaId(stanza.id) : options.controlId();
     const flight = { id: stanza.id, messageId };
     flying = flight;
+    if (stanza.again) options.keep();
     const origin = { author: stanza.author, id: stanza.id };
     const turn = options.forms.sending();
     const form = turn === undefined ? {} : { compact: true as const, ...(turn > 0 ? { turn } : {}) };

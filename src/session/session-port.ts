@@ -22,6 +22,9 @@ export interface SessionOptions {
   readonly logger?: Logger;
   /** Namespaces of the application types that state offers name. */
   readonly descriptions?: readonly string[];
+  /** What waits is to be on the disk when this returns: a stanza is about to leave that says again what an earlier one said. Were the
+   *  process killed before that is written down, it would say it once more. */
+  readonly keep?: () => void;
   readonly onEvent: (event: SessionEvent) => void;
 }
 

@@ -84,6 +84,7 @@ export function createSession(options: SessionOptions): Session {
     controlId,
     forms,
     now: () => options.clock.now(),
+    keep: () => options.keep?.(),
     send: wire.toAll,
   });
   const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));

@@ -161,8 +161,9 @@ export function openStore(file: string, { clock }: { clock: Clock }): Store {
       if (index !== undefined && index >= folds.begin(id)) return index;
       return folds.endsAt(id, place) ? folds.begin(id) - 1 : undefined;
     },
-    setPending(id, pending) {
+    setPending(id, pending, atOnce = false) {
       queue(id).outbox = [...pending];
+      if (atOnce) flush();
     },
     snapshot(id, state) {
       const index = indexOf(id);

@@ -29,6 +29,17 @@ export interface Seat {
   readonly session: string;
 }
 
+interface Stored {
+  readonly state: ReplicaState | undefined;
+  readonly since: number;
+  pending: PendingStanza[];
+}
+interface Folded {
+  readonly index: number;
+  readonly left: readonly LogEntry[];
+  readonly base?: Base;
+}
+
 export class Person {
   readonly member: NetworkMember;
   readonly log: LogEntry[] = [];
@@ -39,15 +50,10 @@ export class Person {
   readonly notes: { message: string; detail: Readonly<Record<string, unknown>> | undefined }[] = [];
   replica: Replica;
   session: Session;
-  #stored: { state: ReplicaState | undefined; since: number; pending: PendingStanza[] } = {
-    state: undefined,
-    since: 0,
-    pending: [],
-  };
-  #folded: { readonly index: number; readonly left: readonly LogEntry[]; readonly base?: Base } = {
-    index: 0,
-    left: [],
-  };
+  #stored: Stored = { state: undefined, since: 0, pending: [] };
+  #folded: Folded = { index: 0, left: [] };
+  /** What a disk that is behind holds, if this one's is. */
+  #disk: { stored: Stored; folded: Folded; log: number; jumps: number } | undefined;
   #starts = 0;
   readonly #network: TestNetwork;
   readonly nick: string;
@@ -66,10 +72,25 @@ export class Person {
     this.session = this.#start();
   }
 
+  /** From now on the disk gets what it must have, and else nothing. */
+  lag(): void {
+    this.#disk = {
+      ...{ stored: structuredClone(this.#stored), folded: this.#folded },
+      ...{ log: this.log.length, jumps: this.jumps.length },
+    };
+  }
+
   /** The process dies and starts again from what was stored; the connection is gone. */
   async kill(): Promise<void> {
     this.member.drop();
     await this.session.leave();
+    if (this.#disk) {
+      this.#stored = this.#disk.stored;
+      this.#folded = this.#disk.folded;
+      this.log.splice(this.#disk.log);
+      this.jumps.splice(this.#disk.jumps);
+      this.#disk = undefined;
+    }
     this.replica = this.#open();
     this.session = this.#start();
   }
@@ -189,6 +210,10 @@ export class Person {
         },
       },
       logger: (_, message, detail) => this.notes.push({ message, detail }),
+      keep: () => {
+        this.#stored.pending = written(this.replica);
+        if (this.#disk) this.lag();
+      },
       onEvent: (event) => this.#on(event),
     });
   }
