@@ -127,7 +127,9 @@ export function createSuit<Ordered>(options: SuitOptions<Ordered>): Suit<Ordered
     },
     hello(from, epoch, opens) {
       const mine = options.mine();
-      untold.delete(from.id);
+      // One of ours is heard by all others, too.
+      if (epoch === mine) untold = new Set();
+      else untold.delete(from.id);
       if (opens || epoch >= mine) withdrawn(from.id);
       // Whoever just opened one may not have seen ours yet.
       if (!opens && epoch < mine) options.claims.heard(from, epoch);
