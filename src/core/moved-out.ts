@@ -9,6 +9,9 @@ import type { Edit, NewEdit, Rid } from './types.ts';
 
 type Home = Pick<NewEdit, 'parent' | 'primaryWeight'>;
 
+/** Whether it is for strict peers alone, and takes nothing anywhere. */
+const isCorrection = (edit: Edit): boolean => edit.kind !== 'new' && edit.fix === true;
+
 /** Where what waits ends up, looked up only when a New has lost its parent. */
 export class MovedOut {
   readonly #layer: Layer;
@@ -35,7 +38,7 @@ export class MovedOut {
   /** Takes note of what a stanza that was sent before says in vain. */
   ignored(edit: Edit): void {
     if (edit.kind === 'new' && !this.#layer.get(edit.rid)) this.#unborn.add(edit.rid);
-    if (!this.#unborn.has(edit.rid)) return;
+    if (!this.#unborn.has(edit.rid) || isCorrection(edit)) return;
     if (edit.kind !== 'remove') this.#vain.push(edit);
     else this.#removed.add(edit.rid);
   }
@@ -84,7 +87,7 @@ export class MovedOut {
       this.#homes = new Map();
       for (const { edits } of this.#stanzas) {
         for (const edit of edits) {
-          if (edit.kind === 'remove') continue;
+          if (edit.kind === 'remove' || isCorrection(edit)) continue;
           const home = edit.kind === 'new' ? edit : this.#homes.get(edit.rid);
           const { parent = home?.parent, primaryWeight = home?.primaryWeight } =
             edit.kind === 'new' ? edit : edit.fields;

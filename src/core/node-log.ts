@@ -62,7 +62,7 @@ export class NodeLog {
     const isNew = (rid: Rid): boolean => layer.journal.get(rid) === null;
     for (const edit of entry.edits) {
       this.selves.note(edit);
-      if (edit.kind === 'remove') continue;
+      if (edit.kind === 'remove' || (edit.kind === 'set' && edit.fix)) continue;
       const node = layer.get(edit.rid) ?? layer.journal.get(edit.rid);
       const own = node === null || node === undefined || node.type === 'element' || node.parent === '';
       const moves = edit.kind === 'set' && (edit.fields.parent ?? edit.fields.primaryWeight) !== undefined;

@@ -56,9 +56,9 @@ export class Outbox {
   append(edits: readonly Edit[], time: number): StanzaId {
     let first: StanzaId | undefined;
     const stood = this.stanzas.length;
-    for (const edit of edits) {
+    for (const [i, edit] of edits.entries()) {
       const pieces = isShort(edit) ? undefined : inPieces(edit);
-      if (pieces === undefined) first = this.#put(edit, time, first);
+      if (pieces === undefined) first = this.#put(edit, time, first, madeAgain(edit, edits[i + 1]));
       else for (const piece of pieces) first = this.#put(piece, time, first);
     }
     if (this.stanzas.length > stood && this.stanzas.at(-1)?.id !== first) this.#bind(first);
@@ -72,11 +72,12 @@ export class Outbox {
     for (const part of parts) part.transaction = part === parts.at(-1) ? { id, end: true } : { id };
   }
 
-  #put(edit: Edit, time: number, first: StanzaId | undefined): StanzaId {
+  /** `next`: what must go into the same stanza. */
+  #put(edit: Edit, time: number, first: StanzaId | undefined, next?: Edit): StanzaId {
     const bytes = sizeOf(edit);
+    const room = this.#bytes + bytes + (next ? sizeOf(next) : 0);
     let last = this.stanzas.at(-1);
-    if (last === undefined || isClosed(last) || (last.edits.length > 0 && this.#bytes + bytes > STANZA_BYTES))
-      last = this.#open(time);
+    if (last === undefined || isClosed(last) || (last.edits.length > 0 && room > STANZA_BYTES)) last = this.#open(time);
     this.#join(last, edit, bytes);
     return first ?? last.id;
   }
@@ -152,7 +153,10 @@ export class Outbox {
   /** Whether something that waits writes this field of a record. */
   writes(rid: Rid, field: FieldName): boolean {
     return this.stanzas.some(({ edits }) =>
-      edits.some((edit) => edit.rid === rid && edit.kind !== 'remove' && (edit.kind === 'new' || field in edit.fields)),
+      edits.some((edit) => {
+        if (edit.rid !== rid || edit.kind === 'remove') return false;
+        return edit.kind === 'new' || (!edit.fix && field in edit.fields);
+      }),
     );
   }
 
@@ -250,6 +254,11 @@ export function replaceEdits(stanza: Waiting, fitted: readonly (readonly Edit[])
 /** Whether what is done from now on joins another stanza. */
 function isClosed({ frozen, transaction }: Waiting): boolean {
   return frozen || transaction !== undefined;
+}
+
+/** The correction that makes a record again, if it follows the Remove of that record: who is given the state between the two has it twice. */
+function madeAgain(edit: Edit, next: Edit | undefined): Edit | undefined {
+  return edit.kind === 'remove' && next?.kind === 'set' && next.anew && next.rid === edit.rid ? next : undefined;
 }
 
 /** Whether two lists of edits say the same, in the same words. */

@@ -83,7 +83,7 @@ function shifted(
   shifts: Map<Rid, readonly Splice[]>,
   lost: Lost,
 ): readonly SetEdit[] {
-  if (edit.fields.chdata === undefined) return [edit];
+  if (edit.fields.chdata === undefined || edit.fix) return [edit];
   if (edit.splice === undefined) {
     shifts.delete(edit.rid);
     return [edit];
@@ -115,6 +115,7 @@ function afterRemoval(
   const element = was?.type === 'attr' ? base.get(was.parent) : undefined;
   const chdata = shownValue(edit.rid);
   if (
+    edit.fix ||
     !was ||
     element === undefined ||
     element.inert ||

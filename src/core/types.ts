@@ -97,6 +97,9 @@ export interface SetEdit {
   readonly moved?: Moved;
   /** A correction for strict peers: Limn replicas count it and write nothing (DESIGN section 2). */
   readonly fix?: true;
+  /** With `fix`, all fields given: on the wire it is a New of this type under the same rid, for strict peers, from which a Remove with
+   *  `fix` has taken the record (XEP-0284, "Creating New Nodes"). */
+  readonly anew?: NodeType;
   /** Set by the codec when a field could not be read (weight, version...): counted, writes nothing. */
   readonly malformed?: true;
   /** In logs alone: it was judged at its place, counted, and wrote nothing. */

@@ -1,7 +1,8 @@
 /** What the elected replica does for all: hanging strays, and what brings strict peers back to what the session has (DESIGN section 2). */
 import { completedPart, completenessFault } from '#core/complete.ts';
 import type { ReceiveResult, Replica, SubmitResult } from '#core/replica-port.ts';
-import type { Edit, NewEdit, NodeRecord, Rid } from '#core/types.ts';
+import type { Edit, Rid } from '#core/types.ts';
+import { addedAnew, isTooLong, madeAgain } from './made-again.ts';
 import { createStrictDoubts, type Owed } from './strict-doubts.ts';
 import type { Debts } from '#xmpp/xep-0284.ts';
 
@@ -19,9 +20,6 @@ export interface Duties {
   /** Nobody strict is there: nothing is owed to them. */
   noneStrict(): void;
 }
-
-/** The longest value that a correction states, in UTF-16 units: longer ones leave the outbox in pieces. */
-const MAX_STATED = 24_000;
 
 /** Makes the list of duties over a replica. `strictPresent`: whether anyone there speaks SXE but not Limn. */
 export function createDuties(replica: Replica, strictPresent: () => boolean): Duties {
@@ -59,55 +57,14 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
     return edits;
   };
 
-  /** Takes what strict peers may lack away and adds it again under fresh rids. They follow from the old ones, so that of two who do
-   *  this for the same record one does nothing. What is complete, or holds something complete, waits until it is reopened: it can't be
-   *  taken away. */
-  const addAgain = ({ lost }: Owed): Edit[] => {
-    const all = new Set(lost);
-    const edits: Edit[] = [];
-    const { shown } = replica;
-    const covered = (rid: Rid): boolean => {
-      for (let at = shown.parentOf(rid); at !== undefined && at !== ''; at = shown.parentOf(at))
-        if (all.has(at)) return true;
-      return false;
-    };
-    for (const rid of lost) {
-      const home = shown.parentOf(rid);
-      if (home === undefined || covered(rid)) continue;
-      const removal = { kind: 'remove', rid } as const;
-      if (completenessFault(shown, removal, 'owner') === undefined) edits.push(removal, ...copies(rid, home));
-    }
-    return edits;
-  };
-
-  const copies = (top: Rid, home: Rid): NewEdit[] => {
-    const { shown } = replica;
-    const edits: NewEdit[] = [];
-    const queue: [Rid, Rid][] = [[top, home]];
-    for (let at = 0; at < queue.length; at++) {
-      const [rid, parent] = queue[at] as [Rid, Rid];
-      const record = shown.get(rid);
-      if (!record) continue;
-      const fresh = nextName(rid);
-      edits.push({ kind: 'new', rid: fresh, type: record.type, parent, ...contentOf(record), restores: rid });
-      for (const under of [...shown.attributes(rid), ...shown.children(rid)]) queue.push([under, fresh]);
-    }
-    return edits;
-  };
-
-  /** The first of the names that follow from this rid which nobody has used. */
-  const nextName = (rid: Rid): Rid => {
-    const match = /^(.*)~(\d{1,9})$/s.exec(rid);
-    const stem = match?.[1] ?? rid;
-    for (let n = Number(match?.[2] ?? 0) + 1; ; n++) {
-      const name = `${stem}~${n}`;
-      if (!replica.confirmed.get(name) && !replica.shown.get(name)) return name;
-    }
-  };
-
   /** What can't be stated in one stanza: a correction in pieces would be one that says something else. */
-  const tooLarge = (busy: ReadonlySet<Rid>): Rid[] =>
-    [...corrections].filter((rid) => !busy.has(rid) && (replica.confirmed.get(rid)?.chdata?.length ?? 0) > MAX_STATED);
+  const tooLong = (lost: readonly Rid[], busy: ReadonlySet<Rid>): Rid[] =>
+    [...new Set([...corrections, ...lost])].filter((rid) => {
+      const record = replica.confirmed.get(rid);
+      if (!record || !isTooLong(record) || busy.has(rid)) return false;
+      // What is complete can't be taken away: it waits until that is reopened.
+      return completenessFault(replica.shown, { kind: 'remove', rid }, 'owner') === undefined;
+    });
 
   return {
     around(edits, byStrict, receive) {
@@ -148,35 +105,22 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
       if (strictPresent()) {
         const owed = doubts.owed();
         submit(sweepAway(owed, touched()), 'sweep');
-        const large = tooLarge(touched());
-        submit(addAgain({ ...owed, lost: [...owed.lost, ...large] }), 'again');
-        for (const rid of large) corrections.delete(rid);
+        submit(madeAgain(replica, owed.lost), 'again');
+        for (const rid of tooLong(owed.lost, touched())) {
+          submit(addedAnew(replica, rid), 'again');
+          corrections.delete(rid);
+        }
       }
       if (corrections.size === 0 && strays.size === 0) return results;
       const busy = touched();
       submit(hang(busy), 'hang');
       for (const rid of corrections) if (!replica.confirmed.get(rid)) corrections.delete(rid);
-      const due = [...corrections].filter((rid) => !busy.has(rid) && replica.shown.get(rid));
+      const due = [...corrections].filter((rid) => {
+        const record = busy.has(rid) ? undefined : replica.shown.get(rid);
+        return record !== undefined && !isTooLong(record);
+      });
       if (due.length > 0) submit(replica.corrections(due), 'correct');
       return results;
     },
   };
-}
-
-const CONTENT = [
-  'ns',
-  'name',
-  'chdata',
-  'pitarget',
-  'pidata',
-  'creator',
-  'created',
-  'lastModifiedBy',
-  'modified',
-] as const;
-
-/** What a copy of a record has in common with it. */
-function contentOf(record: NodeRecord): Pick<NodeRecord, (typeof CONTENT)[number] | 'primaryWeight'> {
-  const given = CONTENT.flatMap((field) => (record[field] === undefined ? [] : [[field, record[field]]]));
-  return { primaryWeight: record.primaryWeight, ...Object.fromEntries(given) };
 }

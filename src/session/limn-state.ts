@@ -114,15 +114,20 @@ function parseAuthorship(json: Json): Partial<Pick<NodeRecord, 'creator' | 'crea
   };
 }
 
-function parseNode(json: Json): { rid: string; type: NodeType; parent: string; primaryWeight: number } {
-  const type = text(json.type, 'type');
+function parseType(value: unknown): NodeType {
+  const type = text(value, 'type');
   check(NODE_TYPES.has(type), 'type');
+  return type as NodeType;
+}
+
+function parseNode(json: Json): { rid: string; type: NodeType; parent: string; primaryWeight: number } {
+  const type = parseType(json.type);
   const fields = parseFields(json);
   check(fields.parent !== undefined && fields.primaryWeight !== undefined, 'parent and weight');
   return {
     ...fields,
     rid: name(json.rid, 'rid'),
-    type: type as NodeType,
+    type,
     parent: fields.parent ?? '',
     primaryWeight: fields.primaryWeight ?? 0,
   };
@@ -179,6 +184,7 @@ function parseEdit(value: unknown): Edit {
     fields: parseFields(object(json.fields, 'fields')),
     ...(splice ? { splice: parseSplice(splice) } : {}),
     ...(json.fix === true ? { fix: true as const } : {}),
+    ...(json.anew === undefined ? {} : { anew: parseType(json.anew) }),
     ...malformed,
     ...voided,
   };
@@ -215,7 +221,8 @@ function parseUnsaid(value: unknown): Unsaid {
 function parseDebts(value: unknown): Debts {
   const json = object(value, 'owed');
   const rids = (what: keyof Debts): string[] => list(json[what], MAX_OWED, what).map((rid) => name(rid, what));
-  return { corrections: rids('corrections'), lost: rids('lost'), ghosts: rids('ghosts'), voids: rids('voids') };
+  const [corrections, lost, ghosts] = [rids('corrections'), rids('lost'), rids('ghosts')];
+  return { corrections, lost, ghosts, voids: rids('voids'), remade: rids('remade') };
 }
 
 /** Whether the JSON is all (it begins with a brace), or where the records begin behind it. */

@@ -20,13 +20,13 @@ interface Track {
   /** The version of the first of `at`. */
   readonly from: number;
   readonly at: Set<string>[];
-  /** Whether all readings agree with us just now. */
-  sure: boolean;
+  /** Where it is for us. */
+  ours: Position;
   /** Former parents that were there when we last looked. */
   parents: Set<Rid>;
 }
 
-export type Owed = Pick<Debts, 'lost' | 'ghosts' | 'voids'>;
+export type Owed = Pick<Debts, 'lost' | 'ghosts' | 'voids' | 'remade'>;
 
 export interface StrictDoubts {
   /** Call with a stanza's edits before the replica receives them ... */
@@ -45,6 +45,11 @@ const positionOf = ({ type, parent, ns, name }: NodeRecord): Position =>
   type === 'attr' ? [parent, ns ?? '', name ?? ''] : [parent, '', ''];
 const merged = (type: string, [parent, ns, name]: Position, fields: Partial<MutableFields>): Position =>
   type === 'attr' ? [fields.parent ?? parent, fields.ns ?? ns, fields.name ?? name] : [fields.parent ?? parent, '', ''];
+const placeOf = ({ parent, ns, name }: Pick<NewEdit, 'parent' | 'ns' | 'name'>): Position => [
+  parent,
+  ns ?? '',
+  name ?? '',
+];
 const isRoot = ({ type, parent }: { type: string; parent: Rid }): boolean => type === 'element' && parent === '';
 /** Whether a strict peer lets only one of them stand (XEP-0284, "Mapping the Records to the DOM Document"). */
 const rivals = (one: NodeRecord | NewEdit, other: NodeRecord): boolean =>
@@ -59,7 +64,11 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   const tracks = new Map<Rid, Track>();
   const lost = new Set<Rid>();
   const ghosts = new Set<Rid>();
+  /** By position, the highest attribute among these, as far as we know where they are. */
+  const haunted = new Map<string, Rid>();
   const voids = new Set<Rid>();
+  /** Made again for strict peers: what they say of these may be said of those before, which that takes away together with what they did. */
+  const remade = new Set<Rid>();
   /** By position, the highest attribute that was there and is removed: a strict peer that made one at once with it lost its own. */
   const former = new Map<string, Rid>();
   /** Of the stanza that is being received: its records as they were, and attributes that stood where it puts others. */
@@ -69,6 +78,17 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   const add = (set: Set<Rid>, rid: Rid): void => {
     if (set.size >= MAX) for (const oldest of set) if (set.delete(oldest)) break;
     set.add(rid);
+  };
+
+  /** They may have an attribute there that we haven't: of two, the lower goes. */
+  const haunt = (rid: Rid, [parent, ns, name]: Position): void => {
+    add(ghosts, rid);
+    const place = encode([parent, ns, name]);
+    const highest = haunted.get(place);
+    if (haunted.size >= MAX) for (const oldest of haunted.keys()) if (haunted.delete(oldest)) break;
+    if (highest === undefined || !ghosts.has(highest) || compareRids(highest, rid) < 0) haunted.set(place, rid);
+    const other = standing(parent, ns, name);
+    if (other !== undefined && compareRids(other, rid) < 0) add(lost, other);
   };
 
   const underLost = (rid: Rid): boolean => {
@@ -92,9 +112,10 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       if (!moves) return;
       if (tracks.size >= MAX) for (const oldest of tracks.keys()) if (tracks.delete(oldest)) break;
       const first = new Set([encode(was.position)]);
-      track = { from: version - 1, at: [first], sure: true, parents: new Set([was.position[0]]) };
+      track = { from: version - 1, at: [first], ours: was.position, parents: new Set([was.position[0]]) };
       tracks.set(edit.rid, track);
     }
+    if (!edit.fix && !edit.malformed) track.ours = merged(was.type, track.ours, edit.fields);
     const { at, from } = track;
     const now = at.at(-1) ?? new Set<string>();
     const written = (): Set<string> =>
@@ -113,12 +134,29 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     if (at.length > MAX_VERSIONS) tracks.set(edit.rid, { ...track, from: version, at: [next] });
   }
 
+  /** Whether what we haven't, or have void, stands where this record was made just now: of two, strict peers keep the higher. */
+  function isRivalled(made: NodeRecord | NewEdit): boolean {
+    const ghost = made.type === 'attr' ? haunted.get(encode(placeOf(made))) : undefined;
+    if (ghost !== undefined && ghosts.has(ghost) && compareRids(made.rid, ghost) < 0) return true;
+    for (const rid of voids) {
+      const other = view.get(rid);
+      if (other && rivals(made, other) && compareRids(made.rid, rid) < 0) return true;
+    }
+    return false;
+  }
+
+  /** Whether all readings have a record where we have it. */
+  const agrees = ({ at, ours }: Track): boolean => {
+    const here = encode(ours);
+    return [...(at.at(-1) ?? [])].every((one) => one === here);
+  };
+
   function afterNew(edit: NewEdit, removed: ReadonlySet<Rid>, byStrict: boolean): void {
     if (were.has(edit.rid)) return;
     const node = view.get(edit.rid);
     const twin = stood.get(edit.rid);
     if (!node) {
-      if (edit.type === 'attr' && view.get(edit.parent) && !removed.has(edit.rid)) add(ghosts, edit.rid);
+      if (edit.type === 'attr' && view.get(edit.parent) && !removed.has(edit.rid)) haunt(edit.rid, placeOf(edit));
       return;
     }
     if (node.inert) {
@@ -128,26 +166,46 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       if (victim !== undefined && view.get(victim) && compareRids(victim, edit.rid) < 0) add(lost, victim);
       return;
     }
-    if (twin !== undefined && !view.get(twin) && !removed.has(twin)) add(ghosts, twin);
+    if (twin !== undefined && !view.get(twin) && !removed.has(twin)) haunt(twin, placeOf(edit));
     const before = byStrict && edit.type === 'attr' ? former.get(encode(positionOf(node))) : undefined;
     if (before !== undefined && compareRids(edit.rid, before) < 0) add(lost, edit.rid);
-    for (const rid of voids) {
-      const other = view.get(rid);
-      if (other && rivals(edit, other) && compareRids(edit.rid, rid) < 0) add(lost, edit.rid);
-    }
+    if (isRivalled(edit)) add(lost, edit.rid);
   }
 
-  function afterRemove(edit: Extract<Edit, { kind: 'remove' }>): void {
+  function afterRemove(
+    edit: Extract<Edit, { kind: 'remove' }>,
+    made: ReadonlyMap<Rid, Position | undefined>,
+    byStrict: boolean,
+  ): void {
     ghosts.delete(edit.rid);
     voids.delete(edit.rid);
     const was = were.get(edit.rid);
-    if (was && view.get(edit.rid)) add(lost, edit.rid);
-    else if (was?.type === 'attr') {
-      const position = encode(was.position);
+    const stays = was !== undefined && view.get(edit.rid) !== undefined;
+    const at = was?.type === 'attr' ? was.position : made.get(edit.rid);
+    if (!stays && remade.delete(edit.rid) && byStrict) {
+      if (at) haunt(edit.rid, at);
+      else add(ghosts, edit.rid);
+    }
+    if (stays) add(lost, edit.rid);
+    else if (at !== undefined) {
+      const position = encode(at);
       const highest = former.get(position);
       if (former.size >= MAX) for (const oldest of former.keys()) if (former.delete(oldest)) break;
       if (highest === undefined || compareRids(highest, edit.rid) < 0) former.set(position, edit.rid);
     }
+  }
+
+  /** A record was made again, unless it was of another version by then, or isn't any more what that says. */
+  function afterMaking(rid: Rid, fits: boolean, ahead: ReadonlySet<Rid>): void {
+    const record = view.get(rid);
+    if (!record) return;
+    add(remade, rid);
+    if (!fits || isRivalled(record)) return add(lost, rid);
+    lost.delete(rid);
+    tracks.delete(rid);
+    // What came into it meanwhile was taken away with the one before.
+    for (const under of [...view.attributes(rid), ...view.children(rid)])
+      if (!ahead.has(under) && view.get(under)?.parent === rid) add(lost, under);
   }
 
   /** Whether some have a record just now where it can't be: they delete it at once, wherever the stanza puts it later. `gone`: what the stanza
@@ -169,17 +227,16 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       const node = view.get(rid);
       if (!node) {
         tracks.delete(rid);
-        if (!track.sure && !removed.has(rid)) add(ghosts, rid);
+        if (!removed.has(rid) && !agrees(track)) add(ghosts, rid);
         continue;
       }
       const possible = [...(track.at.at(-1) ?? [])].map(decode);
-      const here = encode(positionOf(node));
-      track.sure = possible.length === 1 && encode(possible[0] as Position) === here;
+      track.ours = positionOf(node);
       const gone = [...track.parents].filter((parent) => parent !== '' && !view.get(parent));
       for (const parent of gone) track.parents.delete(parent);
       if (byStrict && gone.length > 0) add(lost, rid);
       if (possible.some(([parent]) => parent !== '' && (!view.get(parent) || underLost(parent)))) add(lost, rid);
-      if (track.sure) continue;
+      if (agrees(track)) continue;
       if (node.type === 'attr') {
         add(lost, rid);
         for (const [parent, ns, name] of possible) {
@@ -208,36 +265,50 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     },
     after(edits, { needCorrection, strays }, byStrict) {
       const late = new Set(needCorrection);
-      const made = new Set<Rid>();
+      /** What it made, and where that is an attribute. */
+      const made = new Map<Rid, Position | undefined>();
       const removed = new Set<Rid>();
       const sets = new Map<Rid, number>();
       const ahead = new Set<Rid>();
       for (const edit of edits) {
         if (edit.kind === 'remove') removed.add(edit.rid);
-        else if (edit.kind === 'new') ahead.add(edit.rid);
+        else if (edit.kind === 'new' || edit.anew) ahead.add(edit.rid);
       }
       let moved = true;
       const gone = new Set<Rid>();
       for (const edit of edits) {
         if (edit.kind === 'remove') {
           gone.add(edit.rid);
-          afterRemove(edit);
+          afterRemove(edit, made, byStrict);
           // What was under it for some when it went counts, not where later edits of the stanza put it.
+          if (moved) for (const rid of removed) if (were.has(rid) && view.get(rid)) add(lost, rid);
           if (moved) sweep(tracks.keys(), removed, byStrict);
           moved = false;
         } else if (edit.kind === 'new') {
-          made.add(edit.rid);
+          made.set(edit.rid, edit.type === 'attr' ? placeOf(edit) : undefined);
           gone.delete(edit.rid);
           ahead.delete(edit.rid);
           afterNew(edit, removed, byStrict);
+          if (byStrict && remade.has(edit.parent) && view.get(edit.rid)?.inert === undefined) add(lost, edit.rid);
         } else {
           const was = were.get(edit.rid);
           // A strict peer writes to what we have removed: it has yet to hear of that, or never will.
-          if (!was && !made.has(edit.rid)) add(ghosts, edit.rid);
+          if (!was && !made.has(edit.rid)) {
+            if (edit.fix && edit.anew === 'attr') haunt(edit.rid, placeOf({ parent: '', ...edit.fields }));
+            else add(ghosts, edit.rid);
+          }
           if (!was) continue;
           const version = (sets.get(edit.rid) ?? was.version) + 1;
           sets.set(edit.rid, version);
+          if (edit.fix && edit.anew) {
+            gone.delete(edit.rid);
+            ahead.delete(edit.rid);
+            afterMaking(edit.rid, !late.has(edit.rid) && edit.version === version, ahead);
+            continue;
+          }
           moved = true;
+          const crossed = (remade.has(edit.rid) && late.has(edit.rid)) || remade.has(edit.fields.parent ?? '');
+          if (byStrict && crossed && view.get(edit.rid)) add(lost, edit.rid);
           follow(edit, version, late.has(edit.rid));
           if (view.get(edit.rid) && isDoomed(edit.rid, gone, ahead)) add(lost, edit.rid);
           if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
@@ -256,16 +327,18 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       }
       for (const rid of voids) if (!view.get(rid)) voids.delete(rid);
     },
-    owed: () => ({ lost: [...lost], ghosts: [...ghosts], voids: [...voids] }),
+    owed: () => ({ lost: [...lost], ghosts: [...ghosts], voids: [...voids], remade: [...remade] }),
     take(owed) {
       for (const rid of owed.lost) add(lost, rid);
       for (const rid of owed.ghosts) add(ghosts, rid);
       for (const rid of owed.voids) add(voids, rid);
+      for (const rid of owed.remade) add(remade, rid);
     },
     clear() {
-      for (const set of [lost, ghosts, voids]) set.clear();
+      for (const set of [lost, ghosts, voids, remade]) set.clear();
       tracks.clear();
       former.clear();
+      haunted.clear();
     },
   };
 }

@@ -50,6 +50,7 @@ const SET_MARKS = 128;
 const MARK_SPLICE = 1;
 const MARK_FIX = 2;
 const MARK_MALFORMED = 4;
+const MARK_ANEW = 8;
 
 const TYPES: readonly NodeType[] = ['element', 'attr', 'text', 'comment', 'processinginstruction'];
 const ELEMENT = 0;
@@ -146,14 +147,20 @@ export class EditWriter {
       if (version >= SHORTER_VERSION) bytes.varint(version);
       return this.#rids.write(bytes, rid) && this.#splice(splice) && this.texts.write(bytes, chdata);
     }
-    const marks = (splice ? MARK_SPLICE : 0) | (edit.fix ? MARK_FIX : 0) | (edit.malformed ? MARK_MALFORMED : 0);
+    const marks =
+      (splice ? MARK_SPLICE : 0) |
+      (edit.fix ? MARK_FIX : 0) |
+      (edit.malformed ? MARK_MALFORMED : 0) |
+      (edit.anew ? MARK_ANEW : 0);
     if (splice !== undefined && chdata === undefined) return false;
+    if (edit.anew !== undefined && !isWhole(edit, TYPES.indexOf(edit.anew))) return false;
     const kind = marks !== 0 ? SET : mask === SET_WEIGHT ? WEIGH : mask === (SET_PARENT | SET_WEIGHT) ? MOVE : SET;
     bytes.byte(kind);
     if (kind === SET) bytes.byte(mask | (marks === 0 ? 0 : SET_MARKS));
     if (kind === SET && marks !== 0) bytes.byte(marks);
     if (!this.#rids.write(bytes, rid)) return false;
     bytes.varint(version);
+    if (edit.anew !== undefined) bytes.byte(TYPES.indexOf(edit.anew));
     return this.#fields(fields) && (splice === undefined || this.#splice(splice));
   }
 
@@ -275,7 +282,13 @@ function maskOf({ parent, primaryWeight, ns, name, chdata, pitarget, pidata }: P
 }
 
 /** Whether a New has the fields of its type and no others. */
-function fits({ ns, name, chdata, pitarget, pidata, malformed }: NewEdit, type: number): boolean {
+/** Whether a correction says all that a New says. */
+function isWhole({ fields, fix, splice, malformed }: SetEdit, type: number): boolean {
+  if (!fix || splice || fields.parent === undefined || fields.primaryWeight === undefined) return false;
+  return fits({ ...fields, ...(malformed && { malformed }) }, type);
+}
+
+function fits({ ns, name, chdata, pitarget, pidata, malformed }: Partial<NewEdit>, type: number): boolean {
   if (type === PI) {
     return (
       (pitarget !== undefined || malformed === true) && pidata !== undefined && (name ?? chdata ?? ns) === undefined
@@ -356,9 +369,11 @@ export class EditReader {
   }
 
   #set(reader: ByteReader, mask: number, marks: number): SetEdit {
-    if (marks > (MARK_SPLICE | MARK_FIX | MARK_MALFORMED)) throw new Malformed('an unknown mark');
+    if (marks > (MARK_SPLICE | MARK_FIX | MARK_MALFORMED | MARK_ANEW)) throw new Malformed('an unknown mark');
     const rid = this.#target(reader);
     const version = readVersion(reader);
+    const anew = marks & MARK_ANEW ? TYPES[reader.byte()] : undefined;
+    if (marks & MARK_ANEW && (anew === undefined || !(marks & MARK_FIX))) throw new Malformed('made anew as nothing');
     const fields: Partial<MutableFields> = {};
     if (mask & SET_PARENT) fields.parent = this.#rids.read(reader);
     if (mask & SET_WEIGHT) fields.primaryWeight = readWeight(reader);
@@ -375,6 +390,7 @@ export class EditReader {
       fields,
       ...(marks & MARK_SPLICE ? { splice: readSplice(reader) } : {}),
       ...(marks & MARK_FIX ? { fix: true as const } : {}),
+      ...(anew === undefined ? {} : { anew }),
       ...(marks & MARK_MALFORMED ? { malformed: true as const } : {}),
     };
   }

@@ -114,8 +114,18 @@ const flag = (value: true | undefined): string | undefined => (value ? '1' : und
 const clean = (value: string | undefined): string | undefined =>
   value === undefined ? undefined : asAttribute(toXmlText(value));
 
+/** What a correction says that is to be a New for strict peers. */
+function asNew({ rid, version, fields, malformed }: SetEdit, type: NodeType): NewEdit {
+  const { parent = '', primaryWeight = 0 } = fields;
+  return {
+    ...{ ...fields, kind: 'new', rid, type, version, parent, primaryWeight },
+    ...(malformed && { malformed }),
+  };
+}
+
 /** One edit as an element, to be appended to a <state/> of the dialect's namespace. Throws RangeError for a non-finite weight. */
-export function serializeEdit(edit: Edit, dialect: EditDialect): Element {
+export function serializeEdit(said: Edit, dialect: EditDialect): Element {
+  const edit = said.kind === 'set' && said.fix && said.anew !== undefined ? asNew(said, said.anew) : said;
   const extra: Element[] = [];
   const attrs: Attrs = { [edit.kind === 'new' ? 'rid' : dialect.target]: clean(edit.rid) };
   if (edit.kind === 'new') {
@@ -127,6 +137,7 @@ export function serializeEdit(edit: Edit, dialect: EditDialect): Element {
     attrs['last-modified-by'] = clean(edit.lastModifiedBy);
     writeMarks(
       {
+        fix: said.kind === 'set' ? flag(said.fix) : undefined,
         restores: clean(edit.restores),
         created: edit.created?.toString(),
         modified: edit.modified?.toString(),
@@ -237,6 +248,20 @@ function readAuthorship(element: Element, marks: ReadonlyMap<string, string>): A
   return authorship;
 }
 
+/** A New that only strict peers need is a correction for us. */
+function asCorrection({ rid, type, version = 0, malformed, ...edit }: NewEdit): SetEdit {
+  const { parent, primaryWeight, ns, name, chdata, pitarget, pidata } = edit;
+  const fields = {
+    ...{ parent, primaryWeight },
+    ...(ns !== undefined && { ns }),
+    ...(name !== undefined && { name }),
+    ...(chdata !== undefined && { chdata }),
+    ...(pitarget !== undefined && { pitarget }),
+    ...(pidata !== undefined && { pidata }),
+  };
+  return { kind: 'set', rid, version, fields, fix: true, anew: type, ...(malformed && { malformed }) };
+}
+
 function parseNew(element: Element, rid: string, dialect: EditDialect): EditResult {
   const reading: Reading = { malformed: false, note: undefined };
   const marks = readMarks(element);
@@ -273,7 +298,7 @@ function parseNew(element: Element, rid: string, dialect: EditDialect): EditResu
     ...(restores === undefined || restores === '' || restores.length > MAX_RID ? {} : { restores }),
     ...(reading.malformed ? { malformed: true as const } : {}),
   };
-  return finish(edit, reading);
+  return finish(marks.get('fix') === '1' ? asCorrection(edit) : edit, reading);
 }
 
 function parseSet(element: Element, rid: string, dialect: EditDialect): EditResult {

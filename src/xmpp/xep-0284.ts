@@ -81,13 +81,14 @@ export interface Uploaded {
   readonly iv: Uint8Array;
 }
 
-/** What is owed to strict peers, as rids: those of records to be corrected, to be added anew, to be removed once more since we have
- *  them no longer, and to be removed since they are inert. */
+/** What is owed to strict peers, as rids: those of records to be corrected, to be made again, to be removed once more since we have
+ *  them no longer, and to be removed since they are inert; and which have been made again. */
 export interface Debts {
   readonly corrections: readonly string[];
   readonly lost: readonly string[];
   readonly ghosts: readonly string[];
   readonly voids: readonly string[];
+  readonly remade: readonly string[];
 }
 
 /** Limn's own state transfer, as decoded from the parts of 'limn-state'. */

@@ -3,6 +3,7 @@
  * good, `literal` goes back to the version before the conflict as it stood then.
  */
 import type { Edit, MutableFields, NewEdit, NodeType, Rid } from '#core/types.ts';
+import { asStrict } from '#test/support/strict-peer.ts';
 import { byCodePoints } from './document.ts';
 
 export type Reading = 'collapse' | 'literal';
@@ -27,7 +28,8 @@ export class StrictDocument {
     return record?.history[record.version];
   }
 
-  apply(edit: Edit): void {
+  apply(said: Edit): void {
+    const edit = asStrict(said);
     if (edit.kind === 'remove') this.#remove(edit.rid);
     else if (edit.kind === 'new') this.#new(edit);
     else this.#set(edit);

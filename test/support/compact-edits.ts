@@ -169,6 +169,7 @@ const wildSet = fc
       fields: fc.record(fields, { requiredKeys: [] }),
       splice: fc.record({ from: count, count }),
       fix: mark,
+      anew: fc.constantFrom('element', 'attr', 'text', 'comment', 'processinginstruction'),
       malformed: mark,
     },
     { requiredKeys: ['kind', 'rid', 'version', 'fields'] },

@@ -4,9 +4,8 @@
  * what it does at once, and deletes orphans, the lower of two attributes of one name, and the lower of two roots ("Mapping the
  * Records to the DOM Document").
  */
-import { completenessFault } from '#core/complete.ts';
 import type { Replica } from '#core/replica-port.ts';
-import type { Edit, MutableFields, NodeType, TreeView } from '#core/types.ts';
+import type { Edit, MutableFields, NodeType } from '#core/types.ts';
 import type { Occupant, TransportEvent } from '#session/transport.ts';
 import type { SxePayload } from '#xmpp/xep-0284.ts';
 import type { NetworkMember } from './network.ts';
@@ -18,6 +17,13 @@ interface StrictRecord {
   version: number;
   /** The fields at each version. */
   history: MutableFields[];
+}
+
+/** An edit as the wire says it to who knows nothing of Limn's marks. */
+export function asStrict(edit: Edit): Edit {
+  if (edit.kind !== 'set' || !edit.fix || edit.anew === undefined) return edit;
+  const { parent = '', primaryWeight = 0, ...fields } = edit.fields;
+  return { kind: 'new', rid: edit.rid, type: edit.anew, version: edit.version, parent, primaryWeight, ...fields };
 }
 
 export class StrictPeer {
@@ -166,7 +172,8 @@ export class StrictPeer {
     );
   }
 
-  #apply(edit: Edit): void {
+  #apply(said: Edit): void {
+    const edit = asStrict(said);
     if (edit.kind === 'remove') return this.#remove(edit.rid);
     const record = this.records.get(edit.rid);
     if (edit.kind === 'new') {
@@ -236,15 +243,13 @@ export class StrictPeer {
   }
 }
 
-/** What a strict peer has that the Limn replica has not, or has otherwise; undefined when they are equal. It may lack what it deleted of
- *  completed parts, and what holds one. */
+/** What a strict peer has that the Limn replica has not, or has otherwise; undefined when they are equal. */
 export function strictDifference(replica: Replica, peer: StrictPeer): string | undefined {
   const { confirmed } = replica;
   const records = replica.state().records.filter((record) => !record.inert);
   if (!peer.hasState) return 'the strict peer has no state';
   for (const record of records) {
     const theirs = peer.fields(record.rid);
-    if (!theirs && isFixed(confirmed, record.rid)) continue;
     if (!theirs) return `the strict peer lacks ${record.rid}`;
     for (const field of ['parent', 'name', 'chdata', 'primaryWeight'] as const) {
       if (theirs[field] !== record[field])
@@ -254,11 +259,4 @@ export function strictDifference(replica: Replica, peer: StrictPeer): string | u
   }
   for (const rid of peer.records.keys()) if (!confirmed.get(rid)) return `the strict peer still has ${rid}`;
   return undefined;
-}
-
-/** Whether a record, or one that it lies in, can't be removed because of a completed part. */
-function isFixed(view: TreeView, rid: string): boolean {
-  for (let at: string | undefined = rid; at && at !== view.root(); at = view.parentOf(at))
-    if (completenessFault(view, { kind: 'remove', rid: at }, 'editor')) return true;
-  return false;
 }

@@ -1,7 +1,7 @@
 import { Element } from '@xmpp/xml';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Edit } from '#core/types.ts';
+import type { Edit, MutableFields, NodeType } from '#core/types.ts';
 import { NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
 import { parseSxe, serializeSxe } from '#xmpp/xep-0284-codec.ts';
 import { toXmlText } from '#xmpp/xml-text.ts';
@@ -65,9 +65,16 @@ const setEdit = fc
 const removeEdit = fc
   .tuple(rid, fc.boolean())
   .map(([id, fix]): Edit => ({ kind: 'remove', rid: id, ...(fix ? { fix } : {}) }));
+/** A New for strict peers alone. */
+const anewEdit = fc
+  .tuple(rid, fc.nat(1000), fc.constantFrom('', 'p.1'), weight, added)
+  .map(([id, version, parent, primaryWeight, { type, ...more }]): Edit => {
+    const fields = dense({ parent, primaryWeight, ...more }) as Partial<MutableFields>;
+    return { kind: 'set', rid: id, version, fields, fix: true, anew: type as NodeType };
+  });
 const message = fc
   .tuple(
-    fc.array(fc.oneof(newEdit, setEdit, removeEdit), { maxLength: 8 }),
+    fc.array(fc.oneof(newEdit, setEdit, removeEdit, anewEdit), { maxLength: 8 }),
     some(
       fc.record({ author: fc.constantFrom('a@b/c', 'é'), id: fc.record({ prefix: name, n: fc.integer({ min: 1 }) }) }),
     ),

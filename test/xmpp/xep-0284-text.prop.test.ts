@@ -67,6 +67,9 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
       return { kind: 'set', ...all, fields: written as object, ...splice, ...(fix ? { fix: true as const } : {}) };
     }),
   fc
+    .record({ rid, version: fc.nat(1000), fields: fc.record({ parent: rid, primaryWeight: weight, chdata: value }) })
+    .map((all): Edit => ({ kind: 'set', ...all, fix: true, anew: 'text' })),
+  fc
     .tuple(rid, fc.boolean())
     .map(([one, fix]): Edit => ({ kind: 'remove', rid: one, ...(fix ? { fix: true as const } : {}) })),
 );
