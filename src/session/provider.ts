@@ -78,8 +78,8 @@ export function createProvider(options: ProviderOptions): Provider {
   const snapshots = createSnapshots(options.clock, options.random);
   /** At most one per occupant. */
   const requests = new Map<string, Request>();
-  /** Strict peers that asked and have no state yet, and whether we offered it. */
-  const strict = new Map<string, { occupant: Occupant; offered: boolean }>();
+  /** Strict peers that asked and have no state yet; whether we offered it since they last asked, or ever; and whether they accepted. */
+  const strict = new Map<string, { occupant: Occupant; offered: boolean; ever: boolean; accepted: boolean }>();
   let tail: LogEntry[] = [];
 
   const knowsAll = (known: Known): boolean =>
@@ -183,10 +183,44 @@ export function createProvider(options: ProviderOptions): Provider {
     if (!options.ready() || people.elected()?.me !== true) return;
     for (const waiting of strict.values()) {
       const occupant = people.get(waiting.occupant.id);
-      if (!occupant || waiting.offered || occupant.limn === true || !options.forms.mayGive(occupant)) continue;
+      if (
+        !occupant ||
+        waiting.offered ||
+        waiting.accepted ||
+        occupant.limn === true ||
+        !options.forms.mayGive(occupant)
+      )
+        continue;
       waiting.offered = true;
+      waiting.ever = true;
       options.send(occupant, { kind: 'state-offer', descriptions: options.descriptions }).catch(() => {
         waiting.offered = false;
+      });
+    }
+  };
+
+  /** To those who accepted. */
+  const give = (): void => {
+    if (!options.ready()) return;
+    for (const waiting of [...strict.values()]) {
+      if (!waiting.accepted) continue;
+      const { occupant } = waiting;
+      strict.delete(occupant.id);
+      let paused = false;
+      sender.add({
+        to: occupant,
+        prepare() {
+          if (!options.ready()) {
+            strict.set(occupant.id, waiting);
+            return [];
+          }
+          paused = true;
+          options.pause(true);
+          return strictStateMessages(replica.state(), options.last(), replica.confirmed);
+        },
+        done() {
+          if (paused) options.pause(false);
+        },
       });
     }
   };
@@ -205,25 +239,16 @@ export function createProvider(options: ProviderOptions): Provider {
       if (options.ready()) for (const one of [...requests.values()]) serve(one);
     },
     connect(from) {
-      strict.set(from.id, { occupant: from, offered: false });
+      // An offer of ours may be on its way still, though somebody else is elected by now.
+      const ever = strict.get(from.id)?.ever ?? false;
+      strict.set(from.id, { occupant: from, offered: false, ever, accepted: false });
       offer();
     },
     accept(from) {
-      if (!strict.get(from.id)?.offered || !options.ready()) return;
-      strict.delete(from.id);
-      let paused = false;
-      sender.add({
-        to: from,
-        prepare() {
-          if (!options.ready()) return [];
-          paused = true;
-          options.pause(true);
-          return strictStateMessages(replica.state(), options.last(), replica.confirmed);
-        },
-        done() {
-          if (paused) options.pause(false);
-        },
-      });
+      const waiting = strict.get(from.id);
+      if (!waiting?.ever) return;
+      waiting.accepted = true;
+      give();
     },
     refuse(from) {
       strict.delete(from.id);
@@ -235,6 +260,7 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     resume() {
       for (const request of [...requests.values()]) serve(request);
+      give();
       offer();
     },
     clear() {

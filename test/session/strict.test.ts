@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkMember } from '#test/support/network.ts';
 import { type Reading, strictDifference, StrictPeer } from '#test/support/strict-peer.ts';
 import type { Edit } from '#core/types.ts';
+import type { Occupant } from '#session/transport.ts';
+import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
 import { difference, element, type Person, ROOM, SESSION, value } from './person.ts';
 import type { Command } from './schedule.ts';
 import { playBeside, room, type StrictRoom } from './strict-schedule.ts';
@@ -151,5 +153,32 @@ describe('what a strict peer deletes and Limn keeps', () => {
     await net.settle();
     expect(anyDifference(all)).toBeUndefined();
     expect(value(one.replica, shape, 'd')).toBe(`!${long}`);
+  });
+});
+
+describe('the state for a strict peer', () => {
+  it('comes from whoever offered it, though it has asked again and somebody else is elected since', async () => {
+    const { net, people } = await room(1, ['collapse']);
+    await net.settle();
+    const asker = net.member('asker', { limn: false, sxe: true });
+    const heard: string[] = [];
+    asker.transport.on((event) => {
+      if (event.type === 'private') heard.push(`${event.from.nick} ${event.message.payload.kind}`);
+    });
+    asker.connect(ROOM);
+    let n = 0;
+    const say = (payload: SxePayload): SxeMessage => ({ session: SESSION, id: `q.${++n}`, payload });
+    await asker.transport.toAll(say({ kind: 'connect' }));
+    await net.settle();
+    const [elected, next] = people as [Person, Person];
+    expect(heard).toContain('a state-offer');
+    elected.member.become({ role: 'visitor' });
+    await asker.transport.toAll(say({ kind: 'connect' }));
+    await net.settle();
+    expect(heard).toContain('b state-offer');
+    const a = next.events.flatMap((event) => (event.type === 'people' ? event.occupants : []));
+    await asker.transport.toOne(a.find(({ nick }) => nick === 'a') as Occupant, say({ kind: 'accept-state' }));
+    await net.settle();
+    expect(heard).toContain('a state');
   });
 });
