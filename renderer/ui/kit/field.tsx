@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 
 export interface FieldProps
-  extends Pick<ComponentProps<'input'>, 'autoComplete' | 'placeholder' | 'name' | 'inputMode'> {
+  extends Pick<ComponentProps<'input'>, 'autoComplete' | 'placeholder' | 'name' | 'inputMode' | 'list' | 'maxLength'> {
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;

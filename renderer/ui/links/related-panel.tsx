@@ -1,11 +1,13 @@
 /** The documents that belong with this board, for everybody on it: open, add by address, take off. */
 import { ExternalLink, Link2, NotebookPen, PencilRuler, X } from 'lucide-react';
-import { type FormEvent, useEffect, useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Related } from '#api/contract.ts';
 import { mayChange } from '#renderer/board/completeness.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useBoard, useBoardState, useServices } from '../context.ts';
+import { Field } from '../kit/field.tsx';
+import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Tip } from '../kit/tip.tsx';
 import { isAddress } from '../notes/schema.ts';
@@ -145,8 +147,7 @@ function AddForm({ board }: { readonly board: string }) {
   useEffect(() => void store.refreshBoards(), [store]);
   const rooms = (boards ?? []).filter((one) => one.room !== undefined && one.id !== board);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  const submit = async (): Promise<void> => {
     const given = addressOf(address);
     setBad(given === null);
     if (given === null) return;
@@ -160,43 +161,38 @@ function AddForm({ board }: { readonly board: string }) {
     }
   };
   return (
-    <form className="related-form" onSubmit={(event) => void submit(event)}>
-      <div className={bad ? 'field-box bad' : 'field-box'}>
-        <input
-          aria-label={t('related.address')}
-          aria-invalid={bad}
-          placeholder={t('related.address')}
-          list={choices}
-          dir={address === '' ? undefined : 'ltr'}
-          spellCheck={false}
-          value={address}
-          onChange={(event) => setAddress(event.target.value)}
-        />
-        <datalist id={choices}>
-          {rooms.map((one) => (
-            <option key={one.id} value={one.room} label={one.name} />
-          ))}
-        </datalist>
-      </div>
-      <div className="field-box">
-        <input
-          aria-label={t('related.name')}
-          placeholder={t('related.name')}
-          dir={title === '' ? undefined : 'auto'}
-          maxLength={200}
-          value={title}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </div>
-      <button type="submit" className="button line" disabled={address.trim() === ''}>
-        {t('related.add')}
-      </button>
-      {bad && (
-        <p className="error" role="alert">
-          {t('links.bad')}
-        </p>
-      )}
-    </form>
+    <Form onSubmit={submit}>
+      <Field
+        label={t('related.address')}
+        value={address}
+        onValue={(next) => {
+          setAddress(next);
+          setBad(false);
+        }}
+        error={bad ? t('links.bad') : undefined}
+        placeholder="xmpp:room@example.org?join"
+        list={choices}
+        autoComplete="off"
+        latin
+      />
+      <datalist id={choices}>
+        {rooms.map((one) => (
+          <option key={one.id} value={one.room} label={one.name} />
+        ))}
+      </datalist>
+      <Field
+        label={t('related.name')}
+        value={title}
+        onValue={setTitle}
+        maxLength={200}
+        autoComplete="off"
+        beside={
+          <button type="submit" className="button line large" disabled={address.trim() === ''}>
+            {t('related.add')}
+          </button>
+        }
+      />
+    </Form>
   );
 }
 
