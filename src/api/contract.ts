@@ -211,9 +211,10 @@ const submitted = v.object({
 export const calls = {
   /** Reads the board's past, telling of it by `history` events, or what has come since. */
   'history.open': { params: v.object({ board: boardIdSchema }), result: historySchema },
-  /** The drawing at a position. Where it isn't known (`gap`), the last known one before. */
+  /** The drawing at a position. Where it isn't known (`gap`), the last known one before. With `ask`, a number of the client's choice, what
+   *  lies under the root comes before the answer, by `past` events. A client's next question fails this one with 'cancelled'. */
   'history.at': {
-    params: v.object({ board: boardIdSchema, at: position }),
+    params: v.object({ board: boardIdSchema, at: position, ask: v.optional(position) }),
     result: v.object({ ...pastEntries, root: v.nullable(viewNode) }),
   },
   /** Brings the board to what it was, as one gesture of ordinary edits. */
@@ -366,6 +367,14 @@ export const events = {
     v.object({ what: v.literal('room'), room: v.string() }),
     v.object({ what: v.literal('board'), board: boardIdSchema, removed: v.array(v.string()) }),
   ]),
+  /** Parts of the drawing that a question (`history.at`) asks for: each node goes to the end of its parent, which came before or is the
+   *  root. `progress`: about how much has come, 0 to 1. */
+  past: v.object({
+    board: boardIdSchema,
+    ask: v.number(),
+    parts: v.array(v.object({ parent: ridSchema, node: viewNode })),
+    progress: v.number(),
+  }),
   /** How much of a board's past has been read: 0 to 1. */
   history: v.object({ board: boardIdSchema, progress: v.number() }),
   /** Edits that did not come about, since a rule forbade them where they came in the order: at most 100 of a stanza. `by` is who

@@ -11,6 +11,7 @@ import { createAccount } from './account.ts';
 import type { Board } from './board.ts';
 import { addRelated, linkShape, removeRelated, shapeLink } from './board-links.ts';
 import { notesOfBoard } from './board-notes.ts';
+import { createPast } from './past.ts';
 import { importNotes } from './notes-import.ts';
 import { createClients } from './clients.ts';
 import { createDesk } from './desk.ts';
@@ -139,6 +140,7 @@ export function createApp(options: AppOptions): App {
   const restore = (board: Board): Promise<void> =>
     board.meta.room?.direct === true ? directs.restore(board) : rooms.restore(board);
 
+  const past = createPast(clients);
   const gesture = (): string => randomName(random, 13);
 
   const handlers: Handlers = {
@@ -200,17 +202,7 @@ export function createApp(options: AppOptions): App {
 
     'history.open': ({ board }, client) =>
       desk.board(board).history.overview((progress) => clients.to(client, 'history', { board, progress })),
-    'history.at': ({ board, at }) => {
-      const { history, type } = desk.board(board);
-      return history.at(at, ({ at: reached, gap, view, entry, name }) => {
-        const root = view.root();
-        return {
-          ...{ at: reached, root: (root === undefined ? undefined : type.shown.tree(view, root)) ?? null },
-          ...(gap === undefined ? {} : { gap }),
-          ...(entry === undefined ? {} : { author: entry.author, name, time: entry.time }),
-        };
-      });
-    },
+    'history.at': (params, client) => past(desk.board(params.board), params, client),
     'history.restore': async ({ board, at }) => ({ sxe: (await desk.board(board).restore(at)).sxe }),
     'history.about': ({ board, rid }) => desk.board(board).history.about(rid),
     'history.export': ({ board, format, since }) => {

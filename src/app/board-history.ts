@@ -9,8 +9,8 @@ import { foldLog, type FoldOptions } from './fold-log.ts';
 
 /** About so many edits are replayed, or steps taken, before others get their turn. */
 const TURN = 150;
-/** So many blocks are stepped over in one turn. */
-const STEPS = 10;
+/** So long a turn may take before others get theirs, milliseconds. */
+const TURN_MS = 20;
 /** Entries that `about` tells of at most, and void edits that `voids` does. */
 const TOLD = 100;
 
@@ -27,8 +27,13 @@ export interface Past extends PastPlace {
 export interface BoardHistory {
   /** Reads the log, or what has come since. Rejects with ApiError 'cancelled' when it is closed meanwhile. */
   overview(progress?: (part: number) => void): Promise<HistoryOverview>;
-  /** Goes to a position, kept within the log, and tells what is there while it stands there. */
-  at<T>(position: number, tell: (past: Past) => T): Promise<T>;
+  /** Goes to a position, kept within the log, and tells what is there while it stands there. `tell` may do so in parts: it awaits `turn`
+   *  between two. `gone`: nobody wants it any more; then it rejects with ApiError 'cancelled' as soon as it can. */
+  at<T>(
+    position: number,
+    tell: (past: Past, turn: () => Promise<void>) => T | Promise<T>,
+    gone?: () => boolean,
+  ): Promise<T>;
   /** The same, but rejects with ApiError 'refused' and a sentence where the document isn't known. */
   known<T>(position: number, tell: (past: Past) => T): Promise<T>;
   about(rid: Rid): Promise<AboutNode>;
@@ -66,12 +71,15 @@ export interface BoardHistoryOptions {
   readonly nameOf: (author: string) => string;
   /** Lets others have their turn. */
   readonly pause?: () => Promise<void>;
+  /** Milliseconds, by any beginning. */
+  readonly now?: () => number;
 }
 
+const cancelled = (): ApiError => new ApiError('cancelled', 'Somebody has stopped that. Ask again.');
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
-  const { board, store, replica, nameOf, pause = nextTurn } = options;
+  const { board, store, replica, nameOf, pause = nextTurn, now = () => performance.now() } = options;
   const read = (from: number, to: number): Iterable<HistoryItem> => store.history(board, from, to);
   let history: History | undefined;
   /** What is under way: one thing after the other, since there is one walk. */
@@ -82,7 +90,7 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
     const begun = closings;
     const goOn = async (): Promise<void> => {
       await pause();
-      if (closings !== begun) throw new ApiError('cancelled', 'The history was closed.');
+      if (closings !== begun) throw cancelled();
     };
     const result = last.then(async () => {
       await goOn();
@@ -92,12 +100,30 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
     return result;
   }
 
-  async function seek(walk: History, position: number, goOn: () => Promise<void>): Promise<PastPlace> {
+  /** Waits for others' turns when this one has taken long, or says so at once. */
+  function turns(goOn: () => Promise<void>): () => Promise<void> | undefined {
+    let begun = now();
+    return () => {
+      if (now() - begun < TURN_MS) return undefined;
+      return goOn().then(() => {
+        begun = now();
+      });
+    };
+  }
+
+  async function seek(
+    walk: History,
+    position: number,
+    goOn: () => Promise<void>,
+    gone: () => boolean = () => false,
+  ): Promise<PastPlace> {
+    const turn = turns(goOn);
     const steps = walk.seek(position);
-    for (let step = steps.next(), n = 1; ; step = steps.next(), n++) {
+    for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return step.value;
-      // A walk that is left half-way is of no more use: closing forgets it.
-      if (n % STEPS === 0) await goOn();
+      // Left where it mustn't be, a walk is of no more use: only closing does that, and forgets it.
+      await turn();
+      if (step.value && gone()) throw cancelled();
     }
   }
 
@@ -121,13 +147,19 @@ export function createBoardHistory(options: BoardHistoryOptions): BoardHistory {
     return undefined;
   }
 
-  const at: BoardHistory['at'] = (position, tell) =>
+  const at: BoardHistory['at'] = (position, tell, gone = () => false) =>
     inTurn(async (walk, goOn) => {
+      const turn = turns(goOn);
+      const onward = async (): Promise<void> => {
+        await turn();
+        if (gone()) throw cancelled();
+      };
+      await onward();
       if (position > walk.length) await readOn(walk, goOn);
-      const place = await seek(walk, position, goOn);
+      const place = await seek(walk, position, goOn, gone);
       const entry = place.at > 0 ? entryBefore(place.at) : undefined;
       const name = entry && nameOf(entry.author);
-      return tell({ ...place, view: walk.view, selves: walk.selves, entry, name });
+      return tell({ ...place, view: walk.view, selves: walk.selves, entry, name }, onward);
     });
 
   return {

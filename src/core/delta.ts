@@ -12,17 +12,29 @@ export interface Delta {
 
 /** Brings the layer to the delta's other state; returns the way back. The layer's journal is started anew. */
 export function step(layer: BaseLayer, delta: Delta): Delta {
+  const parts = stepping(layer, delta, Number.POSITIVE_INFINITY);
+  for (let part = parts.next(); ; part = parts.next()) if (part.done) return part.value;
+}
+
+/** The same in parts of so many records: the caller may do something else between two, but not look at the layer, nor leave it so. */
+export function* stepping(layer: BaseLayer, delta: Delta, part: number): Generator<void, Delta> {
+  let done = 0;
   layer.startJournal();
   const root = layer.root();
   const strays = [...layer.strays];
-  for (const rid of delta.nodes.keys()) if (layer.get(rid)) layer.edit(rid);
+  for (const rid of delta.nodes.keys()) {
+    if (layer.get(rid)) layer.edit(rid);
+    if (++done % part === 0) yield;
+  }
   // All leave their lists while their parents are still there, and come into others when those have come.
   for (const rid of delta.nodes.keys()) {
     const node = layer.get(rid);
     if (node) layer.detach(node);
+    if (++done % part === 0) yield;
   }
   const placed: Node[] = [];
   for (const [rid, other] of delta.nodes) {
+    if (++done % part === 0) yield;
     const node = layer.get(rid);
     if (node && (other === null || !staysItself(node, other))) layer.drop(node);
     if (other === null) continue;
@@ -35,6 +47,7 @@ export function step(layer: BaseLayer, delta: Delta): Delta {
   for (const { rid, home } of placed) {
     const node = layer.get(rid);
     if (node) layer.attach(node, home);
+    if (++done % part === 0) yield;
   }
   for (const rid of strays) layer.setStray(rid, false);
   for (const rid of delta.strays) layer.setStray(rid, true);

@@ -5,7 +5,7 @@
 import { changesBetween } from './changes.ts';
 import { loadState, writeColumns } from './columns.ts';
 import { replayEntry } from './confirm.ts';
-import { step, type Delta } from './delta.ts';
+import { step, stepping, type Delta } from './delta.ts';
 import { Digest } from './digest.ts';
 import type { Base, Folded, Gap, HistoryItem, NodeEntry, PastPlace, Version } from './history-port.ts';
 import { BaseLayer, type Journal } from './layer.ts';
@@ -18,6 +18,9 @@ import { Versions } from './versions.ts';
 
 /** So many entries make a block: this many are replayed at most to reach a position within one. */
 const BLOCK = 128;
+/** For each entry of a block, so many edits are replayed between two turns, and so many records stepped over. */
+const EDITS = 4;
+const RECORDS = 16;
 
 export interface HistoryOptions {
   /** Stored states are held against what the log leads to (`contradicted`). */
@@ -72,6 +75,8 @@ export class History {
   #before = 0;
   #inside: { readonly root: Rid | undefined; readonly strays: readonly Rid[] } | undefined;
   #at = 0;
+  /** Whether the last walk hasn't arrived: where several states share a position, the document may be none of its own. */
+  #left = false;
   /** While reading on. */
   #place: Place | undefined;
   #gap: Gap | undefined;
@@ -85,6 +90,10 @@ export class History {
   constructor(read: (from: number, to: number) => Iterable<HistoryItem>, options: HistoryOptions = {}) {
     this.#read = read;
     this.#options = options;
+  }
+
+  get #blockSize(): number {
+    return this.#options.block ?? BLOCK;
   }
 
   /** The position after the last entry. */
@@ -178,7 +187,7 @@ export class History {
 
   /** Reads on. @throws RangeError when the walk isn't at the end. */
   add(item: HistoryItem): void {
-    if (this.#at !== this.#length) throw new RangeError('history: the walk is not at the end');
+    if (this.#at !== this.#length || this.#left) throw new RangeError('history: the walk is not at the end');
     switch (item.kind) {
       case 'base':
         if (this.#length === 0) this.#begin(item.index, item.base());
@@ -207,32 +216,43 @@ export class History {
     this.#at = this.#length;
   }
 
-  /** Walks to a position, kept within the log. Yields between steps, so that the caller can do something else meanwhile. */
-  *seek(position: number): Generator<void, PastPlace> {
+  /** Walks to a position, kept within the log. Yields so that the caller can do something else meanwhile: true where the walk may be
+   *  left and taken up again by another `seek`, false where it must go on first, and the document not be looked at. */
+  *seek(position: number): Generator<boolean, PastPlace> {
     const target = Math.max(this.#start, Math.min(this.#length, Math.floor(position)));
     const before: Journal = new Map();
-    if (target === this.#at) return this.#arrived(before);
+    if (target === this.#at && !this.#left) return this.#arrived(before);
     this.#close();
+    this.#left = true;
     const block = this.#blockAt(target);
     const { from, to, gap } = this.#blocks[block] as Block;
     const goal = target === to ? block + 1 : block;
-    this.#leave(before);
+    yield* this.#leave(before);
     while (this.#before !== goal) {
       const back = this.#before > goal;
       if (back) this.#before--;
       const next = this.#blocks[this.#before] as Block;
-      next.over = this.#step(next.over, before);
+      next.over = yield* this.#step(next.over, before);
       this.#at = back ? next.from : next.to;
       if (!back) this.#before++;
-      yield;
+      yield true;
     }
     if (goal === block && target > from && gap === undefined) {
       this.#inside = { root: this.#layer.root(), strays: [...this.#layer.strays] };
       this.#layer.startJournal();
-      for (const item of this.#read(from, target)) if (item.kind === 'entry') replayEntry(this.#layer, item.entry);
+      let edits = 0;
+      for (const item of this.#read(from, target)) {
+        if (item.kind !== 'entry') continue;
+        replayEntry(this.#layer, item.entry);
+        edits += item.entry.edits.length;
+        if (edits < EDITS * this.#blockSize) continue;
+        edits = 0;
+        yield true;
+      }
       note(before, this.#layer.journal);
     }
     this.#at = target;
+    this.#left = false;
     return this.#arrived(before);
   }
 
@@ -255,16 +275,23 @@ export class History {
   }
 
   /** From within a block back to its beginning. */
-  #leave(before: Journal): void {
+  *#leave(before: Journal): Generator<boolean, void> {
     if (this.#inside === undefined) return;
-    this.#step({ nodes: this.#layer.journal, ...this.#inside }, before);
+    const inside = this.#inside;
     this.#inside = undefined;
+    yield* this.#step({ nodes: this.#layer.journal, ...inside }, before);
+    this.#at = this.#blocks[this.#before]?.from ?? this.#at;
   }
 
-  #step(delta: Delta, before: Journal): Delta {
-    const back = step(this.#layer, delta);
-    note(before, back.nodes);
-    return back;
+  *#step(delta: Delta, before: Journal): Generator<boolean, Delta> {
+    const parts = stepping(this.#layer, delta, RECORDS * this.#blockSize);
+    for (let part = parts.next(); ; part = parts.next()) {
+      if (part.done) {
+        note(before, part.value.nodes);
+        return part.value;
+      }
+      yield false;
+    }
   }
 
   #begin(index: number, base: Base | undefined): void {
@@ -291,7 +318,7 @@ export class History {
     this.#versions.add(index, entry, this.#layer, this.#gap);
     note(open.was.nodes, this.#layer.journal);
     this.#length = index + 1;
-    if (this.#length - open.from >= (this.#options.block ?? BLOCK)) this.#close();
+    if (this.#length - open.from >= this.#blockSize) this.#close();
   }
 
   /** Why an entry can't come next, or undefined. */

@@ -21,6 +21,17 @@ async function withBoard(folder = temporaryProfile()) {
   return { ...world, folder, board, submit };
 }
 
+/** A drawing of its parts. */
+function built(root: ViewNode | null, parts: readonly { parent: string; node: ViewNode }[]): ViewNode | null {
+  if (root?.type !== 'element') return root;
+  const nodes = new Map([[root.rid, root]]);
+  for (const { parent, node } of parts) {
+    nodes.get(parent)?.children.push(node);
+    if (node.type === 'element') nodes.set(node.rid, node);
+  }
+  return root;
+}
+
 const ridsOf = (root: ViewNode | null): string[] =>
   root?.type === 'element' ? root.children.map(({ rid }) => rid) : [];
 
@@ -43,6 +54,37 @@ describe('the history of a board', () => {
     // What comes later is read on.
     await submit(add(shape('rect', {})));
     expect((await client.call('history.open', { board })).versions[1]).toMatchObject({ to: 6, added: 2 });
+  });
+
+  test('comes in parts to who asks so, a parent before what is in it, and is the same; the next question ends the one before', async () => {
+    const { client, board, submit } = await withBoard();
+    const many = Array.from({ length: 500 }, (_, i) => shape('rect', { x: `${i}`, y: '1' }));
+    await submit(...many.map(add));
+    await submit(add({ ...shape('g', { id: 'layer' }), children: many } as ReturnType<typeof shape>));
+    await submit(add(shape('circle', { r: '1' })));
+    const { length } = await client.call('history.open', { board });
+    const whole = await client.call('history.at', { board, at: length });
+    const { root, ...rest } = await client.call('history.at', { board, at: length, ask: 7 });
+    expect(rest).toEqual({ ...whole, root: undefined });
+    const told = client.events.past.splice(0);
+    expect(told.length).toBeGreaterThan(4);
+    expect(told.every(({ ask, parts }) => ask === 7 && parts.length <= 200)).toBe(true);
+    expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).sort((a, b) => a - b));
+    expect(
+      built(
+        root,
+        told.flatMap(({ parts }) => parts),
+      ),
+    ).toEqual(whole.root);
+    const first = client.call('history.at', { board, at: length, ask: 8 });
+    const second = client.call('history.at', { board, at: 2, ask: 9 });
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect(
+      built(
+        (await second).root,
+        client.events.past.flatMap(({ ask, parts }) => (ask === 9 ? parts : [])),
+      ),
+    ).toEqual((await client.call('history.at', { board, at: 2 })).root);
   });
 
   test('shows any position, and brings it back as one step that can be undone', async () => {

@@ -206,6 +206,7 @@ export class Client {
     people: [],
     merged: [],
     related: [],
+    past: [],
     live: [],
     history: [],
     open: [],

@@ -102,6 +102,29 @@ describe('a walk through the past', () => {
     );
   });
 
+  it('goes on from wherever another was left', () => {
+    const stops = fc.array(fc.tuple(fc.nat(1000), fc.nat(12), fc.nat(1000)), { maxLength: 20 });
+    check(
+      fc.property(fc.array(action, { maxLength: 60 }), stops, (actions, jumps) => {
+        const { items, seen, digests } = lived(actions);
+        const history = historyOf(items);
+        for (const [away, stop, n] of jumps) {
+          const steps = history.seek(away % (items.length + 1));
+          for (let i = 0; ; i++) {
+            const { done, value } = steps.next();
+            if (done || (i >= stop && value)) break;
+          }
+          const to = n % (items.length + 1);
+          walk(history, to);
+          expect([outline(history.view), history.digest()]).toEqual([seen[to], digests[to]]);
+        }
+        walk(history, items.length);
+        history.add({ kind: 'damaged', index: items.length });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('is brought back by ordinary edits: structure and values, as one step that can be undone, and part of the history', () => {
     check(
       fc.property(fc.array(action, { maxLength: 60 }), fc.nat(1000), fc.nat(1000), (actions, n, m) => {

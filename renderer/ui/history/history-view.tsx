@@ -21,7 +21,7 @@ export function HistoryView({ board }: { readonly board: string }) {
   const { t, i18n } = useTranslation();
   const { api, store } = useServices();
   const history = useHistory(board);
-  const { overview, progress, at, past } = history;
+  const { overview, progress, at, past, coming } = history;
   const canEdit = useBoardState((state) => state.status.canEdit);
   const [restoring, setRestoring] = useState(false);
   const isPast = overview !== null && at < overview.length;
@@ -57,6 +57,7 @@ export function HistoryView({ board }: { readonly board: string }) {
             <span>{time === '' ? t('history.lookingAtStart') : t('history.lookingAt', { time })}</span>
           </p>
         )}
+        {coming !== null && <progress className="meter" value={coming} aria-label={t('history.title')} />}
         <button type="button" className="button line" onClick={() => store.set({ historyOpen: false })}>
           {t('history.back')} <Keys of="Escape" />
         </button>

@@ -1,6 +1,6 @@
 /** A board's past while its panel is open: the overview, where one looks, and what there is to see there. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Result } from '#api/contract.ts';
+import type { EventData, Result, ViewNode } from '#api/contract.ts';
 import type { HistoryOverview } from '#api/contract-history.ts';
 import { useBoard, useServices } from '../context.ts';
 import { codeOf } from '../errors.ts';
@@ -16,10 +16,17 @@ export interface BoardHistory {
   readonly at: number;
   /** Who brought the board to what is on the screen; null now, and while the first is fetched. */
   readonly past: Past | null;
+  /** How much of what is wanted has come, while that takes long; else null. */
+  readonly coming: number | null;
   go(at: number): void;
   /** Reads it anew, and shows the present. */
   reload(): void;
 }
+
+type Parts = EventData<'past'>['parts'];
+
+/** A question that takes longer is dropped for the next one, milliseconds: else what comes late is shown on the way. */
+const PATIENCE = 300;
 
 /** Reads the past of a board and shows it on the canvas until the caller goes. */
 export function useHistory(board: string): BoardHistory {
@@ -33,12 +40,21 @@ export function useHistory(board: string): BoardHistory {
   const [reading, setReading] = useState(0);
   /** The position that is wanted; undefined: now. */
   const wanted = useRef<number | undefined>(undefined);
-  const asking = useRef(false);
+  /** The question that is under way, when it was asked, and what has come of it; 0: none. */
+  const asking = useRef({ ask: 0, since: 0, parts: [] as Parts });
+  const asks = useRef(0);
+  const [coming, setComing] = useState<number | null>(null);
 
   useEffect(() => {
     let left = false;
     const stop = api.on('history', (event) => {
       if (event.board === board) setProgress(event.progress);
+    });
+    const stopPast = api.on('past', ({ board: of, ask, parts, progress: part }) => {
+      const now = asking.current;
+      if (of !== board || ask !== now.ask) return;
+      now.parts.push(...parts);
+      if (performance.now() - now.since > PATIENCE) setComing(part);
     });
     api.call('history.open', { board }).then(
       (all) => {
@@ -55,6 +71,7 @@ export function useHistory(board: string): BoardHistory {
     return () => {
       left = true;
       stop();
+      stopPast();
     };
   }, [api, store, board, reading]);
 
@@ -67,23 +84,30 @@ export function useHistory(board: string): BoardHistory {
     [api, canvas, board],
   );
 
-  /** One question at a time; of those that come meanwhile the last is asked. */
+  /** One question at a time; of those that come meanwhile the last is asked, when that one is answered or takes too long. */
   const fetch = useCallback(async (): Promise<void> => {
-    if (asking.current) return;
-    asking.current = true;
+    const before = asking.current;
+    if (before.ask !== 0 && performance.now() - before.since < PATIENCE) return;
+    const ask = ++asks.current;
+    const isLast = (): boolean => ask === asks.current;
     try {
       for (let asked = wanted.current; asked !== undefined; ) {
-        const { root, ...found } = await api.call('history.at', { board, at: asked });
-        if (wanted.current === undefined) break;
-        canvas.showPast(root);
+        const mine = { ask, since: performance.now(), parts: [] };
+        asking.current = mine;
+        const { root, ...found } = await api.call('history.at', { board, at: asked, ask });
+        if (!isLast() || wanted.current === undefined) break;
+        canvas.showPast(whole(root, mine.parts));
         setPast(found);
         if (wanted.current === asked) break;
         asked = wanted.current;
       }
     } catch (error) {
-      if (codeOf(error) !== 'cancelled') store.fail(error);
+      if (isLast() && codeOf(error) !== 'cancelled') store.fail(error);
     } finally {
-      asking.current = false;
+      if (isLast()) {
+        asking.current = { ask: 0, since: 0, parts: [] };
+        setComing(null);
+      }
     }
   }, [api, canvas, store, board]);
 
@@ -106,5 +130,16 @@ export function useHistory(board: string): BoardHistory {
     setProgress(0);
     setReading((count) => count + 1);
   }, [canvas]);
-  return { overview, progress, at, past, go, reload };
+  return { overview, progress, at, past, coming, go, reload };
+}
+
+/** A drawing that came in parts, each behind what it is in. */
+function whole(root: ViewNode | null, parts: Parts): ViewNode | null {
+  if (root?.type !== 'element') return root;
+  const nodes = new Map([[root.rid, root]]);
+  for (const { parent, node } of parts) {
+    nodes.get(parent)?.children.push(node);
+    if (node.type === 'element') nodes.set(node.rid, node);
+  }
+  return root;
 }
