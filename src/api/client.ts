@@ -184,7 +184,7 @@ export function createApiClient(dial: Dial, options: ApiClientOptions = {}): Api
     }
     const value = data.value as EventData<EventName>;
     const board = 'board' in value ? value.board : undefined;
-    if (name !== 'notice' && board !== undefined && stale.has(board)) return;
+    if (name !== 'notice' && name !== 'past' && board !== undefined && stale.has(board)) return;
     deliver(name, value);
   };
 

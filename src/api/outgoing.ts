@@ -18,6 +18,8 @@ interface Waiting {
 }
 
 const restorable: ReadonlySet<EventName> = new Set(['status', 'changes', 'people', 'live']);
+/** Parts of an answer: they wait as long as answers do. */
+const asked: ReadonlySet<EventName> = new Set(['past']);
 const latestOnly: ReadonlySet<EventName> = new Set(['status', 'people', 'account']);
 
 /** The queue's limits; the product uses LIMITS, tests use smaller ones. */
@@ -59,7 +61,8 @@ export class Outgoing {
   /** Sends an event when its turn comes, unless a newer one of its kind for the same `board` replaces it first. */
   event(name: EventName, board: string | undefined, text: string): void {
     const key = latestOnly.has(name) ? `${name} ${board ?? ''}` : undefined;
-    this.#push({ text, kind: 'event', restorable: restorable.has(name), key, sent: undefined, replaced: false });
+    const kind = asked.has(name) ? 'answer' : 'event';
+    this.#push({ text, kind, restorable: restorable.has(name), key, sent: undefined, replaced: false });
   }
 
   /** The client has taken `count` messages since it connected. False if that cannot be. */

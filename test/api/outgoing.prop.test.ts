@@ -8,7 +8,7 @@ const limits = { windowMessages: 5, windowChars: 400, queueMessages: 12, queueCh
 
 type Step =
   | { do: 'answer' }
-  | { do: 'event'; name: 'changes' | 'status' | 'notice' | 'live'; board: 'a' | 'b'; size: number }
+  | { do: 'event'; name: 'changes' | 'status' | 'notice' | 'live' | 'past'; board: 'a' | 'b'; size: number }
   | { do: 'take'; count: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -17,7 +17,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant('event' as const),
-      name: fc.constantFrom('changes', 'changes', 'status', 'live', 'notice'),
+      name: fc.constantFrom('changes', 'changes', 'status', 'live', 'notice', 'past'),
       board: fc.constantFrom('a', 'b'),
       size: fc.integer({ min: 0, max: 60 }),
     }) as fc.Arbitrary<Step>,
@@ -99,4 +99,17 @@ test('an acknowledgement of more than was sent, or of less than before, is refus
   expect(outgoing.acknowledge(3)).toBe(false);
   expect(outgoing.acknowledge(2)).toBe(true);
   expect(outgoing.acknowledge(1)).toBe(false);
+});
+
+test('parts of an answer wait as long as answers do, and cut nobody off', () => {
+  let cutOff = false;
+  const sent: string[] = [];
+  const outgoing = new Outgoing(
+    (text) => sent.push(text),
+    () => (cutOff = true),
+    limits,
+  );
+  for (let n = 0; n < 100; n++) outgoing.event('past', 'a', `past ${n} ${'x'.repeat(60)}`);
+  for (let taken = 1; taken <= 100; taken++) outgoing.acknowledge(taken);
+  expect([cutOff, sent.length]).toEqual([false, 100]);
 });
