@@ -1,6 +1,6 @@
 /** What a failure means to people: its sentence in their language, and the field of a form it belongs to. */
 import type { i18n } from 'i18next';
-import type { AccountStatus } from '#api/contract.ts';
+import type { AccountStatus, EventData } from '#api/contract.ts';
 import { ApiError, type ApiErrorCode, type BrokenRule } from '#api/errors.ts';
 import { BoardProblem, type ProblemCode } from '#renderer/board/problem.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
@@ -53,6 +53,25 @@ const RULES: Readonly<Record<string, TextKey | undefined>> = {
 /** Why a rule forbids something; undefined where main's own sentence, which is English and names the parts, says it better. */
 export function ruleSentence({ code }: BrokenRule, { t, language }: Pick<i18n, 't' | 'language'>): string | undefined {
   return language === 'en' ? undefined : t(RULES[code] ?? 'rule.other');
+}
+
+const NOTICES: Readonly<Record<string, TextKey | undefined>> = {
+  healed: 'notice.healed',
+  partial: 'notice.partial',
+  resent: 'notice.resent',
+  stroke: 'notice.stroke',
+  'no-voice': 'notice.noVoice',
+  'no-state': 'notice.noState',
+  refused: 'notice.refused',
+};
+
+/** What main tells of, in the person's language where there is a sentence for it. */
+export function noticeSentence(
+  { code, who, message }: Pick<EventData<'notice'>, 'code' | 'who' | 'message'>,
+  { t, language }: Pick<i18n, 't' | 'language'>,
+): string {
+  const key = language === 'en' || code === undefined ? undefined : NOTICES[code];
+  return key === undefined ? message : t(key, { name: who });
 }
 
 /** Why an account is not connected, or just that it isn't: without a code it waits for its person to sign in. */

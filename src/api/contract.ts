@@ -392,11 +392,13 @@ export const events = {
     ),
     count: v.number(),
   }),
-  /** A sentence for a toast. */
+  /** A sentence for a toast. `code`, with the name of whom it is about: what a translated sentence is made of. */
   notice: v.object({
     board: v.optional(boardIdSchema),
     level: v.picklist(['info', 'warn', 'error']),
     message: v.string(),
+    code: v.optional(v.string()),
+    who: v.optional(v.string()),
   }),
 } as const satisfies Record<string, v.GenericSchema>;
 

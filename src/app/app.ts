@@ -172,7 +172,10 @@ export function createApp(options: AppOptions): App {
       return { board: boardInfo(board), removed };
     },
     'boards.open': ({ board }, client) => {
-      strokes.recover(desk.board(board));
+      if (strokes.recover(desk.board(board))) {
+        const message = 'The stroke that was being drawn when Limn ended is on the board again. Undo takes it away.';
+        clients.to(client, 'notice', { board, level: 'info', message, code: 'stroke' });
+      }
       const opened = desk.open(client, board);
       void restore(desk.board(board));
       return opened;

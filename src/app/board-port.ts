@@ -29,7 +29,14 @@ export type BoardEvent =
   | { readonly type: 'people'; readonly people: readonly Person[] }
   | { readonly type: 'live'; readonly person: string; readonly live: Live }
   | { readonly type: 'chat'; readonly from: string; readonly body: string; readonly time: number }
-  | { readonly type: 'notice'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warn' | 'error';
+      readonly message: string;
+      /** What a translated sentence is made of. */
+      readonly code?: string;
+      readonly who?: string;
+    };
 
 export interface BoardOptions {
   readonly id: string;

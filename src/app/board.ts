@@ -406,7 +406,7 @@ class OpenBoard implements Board {
         this.#waits.adopted();
         if (event.resent > 0) {
           const message = 'The others had gone on without some of your work. It is being added to the board again.';
-          this.#emit({ type: 'notice', level: 'info', message });
+          this.#emit({ type: 'notice', level: 'info', message, code: 'resent' });
         }
         this.#emit({ type: 'reset' });
         break;
@@ -422,8 +422,8 @@ class OpenBoard implements Board {
         this.#emit({ type: 'chat', from: event.from.nick, body: event.body, time: event.time });
         return;
       case 'problem':
-        if (event.code !== 'partial') this.#problem = event.message;
-        this.#emit({ type: 'notice', level: 'warn', message: event.message });
+        if (event.code !== 'partial' && event.code !== 'healed') this.#problem = event.message;
+        this.#emit({ ...event, type: 'notice', level: 'warn' });
         break;
     }
     this.#emit({ type: 'status' });

@@ -2,6 +2,7 @@
 import type { BoardStatus, EventData, Person, Related, ViewNode } from '#api/contract.ts';
 import { toldVoid } from './completion.ts';
 import { type Board, openBoard } from './board.ts';
+import type { BoardEvent } from './board-port.ts';
 import { boardOfNotes, notesOfBoard } from './board-notes.ts';
 import type { Clients } from './clients.ts';
 import type { MeanwhileNote } from './meanwhile/meanwhile.ts';
@@ -31,6 +32,11 @@ export interface DeskOptions {
   readonly language: () => string | undefined;
   /** Whether the account is on its way online: a board in a room is "connecting" then. */
   readonly connecting: () => boolean;
+}
+
+function toldNotice(board: string, notice: Extract<BoardEvent, { type: 'notice' }>): EventData<'notice'> {
+  const { type: _, ...rest } = notice;
+  return { board, ...rest };
 }
 
 export interface OpenedBoard {
@@ -177,7 +183,7 @@ export function createDesk(options: DeskOptions): Desk {
           });
           break;
         case 'notice':
-          clients.toBoard(id, 'notice', { board: id, level: event.level, message: event.message });
+          clients.toBoard(id, 'notice', toldNotice(id, event));
           break;
         case 'chat':
         case 'confirmed':

@@ -18,8 +18,8 @@ export interface Strokes {
   live(board: string, live: Live, client: string): void;
   /** A client has drawn: the stroke that it let go of is on the board, in the very transaction that forgets it here. */
   drawn(board: string, intents: readonly LooseIntent[]): void;
-  /** Puts back what was being drawn on this board when the program ended. */
-  recover(board: Board): void;
+  /** Puts back what was being drawn on this board when the program ended; true if there was something. */
+  recover(board: Board): boolean;
   forget(board: string): void;
 }
 
@@ -85,11 +85,11 @@ export function createStrokes(settings: SettingStore, clock: Clock, logger: Logg
     },
     recover(board) {
       const text = current.has(board.id) ? null : settings.get(key(board.id));
-      if (text === null) return;
+      if (text === null) return false;
       settings.set(key(board.id), null);
       try {
         const { points, colour, width, opacity } = JSON.parse(text) as Kept;
-        if (points.length < 2) return;
+        if (points.length < 2) return false;
         const attrs = {
           d: `M${points.map((point) => point.join(' ')).join('L')}`,
           fill: 'none',
@@ -107,9 +107,11 @@ export function createStrokes(settings: SettingStore, clock: Clock, logger: Logg
           children: [],
         };
         board.submit([{ do: 'add', parent: 'root', before: null, node }], 'recovered stroke');
+        return true;
       } catch (error) {
         // A board that nobody may draw on any more, or a rule that the stroke breaks.
         logger.warn('a stroke could not be put back', { board: board.id, error });
+        return false;
       }
     },
     forget: end,

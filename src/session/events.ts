@@ -33,7 +33,7 @@ export type SessionEvent =
   | { readonly type: 'people'; readonly occupants: readonly Occupant[]; readonly hellos: readonly string[] }
   | { readonly type: 'live'; readonly from: Occupant; readonly live: Live }
   | { readonly type: 'chat'; readonly from: Occupant; readonly body: string; readonly time: number }
-  /** A sentence for a person: what happened and what to do. */
-  | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string };
+  /** A sentence for a person: what happened and what to do. `who`: by name, where somebody else is concerned. */
+  | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string; readonly who?: string };
 
 export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'partial' | 'disconnected';

@@ -54,7 +54,7 @@ export function createSession(options: SessionOptions): Session {
     replica.reveal(name);
     onEvent({ type: 'dirty', by: from });
     const message = `${from.nick} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
-    onEvent({ type: 'problem', code: 'partial', message });
+    onEvent({ type: 'problem', code: 'partial', message, who: from.nick });
   });
   let last = { sender: '', id: '' };
   const refusals = createRefusals(options.clock, onEvent, () => {

@@ -42,12 +42,14 @@ test('comes back as it was within 100 ms of the end, once, and can be taken back
   expect(await paths(world, world.board)).toEqual([]);
   const again = killed(world);
   expect(await paths(again, world.board)).toEqual(['M1 2L3.14 4L5 6']);
+  expect(again.client.events.notice).toMatchObject([{ board: world.board, level: 'info', code: 'stroke' }]);
   const svg = again.app.board(world.board).svg();
   for (const part of ['stroke="#c92a2a"', 'stroke-width="4"', 'opacity="0.5"', 'fill="none"'])
     expect(svg).toContain(part);
   again.clock.advance(130);
   const third = killed(again);
   expect(await paths(third, world.board)).toHaveLength(1);
+  expect(third.client.events.notice).toEqual([]);
   await again.client.call('document.undo', { board: world.board });
   expect(await paths(again, world.board)).toEqual([]);
 });

@@ -86,6 +86,7 @@ export async function killWhileDrawing(company: Company): Promise<void> {
   await bob.restart();
   const { room } = company;
   await people.openBoard(bob.page, room);
+  await expect(bob.page.getByText('The stroke that was being drawn when Limn ended')).toBeVisible();
   await expect.poll(async () => (await people.shapes(bob.page)).slice(0, before.length)).toEqual(before);
   const found = await people.shapeCount(bob.page);
   proxy.mend();
