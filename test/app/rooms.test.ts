@@ -305,6 +305,7 @@ describe('later', () => {
       board,
       level: 'warn',
       message: 'You were kicked. Ask to be let in again.',
+      code: 'disconnected',
     });
   });
 

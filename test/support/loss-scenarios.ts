@@ -77,9 +77,9 @@ export async function killWhileDrawing(company: Company): Promise<void> {
   await bob.page.keyboard.press('p');
   await bob.page.mouse.move(520, 400);
   await bob.page.mouse.down();
-  // The strokes before are older than 100 ms by now: this one takes longer.
+  // The strokes before are older than 100 ms by now: this one takes longer, also on a slow machine.
   const begun = Date.now();
-  for (let step = 0; Date.now() - begun < 150; step++) await bob.page.mouse.move(520 + step * 3, 400 + (step % 5));
+  for (let step = 0; Date.now() - begun < 1000; step++) await bob.page.mouse.move(520 + step * 3, 400 + (step % 5));
   await bob.kill9();
   await expect(bob.page.getByRole('alert')).toContainText('Limn lost its background process');
 
