@@ -86,7 +86,11 @@ export async function playAll(
     const person = people[who % people.length];
     if (!person) continue;
     if (trouble && what >= 80) await randomTrouble(person, command);
-    else randomEdit(person, command, `${person.nick}${index}`);
+    else {
+      randomEdit(person, command, `${person.nick}${index}`);
+      // What comes now is on the disk when it must be, and else with the next edit.
+      if (trouble) person.lag();
+    }
     await network.run(second % 9);
   }
 }
