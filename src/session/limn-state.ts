@@ -241,6 +241,11 @@ function split(data: Uint8Array): { json: string; bytes?: number } {
   return { json: decode(BYTES_HEAD, BYTES_HEAD + length), bytes: BYTES_HEAD + length };
 }
 
+function parseHeard(value: unknown): { sender: string; id: string } {
+  const json = object(value, 'heard');
+  return { sender: text(json.sender, 'sender'), id: text(json.id, 'id') };
+}
+
 /** Reads a state from its bytes; undefined when any of it is not as it should be. */
 export function parseLimnState(data: Uint8Array): ReceivedState | undefined {
   try {
@@ -262,6 +267,7 @@ export function parseLimnState(data: Uint8Array): ReceivedState | undefined {
       ...(records ? { records } : {}),
       ...(log ? { log } : {}),
       ...(state.turn === undefined ? {} : { turn: count(state.turn, 'turn') }),
+      ...(state.heard === undefined ? {} : { heard: parseHeard(state.heard) }),
       hellos: list(state.hellos, MAX_PEOPLE, 'hellos').map((id) => text(id, 'hello')),
       ...(state.owed === undefined ? {} : { owed: parseDebts(state.owed) }),
       name: text(state.name, 'name').slice(0, 1024),
@@ -290,7 +296,7 @@ export function serializeLimnState(state: LimnState, compact: boolean): Uint8Arr
 export function wholeState(
   state: ReplicaState,
   history: readonly LogEntry[],
-  about: Pick<LimnState, 'hellos' | 'owed' | 'name' | 'turn'>,
+  about: Pick<LimnState, 'hellos' | 'owed' | 'name' | 'turn' | 'heard'>,
 ): LimnState {
   return { ...state, ...(history.length > 0 ? { log: history } : {}), ...about };
 }

@@ -57,6 +57,7 @@ export function createSession(options: SessionOptions): Session {
     onEvent({ type: 'problem', code: 'partial', message, who: from.nick });
   });
   let last = { sender: '', id: '' };
+  let heard: { sender: string; id: string } | undefined;
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();
     forms.lost();
@@ -114,6 +115,7 @@ export function createSession(options: SessionOptions): Session {
     owed: duties.debts,
     forms,
     last: () => last,
+    heard: () => heard,
     send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
       paused += on ? 1 : -1;
@@ -161,6 +163,10 @@ export function createSession(options: SessionOptions): Session {
   const takeover = createTakeover({
     ...{ replica, logger, people, provider, duties, digests, claims, forms, onEvent, confirm },
     log: options.log,
+    heardUpTo(hello) {
+      heard = hello;
+      waiting.heardUpTo(hello);
+    },
   });
 
   const suit = createSuit<Ordered>({
@@ -264,7 +270,10 @@ export function createSession(options: SessionOptions): Session {
     const { from, message } = event;
     const { payload } = message;
     if (payload.kind === 'edits') return edits(event, payload);
-    if (payload.kind === 'hello') return hello(from, payload.epoch, payload.opens);
+    if (payload.kind === 'hello') {
+      heard = { sender: from.id, id: message.id };
+      return hello(from, payload.epoch, payload.opens);
+    }
     if (payload.kind === 'digest') return digests.heard(from, payload);
     if (payload.kind === 'turn') return turned(payload.turn);
     if (payload.kind === 'connect' && !from.me) {
@@ -285,6 +294,8 @@ export function createSession(options: SessionOptions): Session {
     if (epoch !== replica.place.epoch) people.tookPartElsewhere(from.id);
     else if (people.hello(from.id)) tellPeople();
     if (!from.me) suit.hello(from, epoch, opens);
+    // Somebody else may be elected now.
+    if (phase === 'online' && waiting.empty) tend();
   }
 
   function edits(event: Ordered, payload: Edits): void {

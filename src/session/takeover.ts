@@ -36,6 +36,8 @@ export interface TakeoverOptions {
   readonly claims: Claims;
   readonly forms: Forms;
   readonly onEvent: (event: SessionEvent) => void;
+  /** The giver of a state that is now ours had heard this hello, and none since. */
+  heardUpTo(hello: NonNullable<ReceivedState['heard']>): void;
   /** Applies a stanza from somebody's log. */
   confirm(stanza: ReceivedStanza): void;
 }
@@ -113,6 +115,7 @@ export function createTakeover(options: TakeoverOptions): Takeover {
         onEvent({ type: 'pending' });
       }
       people.setHellos(state.hellos);
+      if (state.heard) options.heardUpTo(state.heard);
       return 'ok';
     },
     adoptStrict(state, epoch) {

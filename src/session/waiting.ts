@@ -17,6 +17,9 @@ export interface WaitingStanzas {
   included(from?: Occupant): void;
   /** It holds all up to the stanza that a strict peer names, by room JID or nick and id. */
   includedUpTo(last: { readonly sender: string; readonly id: string }): void;
+  /** The giver of the state had heard this hello, by sender and id: edits before it that the state doesn't know were no part of the session,
+   *  though their senders may have come over since. Of one that came twice the first counts. */
+  heardUpTo(hello: { readonly sender: string; readonly id: string }): void;
   /** An epoch's order begins with the hello that opened it: whatever came before is no part of it, and its authors send it again. */
   openedBy(epoch: string): void;
 }
@@ -47,6 +50,10 @@ export function createWaitingStanzas(): WaitingStanzas {
     },
     includedUpTo({ sender, id }) {
       dropUpTo(({ from, message }) => message.id === id && (from.jid === sender || from.nick === sender));
+    },
+    heardUpTo({ sender, id }) {
+      const last = events.findIndex(({ from, message }) => from.id === sender && message.id === id);
+      events = events.filter((one, at) => at > last || one.message.payload.kind !== 'edits');
     },
     openedBy(epoch) {
       dropUpTo(({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch);

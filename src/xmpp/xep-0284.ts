@@ -105,6 +105,9 @@ export interface LimnState {
   readonly log?: readonly LogEntry[];
   /** The turn of forms at this place (absent: 0): whether edits are compact or plain. */
   readonly turn?: number;
+  /** The last hello of the session's order that the giver has heard: the occupant who sent it, and its id. Edits before it that the state
+   *  doesn't know count for nothing. */
+  readonly heard?: { readonly sender: string; readonly id: string };
   /** Occupant ids in order of their hello. */
   readonly hellos: readonly string[];
   /** While strict peers are there. */

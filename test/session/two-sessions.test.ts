@@ -153,3 +153,31 @@ describe('a letter that came too late in the room, since its author’s connecti
     expect(text()).toEqual(['-AB', '-AB', '-AB', '-AB']);
   });
 });
+
+it('what somebody said before it came over counts for a joiner who heard it as little as for the others', async () => {
+  const net = new TestNetwork(4);
+  const d = new Person(net, 'd');
+  d.member.connect(ROOM);
+  await net.settle();
+  d.begin();
+  await net.settle();
+  const x = net.member('x');
+  x.connect(ROOM);
+  const j = new Person(net, 'j');
+  j.member.connect(ROOM);
+  j.member.moveDown();
+  j.member.moveDown();
+  // x is in another session, and comes over before the joiner’s question arrives.
+  const { epoch } = d.replica.place;
+  const edits = [
+    { kind: 'new', rid: 'early', type: 'element', name: 'g', parent: d.root(), primaryWeight: 1 },
+  ] as const;
+  void x.transport.toAll({ session: SESSION, id: 'xxxxxxxx.1', payload: { kind: 'edits', edits } });
+  void x.transport.toAll({ session: SESSION, id: 'xxxxxxxx.c1', payload: { kind: 'hello', epoch, opens: false } });
+  while (x.up.length > 0) x.moveUp();
+  while (d.member.down.length > 0) d.member.moveDown();
+  expect(d.replica.confirmed.get('early')).toBeUndefined();
+  await net.settle();
+  expect(difference([d, j])).toBeUndefined();
+  expect(j.replica.place).toEqual(d.replica.place);
+});
