@@ -89,9 +89,10 @@ export class MovedOut {
         for (const edit of edits) {
           if (edit.kind === 'remove' || isCorrection(edit)) continue;
           const home = edit.kind === 'new' ? edit : this.#homes.get(edit.rid);
-          const { parent = home?.parent, primaryWeight = home?.primaryWeight } =
-            edit.kind === 'new' ? edit : edit.fields;
-          if (parent !== undefined && primaryWeight !== undefined) this.#homes.set(edit.rid, { parent, primaryWeight });
+          // What somebody else had made and removed is nowhere, wherever I moved it.
+          if (home === undefined) continue;
+          const { parent = home.parent, primaryWeight = home.primaryWeight } = edit.kind === 'new' ? edit : edit.fields;
+          this.#homes.set(edit.rid, { parent, primaryWeight });
         }
       }
     }

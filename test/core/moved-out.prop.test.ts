@@ -113,4 +113,20 @@ describe('a stanza that waits', () => {
     new Room([one, two]).settle();
     expect(two.shown.parentOf(shape as Rid)).toBe(group);
   });
+
+  it('says nothing elsewhere of what somebody has removed, though I had moved it', () => {
+    const { one, two, groups } = together();
+    const root = one.shown.root() as Rid;
+    const rid = groups[1] as Rid;
+    submit(one, { do: 'move', rid, parent: root, before: null });
+    submit(one, { do: 'set', rid, name: 'fill', value: 'red' });
+    submit(one, { do: 'add', parent: rid, before: null, node: element('rect') });
+    submit(two, { do: 'remove', rid });
+    const room = new Room([one, two]);
+    room.send(1);
+    room.settle();
+    expect(one.shown.attributes(root)).toEqual([]);
+    expect(elements(one.shown)).toEqual([root, ...groups.filter((group) => group !== rid && group !== groups[2])]);
+    expect(outline(two.confirmed)).toBe(outline(one.confirmed));
+  });
 });
