@@ -8,8 +8,7 @@ import { standingFor, type Waiting } from './outbox.ts';
 import type { Unsaid } from './replica-port.ts';
 import type { Edit, Rid, StanzaId } from './types.ts';
 
-/** What a stanza left unsaid in one session and came about in another goes by this name when it is said again: whoever has it says it, and
- *  it comes about once. */
+/** What a stanza left unsaid in one session, and came about in another, goes by this name when its sender says it again. */
 export function nameAgain({ prefix, n }: StanzaId): StanzaId {
   return { prefix: `${prefix}~`, n };
 }

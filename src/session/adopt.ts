@@ -30,12 +30,11 @@ export function adoptWhole(
   const { place, known, unsaid, digest, prolog } = received;
   const before = { known: replica.known(), records: covers(known, replica.known()) ? [] : replica.state().records };
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
-  const isWhole = covers(known, before.known) && unsaid === undefined;
+  const mine = unsaid?.filter(({ by }) => by !== undefined && by === me) ?? [];
+  const isWhole = covers(known, before.known) && mine.length === 0;
   const missing = isWhole
     ? []
-    : [...unknownEntries(withLate(log.entries(), unsaid ?? [], known), known)].filter(
-        (entry) => !waiting.has(formatStanzaId(entry.id)),
-      );
+    : lacking(log.entries(), known, mine).filter((entry) => !waiting.has(formatStanzaId(entry.id)));
   const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
   const { jump } = replica.adopt(state, missing, strictPresent, me);
   // From here on the replica has the state, whatever becomes of the rest.
@@ -44,22 +43,30 @@ export function adoptWhole(
   return { history, jump, resent: missing.length + (rescued ?? 0) };
 }
 
-/** A log in which stanzas that came too late in the session of a state, whose splices wrote nothing there, and came about where we were, go
- *  by another name. Whoever has one says it under the same: it comes about once. */
-function* withLate(log: Iterable<LogEntry>, unsaid: readonly Unsaid[], known: Known): Generator<LogEntry> {
+/** What of a log a state lacks, in the log's order, each stanza once and as it last came about: what was void there was said anew. Of a
+ *  stanza of mine that came too late in the state's session, and about where I was, its splices go by another name. */
+function lacking(log: Iterable<LogEntry>, known: Known, unsaid: readonly Unsaid[]): LogEntry[] {
   const late = new Map(unsaid.map((one) => [formatStanzaId(one.id), one.edits]));
+  // A key that is set again keeps its place.
+  const found = new Map<string, LogEntry>();
   for (const entry of log) {
-    const left = isKnown(known, entry.id) ? late.get(formatStanzaId(entry.id)) : undefined;
-    // Fitted to what others had done there, a splice may have become several.
-    const same = left?.every((at) => isSplice(entry.edits[at]));
-    const edits = left && entry.edits.filter((edit, at) => isSplice(edit) && (!same || left.includes(at)));
-    if (!edits) yield entry;
-    else if (edits.length > 0) yield { ...entry, id: nameAgain(entry.id), edits };
+    const name = formatStanzaId(entry.id);
+    const left = late.get(name);
+    if (!isKnown(known, entry.id)) found.set(name, entry);
+    else if (left && !isKnown(known, nameAgain(entry.id))) found.set(name, lateSplices(entry, left));
   }
+  return [...found.values()].filter(({ id, edits }) => edits.length > 0 || !late.has(formatStanzaId(id)));
 }
 
-const isSplice = (edit: Edit | undefined): boolean =>
-  edit?.kind === 'set' && !edit.void && edit.splice !== undefined && !edit.splice.void;
+function lateSplices(entry: LogEntry, left: readonly number[]): LogEntry {
+  // Fitted to what others had done there, a splice may have become several.
+  const same = left.every((at) => entry.edits[at]?.kind === 'new' || entry.edits[at]?.kind === 'set');
+  const edits = entry.edits.filter((edit, at) => isSplice(edit) && (!same || left.includes(at)));
+  return edits.length > 0 ? { ...entry, id: nameAgain(entry.id), edits } : { ...entry, edits };
+}
+
+const isSplice = (edit: Edit): boolean =>
+  edit.kind === 'set' && !edit.void && edit.splice !== undefined && !edit.splice.void;
 
 /** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to
  *  that session ourselves). Someone it did hear of may have been removed there: that is left alone. */
