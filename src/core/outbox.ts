@@ -301,8 +301,15 @@ export function standingFor({ edits, shares }: Waiting, sent: number): readonly 
  *  of somebody's stanza that I am to say again, I leave out what wrote nothing where I saw it. */
 export function saysTheSame(mine: Waiting, edits: readonly Edit[]): boolean {
   if (!mine.frozen) return false;
-  const said = new Set(edits.map(({ kind, rid }) => `${kind} ${rid}`));
-  return mine.edits.every(({ kind, rid }) => said.has(`${kind} ${rid}`));
+  const said = new Set(edits.map(words));
+  return mine.edits.every((edit) => said.has(words(edit)));
+}
+
+/** What an edit does to which record. A Set of an attribute that has been removed is a New, with a rid of whoever says it. */
+function words(edit: Edit): string {
+  return edit.kind === 'new' && edit.type === 'attr' && edit.restores !== undefined
+    ? `set ${edit.restores}`
+    : `${edit.kind} ${edit.rid}`;
 }
 
 /** The splices of mine that stand for those of a record that were sent, where nothing tells which for which: once. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check } from '#test/support/property.ts';
 import { createReplica } from '#core/replica.ts';
-import type { LogEntry, Replica } from '#core/replica-port.ts';
+import type { LogEntry, PendingStanza, Replica } from '#core/replica-port.ts';
 import { concrete, Mirror, outline, recipe, replica, withRoot } from '#test/support/document.ts';
 import { joined, Room } from '#test/support/order.ts';
 
@@ -172,6 +172,26 @@ describe('parted replicas', () => {
     log.push(...one.confirmAlone());
     one.adopt(two.state(), log);
     expect(one.pending().map(({ id, edits }) => [id, edits])).toEqual(log.map(({ id, edits }) => [id, edits]));
+  });
+
+  it('say somebody’s stanza again once, though each makes an attribute that was removed with a rid of its own', () => {
+    const state = withRoot('r').state();
+    const begun = replica('c', { state });
+    begun.submit([{ do: 'set', rid: begun.shown.root() as string, name: 'x', value: '0' }], '1');
+    begun.confirmAlone();
+    const attr = begun.shown.attribute(begun.shown.root() as string, '', 'x') as string;
+    const edits = [{ kind: 'set', rid: attr, version: 1, fields: { chdata: '1' } }] as const;
+    const people = ['a', 'b'].map((prefix) => replica(prefix, { state: begun.state() }));
+    const [one, two] = people as [Replica, Replica];
+    const logs = people.map((each) => each.receive({ author: 'q', id: { prefix: 'q', n: 1 }, edits, time: 0 }).entry);
+    begun.submit([{ do: 'set', rid: begun.shown.root() as string, name: 'x', value: null }], '2');
+    begun.confirmAlone();
+    people.forEach((each, i) => each.adopt(begun.state(), [logs[i] as LogEntry]));
+    const said = people.map((each) => structuredClone(each.takeOutgoing()) as PendingStanza);
+    expect(said.map(({ edits: [edit] }) => edit?.kind)).toEqual(['new', 'new']);
+    for (const stanza of said) people.forEach((each, i) => each.receive({ ...stanza, byOther: stanza !== said[i] }));
+    expect(people.map((each) => each.pending())).toEqual([[], []]);
+    expect(outline(one.confirmed)).toBe(outline(two.confirmed));
   });
 
   it('merge what each typed into one text meanwhile', () => {
