@@ -45,6 +45,8 @@ const positionOf = ({ type, parent, ns, name }: NodeRecord): Position =>
   type === 'attr' ? [parent, ns ?? '', name ?? ''] : [parent, '', ''];
 const merged = (type: string, [parent, ns, name]: Position, fields: Partial<MutableFields>): Position =>
   type === 'attr' ? [fields.parent ?? parent, fields.ns ?? ns, fields.name ?? name] : [fields.parent ?? parent, '', ''];
+/** What two records are told apart by. */
+type Placed = Pick<MutableFields, 'parent' | 'name'> & { readonly type: string };
 const placeOf = ({ parent, ns, name }: Pick<NewEdit, 'parent' | 'ns' | 'name'>): Position => [
   parent,
   ns ?? '',
@@ -52,7 +54,7 @@ const placeOf = ({ parent, ns, name }: Pick<NewEdit, 'parent' | 'ns' | 'name'>):
 ];
 const isRoot = ({ type, parent }: { type: string; parent: Rid }): boolean => type === 'element' && parent === '';
 /** Whether a strict peer lets only one of them stand (XEP-0284, "Mapping the Records to the DOM Document"). */
-const rivals = (one: NodeRecord | NewEdit, other: NodeRecord): boolean =>
+const rivals = (one: Placed, other: Placed): boolean =>
   (isRoot(one) && isRoot(other)) ||
   (one.type === 'attr' && other.type === 'attr' && one.parent === other.parent && one.name === other.name);
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
@@ -139,7 +141,10 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     const ghost = made.type === 'attr' ? haunted.get(encode(placeOf(made))) : undefined;
     if (ghost !== undefined && ghosts.has(ghost) && compareRids(made.rid, ghost) < 0) return true;
     for (const rid of voids) {
-      const other = view.get(rid);
+      // Further on in the stanza it may be removed.
+      const was = were.get(rid);
+      const [parent = '', , name = ''] = was?.position ?? [];
+      const other = view.get(rid) ?? (was && { type: was.type, parent, name });
       if (other && rivals(made, other) && compareRids(made.rid, rid) < 0) return true;
     }
     return false;

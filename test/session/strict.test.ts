@@ -25,6 +25,15 @@ const TWO_ROOTS: readonly Command[] = [
   [90, 10, 1732, 0],
 ];
 
+const GOES_LATER: readonly Command[] = [
+  [6, 0, 2511, 0],
+  [18, 21, 843, 0],
+  [0, 0, 0, 651],
+  [90, 39, 5537, 0],
+  [0, 0, 0, 463],
+  [90, 10, 1732, 0],
+];
+
 const GHOST: readonly Command[] = [
   [0, 0, 0, 0],
   [0, 0, 0, 8743],
@@ -45,6 +54,7 @@ describe('a strict peer ends with the same document', () => {
   it.each<[string, number, readonly Reading[], readonly Command[]]>([
     ['a shape is moved into what it removed at once, and back in the same stanza', 0, ['collapse'], MOVED_AND_BACK],
     ['another strict peer makes a root while the true one is made again', 0, ['collapse', 'collapse'], TWO_ROOTS],
+    ['that root goes in the stanza that makes the true one again', 693461378, ['collapse', 'collapse'], GOES_LATER],
     ['what is made again has gone meanwhile, and an attribute of its name comes', 0, ['collapse', 'collapse'], GHOST],
   ])('when %s', async (_, seed, kinds, list) => {
     const { people, peers } = await playBeside(seed, kinds, list);
