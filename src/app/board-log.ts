@@ -1,7 +1,9 @@
 /** A board's stored log as a session reads it, for those who come back, and as it is told to those who ask. */
 import type { Place } from '#core/types.ts';
-import type { LogSource } from '#session/log-answer.ts';
+import { answerLog, type LogSource } from '#session/log-answer.ts';
+import type { BoardAnswers } from '#session/log-service.ts';
 import type { LogPort } from '#session/ports.ts';
+import type { Board } from './board-port.ts';
 import type { BoardStore } from './ports.ts';
 
 export type { HistoryItem } from '#core/history-port.ts';
@@ -22,5 +24,13 @@ export function createBoardLog(store: BoardStore, board: string, place: () => Pl
     indexOf: (at) => store.indexOf(board, at),
     read: (from, to) => store.history(board, from, to),
     place,
+  };
+}
+
+/** What a board in a session tells those who may ask. */
+export function answersOf(log: LogSource, board: Pick<Board, 'replica' | 'status'>): BoardAnswers {
+  return {
+    log: (query) => answerLog(log, query),
+    state: () => (board.status().connection === 'online' ? board.replica.state() : undefined),
   };
 }

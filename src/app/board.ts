@@ -7,7 +7,6 @@ import type { Role } from '#core/types.ts';
 import type { Live, Merged, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
-import { answerLog } from '#session/log-answer.ts';
 import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
 import type { Occupant } from '#session/transport.ts';
@@ -15,7 +14,7 @@ import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { authorName } from './author-name.ts';
 import { type BoardHistory, createBoardHistory } from './board-history.ts';
-import { createBoardLog } from './board-log.ts';
+import { answersOf, createBoardLog } from './board-log.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
 import { type BoardNotes, createBoardNotes } from './board-notes.ts';
 import { type BoardPlace, createBoardWaits } from './board-waits.ts';
@@ -278,7 +277,7 @@ class OpenBoard implements Board {
       keep: () => store.setPending(this.id, this.replica.pending(), true),
       onEvent: (event) => this.#onSession(event),
     });
-    this.#stopAnswering = room.answerLog?.(session, (query) => answerLog(log, query));
+    this.#stopAnswering = room.answer?.(session, answersOf(log, this));
     this.#notes?.shared();
     this.#emit({ type: 'status' });
   }

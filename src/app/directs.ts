@@ -61,7 +61,7 @@ export function createDirects(options: DirectsOptions): Directs {
     const joined: JoinedRoom = {
       ...{ transport, room: jid, occupants: [] },
       say: (body) => transport.say(body),
-      answerLog: (session, answer) => through.direct.answerLog(peer, session, answer),
+      answer: (session, answers) => through.direct.answer(peer, session, answers),
     };
     board.share(joined, options.nick(), through.jid, sid, true);
   }

@@ -3,7 +3,7 @@
  * make it of src/xmpp and src/session/room-transport.ts; tests of fakes. Failures are Errors with a `code` of the API's
  * (src/api/errors.ts) and a sentence as their message.
  */
-import type { LogAnswer, LogQuery } from '#session/log-answer.ts';
+import type { BoardAnswers } from '#session/log-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { RoomInvitations } from '#session/room-invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
@@ -66,8 +66,8 @@ export interface JoinedRoom {
   readonly occupants: readonly Occupant[];
   /** A message of the room's chat; resolves when handed to the connection. */
   say(body: string): Promise<void>;
-  /** Answers occupants who ask for a session's log (urn:x-limn:log:0). Returns the end of it. */
-  answerLog?(session: string, answer: (query: LogQuery | undefined) => LogAnswer): () => void;
+  /** Answers occupants who ask for a session's log or state (urn:x-limn:log:0, urn:x-limn:state:0). Returns the end of it. */
+  answer?(session: string, answers: BoardAnswers): () => void;
 }
 
 /** Sessions between two. Their transports keep what comes for their first listener, as a room's do. */
@@ -77,8 +77,8 @@ export interface Direct {
   onInvited(listener: (incoming: Incoming) => void): () => void;
   /** We share a board with this account: it may invite us, and sees that we are here. */
   admit(jid: string): void;
-  /** Answers the one at this full JID, with whom a board is shared, who asks for its log. Returns the end of it. */
-  answerLog(peer: string, session: string, answer: (query: LogQuery | undefined) => LogAnswer): () => void;
+  /** Answers the one at this full JID, with whom a board is shared, who asks for its log or state. Returns the end of it. */
+  answer(peer: string, session: string, answers: BoardAnswers): () => void;
   /** A client of this account has come. */
   onSeen(listener: (jid: string) => void): () => void;
 }

@@ -100,7 +100,7 @@ export function createDirect(
         admitted.add(account);
         if (connection.online) greet(account);
       },
-      answerLog: (peer, session, answer) => logs.serve({ session, answer, isPresent: (jid) => sameJid(jid, peer) }),
+      answer: (peer, session, answers) => logs.serve({ session, answers, isPresent: (jid) => sameJid(jid, peer) }),
       onSeen(listener) {
         seen.add(listener);
         return () => seen.delete(listener);

@@ -17,6 +17,7 @@ import { bareJid, parseJid } from '#xmpp/jid.ts';
 import type { TrafficLog } from '#xmpp/traffic.ts';
 import { type DiscoInfo, NS_DISCO_INFO } from '#xmpp/xep-0030.ts';
 import { NS_LIMN_LOG } from '#xmpp/limn-log.ts';
+import { NS_LIMN_STATE } from '#xmpp/limn-state-pages.ts';
 import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import { NS_JINGLE } from '#xmpp/xep-0166-stanzas.ts';
@@ -56,6 +57,7 @@ const ABOUT: DiscoInfo = {
     NS_LIMN_LIVE,
     NS_LIMN_LOG,
     NS_LIMN_SESSION,
+    NS_LIMN_STATE,
     'urn:xmpp:ping',
   ].sort(),
   forms: [],
@@ -96,7 +98,7 @@ export function createConnect(network: NetworkOptions): Connect {
     const uploads = createUploads(connection, createHttp({ ca: network.ca, home: () => home }));
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
-    const logs = createLogService(connection);
+    const logs = createLogService(connection, clock, random);
     const rooms = new Set<string>();
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
@@ -219,6 +221,6 @@ async function joinRoom(
   return {
     ...{ transport: kept.transport, room, occupants: kept.occupants() },
     say: (body) => transport.say(body),
-    answerLog: (session, answer) => logs.serve({ session, answer, isPresent: (jid) => transport.has(jid) }),
+    answer: (session, answers) => logs.serve({ session, answers, isPresent: (jid) => transport.has(jid) }),
   };
 }

@@ -1,14 +1,26 @@
-/** Who may ask this connection for which board's log (urn:x-limn:log:0): those in its room, and this account's other devices. */
+/** Who may ask this connection for which board's log (urn:x-limn:log:0) and state (urn:x-limn:state:0): those in its room, and this
+ *  account's other devices. */
 import type { LogAnswer, LogQuery } from './log-answer.ts';
+import { createStatePages } from './state-pages.ts';
+import type { Clock, Random } from './ports.ts';
+import type { ReplicaState } from '#core/replica-port.ts';
 import type { Entity } from '#xmpp/entity.ts';
 import { StanzaError } from '#xmpp/errors.ts';
 import { bareJid } from '#xmpp/jid.ts';
 import { NS_LIMN_LOG, parseLogQuery, serializeLogPage } from '#xmpp/limn-log.ts';
-import { attribute } from '#xmpp/xml-text.ts';
+import { NS_LIMN_STATE, parseStateQuery, serializeStatePage } from '#xmpp/limn-state-pages.ts';
+import { attribute, type Element } from '#xmpp/xml-text.ts';
+
+/** What a board tells those who may ask. */
+export interface BoardAnswers {
+  readonly log: (query: LogQuery | undefined) => LogAnswer;
+  /** The state as it is confirmed; undefined while it is being fetched. */
+  readonly state: () => ReplicaState | undefined;
+}
 
 export interface ServedLog {
   readonly session: string;
-  readonly answer: (query: LogQuery | undefined) => LogAnswer;
+  readonly answers: BoardAnswers;
   /** Whether this full JID is in the session's room. */
   readonly isPresent: (jid: string) => boolean;
 }
@@ -20,28 +32,50 @@ export interface LogService {
 }
 
 /** Answers requests on a connection. Strangers learn nothing of what there is. */
-export function createLogService(entity: Entity): LogService {
-  const served: ServedLog[] = [];
-  const stop = entity.handle('get', 'log', NS_LIMN_LOG, (iq, child) => {
+export function createLogService(entity: Entity, clock: Clock, random: Random): LogService {
+  const served: (ServedLog & { readonly pages: ReturnType<typeof createStatePages> })[] = [];
+
+  function asked(iq: Element, session: string | undefined): (typeof served)[number] {
     const from = attribute(iq, 'from') ?? '';
     const own = bareJid(from) !== undefined && bareJid(from) === bareJid(entity.jid ?? '');
     const allowed = served.filter(({ isPresent }) => own || isPresent(from));
     if (allowed.length === 0) throw new StanzaError('forbidden', 'auth', 'Join the room of the board first.');
-    const query = parseLogQuery(child);
-    const log = query?.session === undefined ? allowed[0] : allowed.find(({ session }) => session === query.session);
+    const log = session === undefined ? allowed[0] : allowed.find((one) => one.session === session);
     if (log === undefined) throw new StanzaError('item-not-found', 'cancel', 'There is no such session here.');
-    const answer = log.answer(query);
-    if (answer.ok) return serializeLogPage(answer.page);
-    throw new StanzaError(answer.condition, answer.condition === 'bad-request' ? 'modify' : 'cancel', answer.text);
-  });
+    return log;
+  }
+
+  const stops = [
+    entity.handle('get', 'log', NS_LIMN_LOG, (iq, child) => {
+      const query = parseLogQuery(child);
+      const answer = asked(iq, query?.session).answers.log(query);
+      if (answer.ok) return serializeLogPage(answer.page);
+      throw refused(answer);
+    }),
+    entity.handle('get', 'state', NS_LIMN_STATE, (iq, child) => {
+      const query = parseStateQuery(child);
+      const answer = asked(iq, query?.session).pages.answer(query);
+      if (answer.ok) return serializeStatePage(answer.page);
+      throw refused(answer);
+    }),
+  ];
   return {
     serve(log) {
-      served.push(log);
+      const one = { ...log, pages: createStatePages(clock, random, log.answers.state) };
+      served.push(one);
       return () => {
-        const at = served.indexOf(log);
+        one.pages.stop();
+        const at = served.indexOf(one);
         if (at >= 0) served.splice(at, 1);
       };
     },
-    stop,
+    stop() {
+      for (const stop of stops) stop();
+      for (const { pages } of served) pages.stop();
+    },
   };
+}
+
+function refused({ condition, text }: Extract<LogAnswer, { ok: false }>): StanzaError {
+  return new StanzaError(condition, condition === 'bad-request' ? 'modify' : 'cancel', text);
 }

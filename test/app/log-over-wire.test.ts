@@ -1,10 +1,18 @@
-/** A program without Limn asks those in a room of a real server for their board's log (FEATURES G6.2, G6.3). */
+/** A program without Limn asks those in a room of a real server for their board's log and state (FEATURES G6.1 to G6.3). */
 import xml, { type Element } from '@xmpp/xml';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { History } from '#core/history.ts';
 import type { HistoryItem } from '#core/history-port.ts';
 import { type LogQuery, NS_LIMN_LOG, parseLogPage, serializeLogQuery } from '#xmpp/limn-log.ts';
-import { outline } from '#test/support/document.ts';
+import type { NodeRecord } from '#core/types.ts';
+import {
+  NS_LIMN_STATE,
+  parseStatePage,
+  serializeStateQuery,
+  type StatePage,
+  type StateQuery,
+} from '#xmpp/limn-state-pages.ts';
+import { outline, replica } from '#test/support/document.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
 import { closeApps, signedIn } from './signed-in.ts';
@@ -50,6 +58,7 @@ test('page by page, since a place, and only from the room', async () => {
   };
   // Not in the room: the server lets nobody through, or Limn refuses.
   await expect(ask({})).rejects.toMatchObject({ code: 'refused' });
+  await expect(carol.request('get', alice, serializeStateQuery({}))).rejects.toMatchObject({ code: 'refused' });
   await carol.enter(room, 'carol');
 
   const info = await carol.request('get', alice, xml('query', { xmlns: 'http://jabber.org/protocol/disco#info' }));
@@ -69,6 +78,36 @@ test('page by page, since a place, and only from the room', async () => {
   for (const item of items) history.add(item);
   expect(outline(history.view)).toBe(outline(board.replica.confirmed));
   expect(history.digest()).toBe(board.replica.digest());
+
+  // The state, page by page, without the log; and what came since by its place.
+  expect(features.map(({ attrs }) => String(attrs['var']))).toContain(NS_LIMN_STATE);
+  const pageOf = async (query: StateQuery): Promise<StatePage> => {
+    const answer = await carol.request('get', alice, serializeStateQuery(query));
+    const page = parseStatePage(answer.getChild('state', NS_LIMN_STATE) as Element);
+    if (!page) throw new Error(answer.toString());
+    return page;
+  };
+  const records: NodeRecord[] = [];
+  for (
+    let page = await pageOf({ max: 10 });
+    ;
+    page = await pageOf({ snapshot: page.snapshot, after: records.length - 1 })
+  ) {
+    records.push(...page.part.records);
+    if (records.length < page.count) continue;
+    const { digest } = page.part;
+    expect([digest, page.part.place]).toEqual([board.replica.digest(), board.replica.place]);
+    const read = replica('p', { state: { place: page.part.place, digest, records, known: {}, prolog: '' } });
+    expect([outline(read.confirmed), read.digest()]).toEqual([outline(board.replica.confirmed), digest]);
+    expect((await ask({ since: page.part.place })).entries).toEqual([]);
+    break;
+  }
+  await expect(pageOf({ session: 'another' })).rejects.toMatchObject({ condition: 'item-not-found' });
+  await expect(carol.request('get', alice, xml('state', { xmlns: NS_LIMN_STATE, snapshot: '' }))).rejects.toMatchObject(
+    {
+      condition: 'bad-request',
+    },
+  );
 
   const { place } = board.replica;
   const some = await ask({ since: { epoch: place.epoch, seq: place.seq - 2 } });

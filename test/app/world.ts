@@ -132,7 +132,7 @@ const NOBODY: Direct = {
   }),
   onInvited: () => () => undefined,
   admit: () => undefined,
-  answerLog: () => () => undefined,
+  answer: () => () => undefined,
   onSeen: () => () => undefined,
 };
 

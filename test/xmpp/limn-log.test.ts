@@ -110,15 +110,19 @@ describe('who asks', () => {
   let handler: RequestHandler = () => undefined;
   const entity = {
     jid: 'ann@example.org/desk',
-    handle(_type: string, _name: string, _ns: string, given: RequestHandler) {
-      handler = given;
+    handle(_type: string, name: string, _ns: string, given: RequestHandler) {
+      if (name === 'log') handler = given;
       return () => undefined;
     },
   } as unknown as Entity;
-  const service = createLogService(entity);
+  const service = createLogService(
+    entity,
+    { now: () => 0, after: () => () => undefined },
+    { bytes: (count) => new Uint8Array(count) },
+  );
   const end = service.serve({
     session: 's1',
-    answer: (query) => answerLog(source([entry(1)]), query),
+    answers: { log: (query) => answerLog(source([entry(1)]), query), state: () => undefined },
     isPresent: (jid) => jid === 'room@muc/bob',
   });
   const ask = (from: string, query = "<log xmlns='urn:x-limn:log:0'/>"): Element => {
