@@ -270,6 +270,9 @@ export function parseLimnState(data: Uint8Array): ReceivedState | undefined {
       ...(state.heard === undefined ? {} : { heard: parseHeard(state.heard) }),
       hellos: list(state.hellos, MAX_PEOPLE, 'hellos').map((id) => text(id, 'hello')),
       ...(state.owed === undefined ? {} : { owed: parseDebts(state.owed) }),
+      ...(state.asking === undefined
+        ? {}
+        : { asking: list(state.asking, MAX_PEOPLE, 'asking').map((id) => text(id, 'asking')) }),
       name: text(state.name, 'name').slice(0, 1024),
     };
   } catch (error) {
@@ -296,7 +299,7 @@ export function serializeLimnState(state: LimnState, compact: boolean): Uint8Arr
 export function wholeState(
   state: ReplicaState,
   history: readonly LogEntry[],
-  about: Pick<LimnState, 'hellos' | 'owed' | 'name' | 'turn' | 'heard'>,
+  about: Pick<LimnState, 'hellos' | 'owed' | 'asking' | 'name' | 'turn' | 'heard'>,
 ): LimnState {
   return { ...state, ...(history.length > 0 ? { log: history } : {}), ...about };
 }

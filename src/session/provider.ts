@@ -57,6 +57,8 @@ export interface Provider {
   request(from: Occupant, id: string, asked: Omit<CatchUp, 'kind'>): void;
   /** A `connect` that may come from a strict peer. */
   connect(from: Occupant): void;
+  /** Who asked before we came, as somebody's state says. */
+  asking(ids: readonly string[]): void;
   accept(from: Occupant): void;
   refuse(from: Occupant): void;
   left(id: string): void;
@@ -131,6 +133,7 @@ export function createProvider(options: ProviderOptions): Provider {
       ...(turn > 0 ? { turn } : {}),
       ...(heard ? { heard } : {}),
       ...(owed ? { owed } : {}),
+      ...(strict.size > 0 ? { asking: [...strict.keys()] } : {}),
       name: options.name,
     };
     const short: LimnState | undefined = log && {
@@ -247,6 +250,14 @@ export function createProvider(options: ProviderOptions): Provider {
       const ever = strict.get(from.id)?.ever ?? false;
       strict.set(from.id, { occupant: from, offered: false, ever, accepted: false });
       offer();
+    },
+    asking(ids) {
+      for (const id of ids) {
+        const occupant = people.get(id);
+        if (!occupant || occupant.me || occupant.limn === true || occupant.session || strict.has(id)) continue;
+        people.spoke(occupant);
+        strict.set(id, { occupant, offered: false, ever: false, accepted: false });
+      }
     },
     accept(from) {
       const waiting = strict.get(from.id);

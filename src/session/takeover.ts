@@ -115,6 +115,7 @@ export function createTakeover(options: TakeoverOptions): Takeover {
         onEvent({ type: 'pending' });
       }
       people.setHellos(state.hellos);
+      provider.asking(state.asking ?? []);
       if (state.heard) options.heardUpTo(state.heard);
       return 'ok';
     },

@@ -112,6 +112,8 @@ export interface LimnState {
   readonly hellos: readonly string[];
   /** While strict peers are there. */
   readonly owed?: Debts;
+  /** Ids of occupants that asked as strict peers do, and were not seen to get a state. */
+  readonly asking?: readonly string[];
   readonly name: string;
 }
 

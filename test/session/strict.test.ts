@@ -5,7 +5,7 @@ import { type Reading, strictDifference, StrictPeer } from '#test/support/strict
 import type { Edit } from '#core/types.ts';
 import type { Occupant } from '#session/transport.ts';
 import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
-import { difference, element, type Person, ROOM, SESSION, value } from './person.ts';
+import { difference, element, Person, ROOM, SESSION, value } from './person.ts';
 import type { Command } from './schedule.ts';
 import { playBeside, room, type StrictRoom } from './strict-schedule.ts';
 
@@ -167,18 +167,24 @@ describe('what a strict peer deletes and Limn keeps', () => {
 });
 
 describe('the state for a strict peer', () => {
-  it('comes from whoever offered it, though it has asked again and somebody else is elected since', async () => {
-    const { net, people } = await room(1, ['collapse']);
-    await net.settle();
-    const asker = net.member('asker', { limn: false, sxe: true });
+  const say = (payload: SxePayload): SxeMessage => ({ session: SESSION, id: `q.${payload.kind}`, payload });
+
+  /** Somebody who asks, and what is said to it in private. */
+  async function asked(): Promise<StrictRoom & { asker: NetworkMember; heard: string[] }> {
+    const all = await room(1, ['collapse']);
+    await all.net.settle();
+    const asker = all.net.member('asker', { limn: false, sxe: true });
     const heard: string[] = [];
     asker.transport.on((event) => {
       if (event.type === 'private') heard.push(`${event.from.nick} ${event.message.payload.kind}`);
     });
     asker.connect(ROOM);
-    let n = 0;
-    const say = (payload: SxePayload): SxeMessage => ({ session: SESSION, id: `q.${++n}`, payload });
     await asker.transport.toAll(say({ kind: 'connect' }));
+    return { ...all, asker, heard };
+  }
+
+  it('comes from whoever offered it, though it has asked again and somebody else is elected since', async () => {
+    const { net, people, asker, heard } = await asked();
     await net.settle();
     const [elected, next] = people as [Person, Person];
     expect(heard).toContain('a state-offer');
@@ -186,9 +192,21 @@ describe('the state for a strict peer', () => {
     await asker.transport.toAll(say({ kind: 'connect' }));
     await net.settle();
     expect(heard).toContain('b state-offer');
-    const a = next.events.flatMap((event) => (event.type === 'people' ? event.occupants : []));
-    await asker.transport.toOne(a.find(({ nick }) => nick === 'a') as Occupant, say({ kind: 'accept-state' }));
+    const all = next.events.flatMap((event) => (event.type === 'people' ? event.occupants : []));
+    await asker.transport.toOne(all.find(({ nick }) => nick === 'a') as Occupant, say({ kind: 'accept-state' }));
     await net.settle();
     expect(heard).toContain('a state');
+  });
+
+  it('comes from somebody who came after it had asked, when all others have gone', async () => {
+    const { net, people, heard } = await asked();
+    for (const { member } of people) member.outgoing = ({ payload }) => payload.kind !== 'state-offer';
+    await net.settle();
+    const late = new Person(net, 'late');
+    late.member.connect(ROOM);
+    await net.settle();
+    for (const { member } of people) member.drop();
+    await net.settle();
+    expect(heard).toContain('late state-offer');
   });
 });
