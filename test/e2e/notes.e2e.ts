@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { test } from '#test/support/company.ts';
 import { exportNotes, notesLines, notesText, openNotes } from '#test/support/notes-page.ts';
 import * as people from '#test/support/people.ts';
@@ -74,6 +74,37 @@ test('two people write into one paragraph at the same time: both see all letters
     `<h1>Agenda</h1>\n<p><strong>the</strong>${mine.slice(3)}middle${theirs}</p>\n<ul>\n<li>milk</li>\n<li>tea</li>\n</ul>`,
   );
   for (const { name, complaints } of [alice, bob]) expect(complaints, name).toEqual([]);
+});
+
+test('two who split one line while they are cut off from each other find its text once, in order', async ({
+  company,
+}) => {
+  const network = await company.proxy();
+  const alice = await company.come('alice', { through: network });
+  await people.startDrawing(alice.page);
+  await people.share(alice.page, company.room);
+  const hers = await openNotes(alice.page);
+  await hers.pressSequentially('one two three');
+  const bob = await company.come('bob');
+  await people.join(bob.page, { room: company.room });
+  const his = await openNotes(bob.page);
+  await expect.poll(() => notesLines(bob.page)).toEqual(['p: one two three']);
+  network.cut('dropped');
+  await people.expectState(alice.page, 'offline');
+  const split = async (page: Page, text: Locator, at: number): Promise<void> => {
+    await text.click();
+    await page.keyboard.press('Control+Home');
+    for (let i = 0; i < at; i++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+  };
+  await split(alice.page, hers, 'one '.length);
+  await split(bob.page, his, 'one two '.length);
+  await alice.page.keyboard.type('ALICE ');
+  await expect.poll(() => notesLines(alice.page)).toEqual(['p: one ', 'p: ALICE two three']);
+  await expect.poll(() => notesLines(bob.page)).toEqual(['p: one two ', 'p: three']);
+  network.mend();
+  const together = ['p: one ', 'p: ALICE two ', 'p: three'];
+  for (const { page } of [alice, bob]) await expect.poll(() => notesLines(page), { timeout: 60_000 }).toEqual(together);
 });
 
 test('notes written while the network is cut are there after a kill, and reach the others on return', async ({
