@@ -1,4 +1,5 @@
 /** The command line: the composition root that connects its commands to the app, the web host and the machine. */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ import { runLog } from './log.ts';
 import { startLoopbackProsody } from './loopback-prosody.ts';
 import { readPassword } from './password.ts';
 import { renderPng } from './png.ts';
+import { runRelated } from './related.ts';
 import { type BotOptions, type ExportOptions, runProgram } from './program.ts';
 import { type OpenedWeb, runElectron, runStart } from './start.ts';
 import { untilInterrupted } from './until-interrupted.ts';
@@ -228,6 +230,15 @@ process.exitCode = await runProgram(
       try {
         const { id } = await findBoard(composed, board);
         await runLog(composed.app.board(id), options, out);
+      } finally {
+        await composed.close();
+      }
+    },
+    async related(board, options) {
+      const composed = composeApp({ host: 'web', profile: options.profile });
+      try {
+        const { id } = await findBoard(composed, board);
+        runRelated(composed.app.board(id), options, randomUUID(), out);
       } finally {
         await composed.close();
       }

@@ -50,6 +50,14 @@ export interface LogOptions {
   readonly profile?: string;
 }
 
+export interface RelatedOptions {
+  readonly add?: string;
+  readonly title?: string;
+  readonly remove?: string;
+  readonly json?: true;
+  readonly profile?: string;
+}
+
 /** What each command does. Resolves when it is done; a failure is thrown, best as a CommandFailure or ApiError. */
 export interface Actions {
   start(options: StartOptions): Promise<void>;
@@ -58,6 +66,7 @@ export interface Actions {
   export(sources: readonly string[], options: ExportOptions): Promise<void>;
   validate(file: string, options: ValidateOptions): Promise<void>;
   log(board: string, options: LogOptions): Promise<void>;
+  related(board: string, options: RelatedOptions): Promise<void>;
 }
 
 /** Where words are written; tests give their own. */
@@ -166,6 +175,17 @@ function buildProgram(actions: Actions, version: string, output: Output): Comman
     .option('--dry-run', 'with --compact: only tell what that would leave out')
     .addOption(profile())
     .action((board: string, options: LogOptions) => actions.log(board, options));
+
+  program
+    .command('related')
+    .description('list the documents that belong with a board of the profile, add one, or take one off')
+    .argument('<board>', 'the id or name of a board')
+    .option('--add <address>', 'put this on the list: xmpp:ROOM?join, or an address of the web')
+    .option('--title <text>', 'with --add: what it is called')
+    .option('--remove <address>', 'take this off the list')
+    .addOption(profile())
+    .option('--json', 'a line of JSON per document')
+    .action((board: string, options: RelatedOptions) => actions.related(board, options));
 
   // Subcommands made by command() have copied the settings above.
   return program;

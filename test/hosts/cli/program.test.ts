@@ -25,6 +25,7 @@ async function limn(words: readonly string[], fault?: Error): Promise<Ran> {
     export: act('export'),
     validate: act('validate'),
     log: act('log'),
+    related: act('related'),
   };
   let out = '';
   let err = '';
