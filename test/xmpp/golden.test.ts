@@ -323,6 +323,15 @@ for (const [folder, kinds] of Object.entries(folders)) goldenKinds(folder, kinds
 
 test('every folder of pairs is checked, here or beside its module', () => {
   expect(goldenFolders()).toEqual(
-    [...Object.keys(folders), 'limn-log', 'xep-0166', 'xep-0249', 'xep-0353', 'xep-0284', 'xep-0284-psi'].sort(),
+    [
+      ...Object.keys(folders),
+      'limn-log',
+      'limn-state-pages',
+      'xep-0166',
+      'xep-0249',
+      'xep-0353',
+      'xep-0284',
+      'xep-0284-psi',
+    ].sort(),
   );
 });
