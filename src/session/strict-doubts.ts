@@ -200,6 +200,18 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     }
   }
 
+  /** A strict peer may have had this record in what was taken away, with all that it knew to be in it, though that has left it since. */
+  function loseWhole(top: Rid): void {
+    if (!view.get(top)) return;
+    add(lost, top);
+    const isIn = (rid: Rid): boolean => {
+      for (let at: Rid | undefined = rid; at !== undefined && at !== ''; at = view.parentOf(at))
+        if (at === top) return true;
+      return false;
+    };
+    for (const [rid, { parents }] of tracks) if (view.get(rid) && [...parents].some(isIn)) add(lost, rid);
+  }
+
   /** A record was made again, unless it was of another version by then, or isn't any more what that says. */
   function afterMaking(rid: Rid, fits: boolean, ahead: ReadonlySet<Rid>): void {
     const record = view.get(rid);
@@ -313,7 +325,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
           }
           moved = true;
           const crossed = (remade.has(edit.rid) && late.has(edit.rid)) || remade.has(edit.fields.parent ?? '');
-          if (byStrict && crossed && view.get(edit.rid)) add(lost, edit.rid);
+          if (byStrict && crossed) loseWhole(edit.rid);
           follow(edit, version, late.has(edit.rid));
           if (view.get(edit.rid) && isDoomed(edit.rid, gone, ahead)) add(lost, edit.rid);
           if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
@@ -322,7 +334,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       for (const rid of strays) {
         const parent = view.get(rid)?.parent;
         const holder = parent === undefined ? undefined : view.get(parent);
-        if (parent !== undefined && (!holder || holder.inert)) add(lost, rid);
+        if (parent !== undefined && (!holder || holder.inert || underLost(parent))) add(lost, rid);
       }
       sweep(sets.keys(), removed, byStrict);
       for (const rid of lost) {

@@ -215,8 +215,8 @@ export class StrictPeer {
       return this.#tidy(edit.rid);
     }
     const base = history[Math.min(Math.max(0, edit.version - 1), history.length - 1)] as MutableFields;
-    if (this.#reading === 'collapse') for (let k = Math.max(0, edit.version); k <= v; k++) history[k] = base;
-    else history[v] = base;
+    if (this.#reading === 'collapse') for (let k = Math.max(0, edit.version); k < v; k++) history[k] = base;
+    history[v] = base;
     this.#tidy(edit.rid);
   }
 
