@@ -173,6 +173,8 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       await alice.seen('occupant', ({ occupant }) => occupant.nick === 'bob');
       const becomes = async (affiliation: 'admin' | 'none', message: string): Promise<void> => {
         await admin(alice, room, { affiliation, jid: 'bob@localhost' });
+        // ejabberd takes the voice of who is no admin any more.
+        if (affiliation === 'none') await admin(alice, room, { role: 'participant', nick: 'bob' });
         await bob.transport.toAll(edit(message, ''));
         for (const one of [alice, bob]) await one.seen('message', (event) => event.message.id === message);
       };
