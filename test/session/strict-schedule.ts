@@ -57,14 +57,14 @@ export function voidEdit(peer: StrictPeer, target: string, [first, second]: [num
 }
 
 /** What strict peers do at random: everything the XEP has, each by its own view of the document. */
-export function strictEdit(peer: StrictPeer, [what, , first, second]: Command, name: string): void {
+export function strictEdit(peer: StrictPeer, [what, , first, second]: Command, name: string, spared?: string): void {
   const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
   const rids = [...peer.records.keys()];
   const elementsOf = rids.filter((rid) => peer.records.get(rid)?.type === 'element');
   const root = elementsOf.find((rid) => peer.fields(rid)?.parent === '');
   if (root === undefined) return;
   const target = pick(
-    elementsOf.filter((rid) => rid !== root),
+    elementsOf.filter((rid) => rid !== root && rid !== spared),
     first,
   );
   // What would close a cycle in its own tree is not done.

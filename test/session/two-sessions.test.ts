@@ -183,3 +183,31 @@ it('what somebody said before it came over counts for a joiner who heard it as l
   expect(difference([d, j])).toBeUndefined();
   expect(j.replica.place).toEqual(d.replica.place);
 });
+
+it('what somebody says after it has gone over to another session counts for nobody here', async () => {
+  const net = new TestNetwork(4);
+  const d = new Person(net, 'd');
+  d.member.connect(ROOM);
+  await net.settle();
+  d.begin();
+  await net.settle();
+  const x = net.member('x');
+  x.connect(ROOM);
+  await net.settle();
+  const add = (n: number): void => {
+    const edits = [
+      { kind: 'new', rid: `x${n}`, type: 'element', name: 'g', parent: d.root(), primaryWeight: n },
+    ] as const;
+    void x.transport.toAll({ session: SESSION, id: `xxxxxxxx.${n}`, payload: { kind: 'edits', edits } });
+  };
+  const say = (epoch: string): void => {
+    const payload = { kind: 'hello', epoch, opens: false } as const;
+    void x.transport.toAll({ session: SESSION, id: `xxxxxxxx.c${epoch}`, payload });
+  };
+  say(d.replica.place.epoch);
+  add(1);
+  say('zz');
+  add(2);
+  await net.settle();
+  expect(['x1', 'x2'].map((rid) => d.replica.confirmed.get(rid) !== undefined)).toEqual([true, false]);
+});
