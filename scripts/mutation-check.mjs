@@ -155,7 +155,7 @@ const MUTANTS = [
     'src/core/replica.ts',
     ' && !saysTheSame(own, stanza.edits)',
     ' && false',
-    ['test/core', 'test/session/hostile.test.ts', 'test/session/hostile-room.test.ts'],
+    ['test/core', 'test/session/hostile.test.ts', 'test/session/preempt.test.ts'],
   ],
   ['a stanza is judged', 'src/core/judge.ts', 'if (round <= MAX_ROUNDS) faultsOf(base, judge, blame);', '', JUDGE],
   [
@@ -170,7 +170,7 @@ const MUTANTS = [
     'src/core/build.ts',
     '    return this.#respace(parent, previous, next, moving);',
     '    return previous?.primaryWeight ?? 0;',
-    ['test/core/intents.test.ts', 'test/core/order.prop.test.ts'],
+    ['test/core/rules.test.ts', 'test/core/order.prop.test.ts'],
   ],
   [
     'compact ends with a plain marker',

@@ -37,6 +37,31 @@ describe('a New', () => {
     expect(one.confirmed.get('x')?.name).toBe('g');
   });
 
+  it.each([
+    ['tw.1', 'tw.2'],
+    ['tw.2', 'tw.1'],
+  ])('of an attribute that is there leaves the one with the higher rid: %s, then %s', (first, second) => {
+    const { one, root } = board();
+    arrive(one, add(first, root, { type: 'attr', name: 'id', chdata: first }));
+    arrive(one, add(second, root, { type: 'attr', name: 'id', chdata: second }));
+    expect(one.confirmed.attributes(root)).toEqual(['tw.2']);
+    expect(one.confirmed.get('tw.1')).toBeUndefined();
+  });
+
+  it.each([
+    ['tw.1', 'tw.2'],
+    ['tw.2', 'tw.1'],
+  ])(
+    'and a Set that gives an attribute the name of another leave the one with the higher rid: %s becomes %s',
+    (rid, other) => {
+      const { one, root } = board();
+      arrive(one, add(rid, root, { type: 'attr', name: 'x', chdata: rid }));
+      arrive(one, add(other, root, { type: 'attr', name: 'id', chdata: other }));
+      arrive(one, { kind: 'set', rid, version: 1, fields: { name: 'id' } });
+      expect(one.confirmed.attributes(root)).toEqual(['tw.2']);
+    },
+  );
+
   it('of a second root is inert, and what it holds hangs under the standing one', () => {
     const { one, root } = board();
     const { strays } = arrive(
