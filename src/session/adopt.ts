@@ -73,7 +73,12 @@ const isSplice = (edit: Edit): boolean =>
 function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, theirs: Known): number {
   const edits: Edit[] = [];
   const added = new Set<string>();
+  // What is shown no more because I have removed it, though nobody has heard of that yet, isn't missed.
+  const removed = new Set<string>();
+  for (const stanza of replica.pending())
+    for (const { kind, rid } of stanza.edits) if (kind === 'remove') removed.add(rid);
   for (const record of records) {
+    if (removed.has(record.rid)) continue;
     const prefix = record.rid.slice(0, record.rid.lastIndexOf('.'));
     if (record.inert || !Object.hasOwn(mine, prefix) || Object.hasOwn(theirs, prefix)) continue;
     if (replica.shown.get(record.rid)) continue;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
-import { difference, element, Person, ROOM, value } from './person.ts';
+import { difference, element, elements, Person, ROOM, value } from './person.ts';
 import { checkAsync } from '#test/support/property.ts';
 import { meet } from './meet.ts';
 
@@ -199,6 +199,24 @@ describe('flow', () => {
       payload.kind === 'limn-state' ? payload.data.length : 0,
     );
     expect(Math.max(...sizes)).toBeLessThanOrEqual(18_000);
+  });
+});
+
+describe('what I removed while I was away', () => {
+  it('stays away when I come back to a session that never heard of me', async () => {
+    const { net, people } = await meet(11, ['a'], { shapes: ['one', 'two'] });
+    const [a] = people;
+    await net.settle();
+    const one = elements(a.replica).find((rid) => value(a.replica, rid, 'data-n') === 'one');
+    a.member.drop();
+    a.submit({ do: 'remove', rid: one as string });
+    const b = new Person(net, 'b');
+    b.member.connect(ROOM);
+    await net.settle();
+    a.member.connect(ROOM);
+    await net.settle();
+    expect(difference([a, b])).toBeUndefined();
+    expect([a, b].map((person) => person.names())).toEqual([['two'], ['two']]);
   });
 });
 
