@@ -205,7 +205,7 @@ describe('flow', () => {
 describe('what I removed while I was away', () => {
   it('stays away when I come back to a session that never heard of me', async () => {
     const { net, people } = await meet(11, ['a'], { shapes: ['one', 'two'] });
-    const [a] = people;
+    const [a] = people as [Person];
     await net.settle();
     const one = elements(a.replica).find((rid) => value(a.replica, rid, 'data-n') === 'one');
     a.member.drop();
