@@ -4,7 +4,7 @@ import type { Node } from './node.ts';
 import { applyJudged, type Judge } from './judge.ts';
 import type { LogEntry, ReceivedStanza } from './replica-port.ts';
 import { applyEdit, type Outcome, StanzaContext } from './rules.ts';
-import type { Edit, Rid } from './types.ts';
+import type { Edit, Rid, StanzaId } from './types.ts';
 
 /** A confirmed edit, marked when void; the text that its splice replaced; whether it is a correction that says what is no longer so. */
 export interface Applied {
@@ -105,10 +105,11 @@ export function isSaid(present: Edit | undefined, sent: Edit, { status, twin }: 
   return present.kind !== 'set' || sent.kind !== 'set' || present.fields.parent === sent.fields.parent;
 }
 
-/** What of my echoed edit did not come about and must be said anew. `present`: what stands for it since it was sent. */
-export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome): readonly Edit[] {
+/** What of my echoed edit, in the stanza `again`, did not come about and must be said anew. `present`: what stands for it since it was sent. */
+export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome, again: StanzaId): readonly Edit[] {
   const [first] = present;
-  if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;
+  if (sent.kind === 'set' && sent.splice && outcome.status === 'void')
+    return present.map((edit) => (edit.kind === 'set' && edit.splice ? { again, ...edit } : edit));
   if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
   if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
   if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];

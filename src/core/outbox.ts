@@ -144,6 +144,22 @@ export class Outbox {
     return struck;
   }
 
+  /** Takes out what says a stanza again of which nothing is missed (what came too late in one session may have come about in another),
+   *  unless it was sent; answers it. */
+  withdraw(isSaid: (id: StanzaId) => boolean): readonly Edit[] {
+    const taken: Edit[] = [];
+    for (const stanza of this.stanzas) {
+      if (stanza.frozen) continue;
+      stanza.edits = stanza.edits.filter((edit) => {
+        const needed = edit.kind !== 'set' || !edit.again || !isSaid(edit.again);
+        if (!needed) taken.push(edit);
+        return needed;
+      });
+    }
+    if (taken.length > 0) this.#reindex();
+    return taken;
+  }
+
   /** The stanza of this id, if it waits here. */
   find({ prefix, n }: StanzaId): Waiting | undefined {
     if (this.stanzas.length === 0) return undefined;
@@ -230,10 +246,10 @@ export class Outbox {
 
 /** Edits without what is for their author alone. */
 function asSent(edits: readonly Edit[]): readonly Edit[] {
-  if (!edits.some((edit) => edit.kind === 'set' && edit.moved)) return edits;
+  if (!edits.some((edit) => edit.kind === 'set' && (edit.moved || edit.again))) return edits;
   return edits.map((edit) => {
-    if (edit.kind !== 'set' || !edit.moved) return edit;
-    const { moved: _, ...sent } = edit;
+    if (edit.kind !== 'set') return edit;
+    const { moved: _, again: __, ...sent } = edit;
     return sent;
   });
 }
@@ -276,7 +292,7 @@ function sameWords(edit: Edit | Words, other: Words): boolean {
   const one = edit as Words;
   for (const key in one) {
     const [a, b] = [one[key], other[key]];
-    if (a === b || key === 'was' || key === 'moved') continue;
+    if (a === b || key === 'was' || key === 'moved' || key === 'again') continue;
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
     if (!sameWords(a as Words, b as Words)) return false;
   }
@@ -342,8 +358,8 @@ function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit 
   if (later.fields.parent !== undefined && (!fits || earlier.kind !== 'new' || earlier.type === 'attr'))
     return undefined;
   if (earlier.kind === 'set' && (earlier.fix || earlier.malformed)) return undefined;
-  // Which letters went where must still be told.
-  if (later.moved || (earlier.kind === 'set' && earlier.moved)) return undefined;
+  // Which letters went where, and what is said again, must still be told.
+  if (later.moved || later.again || (earlier.kind === 'set' && (earlier.moved || earlier.again))) return undefined;
   const insert = later.fields.chdata;
   if (later.splice === undefined) {
     if (earlier.kind === 'new') return { ...earlier, ...later.fields };

@@ -274,7 +274,7 @@ class LimnReplica implements Replica {
       if (edit.void) voided.push({ edit, fault: edit.void });
       else if (waiting && !stanza.byOther && !isSaid(one?.[i], edit, outcome)) {
         standing ??= standingFor(waiting, stanza.edits.length);
-        again.push(...sayAgain(standing?.[i] ?? splicesOf(waiting, edit, again), edit, outcome));
+        again.push(...sayAgain(standing?.[i] ?? splicesOf(waiting, edit, again), edit, outcome, stanza.id));
       }
       return asLogged(edit, was, outcome);
     });
@@ -371,6 +371,8 @@ class LimnReplica implements Replica {
       for (const edit of done) applyEdit(said, edit);
     }
     this.#outbox.inFlight = false;
+    const other = state.place.epoch !== this.#place.epoch;
+    for (const edit of this.#outbox.withdraw((id) => other && known.has(id) && !unsaid.has(id))) applyEdit(said, edit);
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
     const before = beforeMissing(said, lacking);
     this.#outbox.requeue(again, this.#options.now());

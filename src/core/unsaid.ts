@@ -30,6 +30,11 @@ export class UnsaidEdits {
     else if (latest !== undefined) this.#latest.delete(prefix);
   }
 
+  /** Whether something of this stanza was left unsaid, and its sender hasn't seen that. */
+  has({ prefix, n }: StanzaId): boolean {
+    return this.#latest.get(prefix)?.id.n === n;
+  }
+
   /** What stands for the edits of a confirmed stanza: what this occupant has to say again, and the rest. What else it says of a
    *  node that didn't come about was in vain, too. */
   parted(waiting: Waiting, sender: string | undefined): { due: readonly Edit[]; done: readonly Edit[] } {
