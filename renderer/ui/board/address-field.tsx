@@ -11,6 +11,8 @@ export interface Address {
   readonly typed: string;
   readonly error: string | undefined;
   readonly type: (typed: string) => void;
+  /** Empties the box, unless another address than this one was typed meanwhile. */
+  readonly sent: (jid: string) => void;
   /** Says why `failure` happened, below the box. */
   readonly fail: (failure: unknown) => void;
   readonly refuse: () => void;
@@ -30,6 +32,7 @@ export function useAddress(): Address {
       setTyped(next);
       setError(undefined);
     },
+    sent: (jid) => setTyped((now) => (now.trim() === jid ? '' : now)),
     fail: (failure) => {
       if (codeOf(failure) === 'bad-request') refuse();
       else setError(sentenceOf(failure, i18n) ?? t('notice.failed'));

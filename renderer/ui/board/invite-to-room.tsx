@@ -20,7 +20,7 @@ export function InviteToRoom({ board }: { readonly board: string }) {
     try {
       await api.call('rooms.invite', { board, jid: address.jid });
       store.toast('info', t('share.invited', { jid: address.jid }));
-      address.type('');
+      address.sent(address.jid);
     } catch (failure) {
       address.fail(failure);
     } finally {

@@ -37,8 +37,8 @@ export function LinkSection({ rid, canEdit }: { readonly rid: string; readonly c
     const address = typed.trim() === '' ? null : typed.trim();
     try {
       if (address !== link) await api.call('links.set', { board, rid, address });
-      setTyped(null);
       await read();
+      setTyped((now) => (now === typed ? null : now));
     } catch (error) {
       store.fail(error);
     }

@@ -30,6 +30,9 @@ export interface FakeApi extends Api {
   answer<N extends CallName>(name: N, handler: (params: Params<N>) => Result<N> | Promise<Result<N>>): void;
   /** Lets a call fail from now on. */
   refuse(name: CallName, code: ApiErrorCode, sentence: string): void;
+  /** Keeps the answers to a call back until it is released. */
+  hold(name: CallName): void;
+  release(name: CallName): void;
   emit<N extends EventName>(name: N, data: EventData<N>): void;
   connect(up: boolean): void;
 }
@@ -39,6 +42,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
   const listeners = new Map<EventName, Set<(data: never) => void>>();
   const connection = new Set<(up: boolean) => void>();
   const kept = new Map(Object.entries(settings));
+  const held = new Map<CallName, { readonly until: Promise<void>; readonly release: () => void }>();
   const find = (id: string): BoardInfo => {
     const board = api.boards.find((info) => info.id === id);
     if (!board) throw new ApiError('not-found', 'This board is not on this computer any more. Choose another one.');
@@ -88,6 +92,8 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       content: '<svg xmlns="http://www.w3.org/2000/svg"/>',
     }),
     'related.list': () => [],
+    'related.add': () => undefined,
+    'links.set': () => undefined,
     'links.of': () => null,
     'history.open': () => api.history,
     'history.at': ({ at }) => {
@@ -201,6 +207,15 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
         },
       });
     },
+    hold(name) {
+      let release = (): void => undefined;
+      const until = new Promise<void>((resolve) => (release = resolve));
+      held.set(name, { until, release });
+    },
+    release(name) {
+      held.get(name)?.release();
+      held.delete(name);
+    },
     emit(name, data) {
       if (name === 'account') api.account = data as AccountStatus;
       for (const listener of listeners.get(name) ?? []) listener(data as never);
@@ -212,6 +227,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       api.calls.push({ name, params: params[0] });
       const handler = handlers[name];
       if (!handler) throw new ApiError('internal', `The fake has no answer to ${name}.`);
+      await held.get(name)?.until;
       return handler(params[0] as Params<N>);
     },
     on(name, listener) {
