@@ -3,6 +3,7 @@ import path from 'node:path';
 import Libsql from 'libsql';
 import { describe, expect, test } from 'vitest';
 import type { IntentInput, ViewNode } from '#api/contract.ts';
+import { whole } from '#renderer/ui/history/whole.ts';
 import { FakeNetwork, type FakeRoom, shape, sorted, startApp, temporaryProfile } from './world.ts';
 
 const ROOM = 'room@muc.example.org';
@@ -19,17 +20,6 @@ async function withBoard(folder = temporaryProfile()) {
     return done.rids[0]?.[0] ?? '';
   };
   return { ...world, folder, board, submit };
-}
-
-/** A drawing of its parts. */
-function built(root: ViewNode | null, parts: readonly { parent: string; node: ViewNode }[]): ViewNode | null {
-  if (root?.type !== 'element') return root;
-  const nodes = new Map([[root.rid, root]]);
-  for (const { parent, node } of parts) {
-    nodes.get(parent)?.children.push(node);
-    if (node.type === 'element') nodes.set(node.rid, node);
-  }
-  return root;
 }
 
 const ridsOf = (root: ViewNode | null): string[] =>
@@ -63,24 +53,24 @@ describe('the history of a board', () => {
     await submit(add({ ...shape('g', { id: 'layer' }), children: many } as ReturnType<typeof shape>));
     await submit(add(shape('circle', { r: '1' })));
     const { length } = await client.call('history.open', { board });
-    const whole = await client.call('history.at', { board, at: length });
+    const once = await client.call('history.at', { board, at: length });
     const { root, ...rest } = await client.call('history.at', { board, at: length, ask: 7 });
-    expect(rest).toEqual({ ...whole, root: undefined });
+    expect(rest).toEqual({ ...once, root: undefined });
     const told = client.events.past.splice(0);
     expect(told.length).toBeGreaterThan(4);
     expect(told.every(({ ask, parts }) => ask === 7 && parts.length <= 200)).toBe(true);
     expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).sort((a, b) => a - b));
     expect(
-      built(
+      whole(
         root,
         told.flatMap(({ parts }) => parts),
       ),
-    ).toEqual(whole.root);
+    ).toEqual(once.root);
     const first = client.call('history.at', { board, at: length, ask: 8 });
     const second = client.call('history.at', { board, at: 2, ask: 9 });
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
     expect(
-      built(
+      whole(
         (await second).root,
         client.events.past.flatMap(({ ask, parts }) => (ask === 9 ? parts : [])),
       ),

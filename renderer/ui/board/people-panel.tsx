@@ -1,11 +1,12 @@
 /** The people on this board: their names, what they may do, whether they are there. */
-import { UserPlus, X } from 'lucide-react';
+import { UserPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Person } from '#api/contract.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useApp, useBoardState, useServices } from '../context.ts';
 import { Avatar } from '../kit/avatar.tsx';
+import { CloseButton } from '../kit/close-button.tsx';
 import { Icon } from '../kit/icon.tsx';
 
 const ROLES: Readonly<Record<Person['role'], TextKey>> = {
@@ -34,14 +35,7 @@ export function PeoplePanel() {
         <h2>
           {t('people.onBoard')} <span className="secondary numbers">{people.length}</span>
         </h2>
-        <button
-          type="button"
-          className="icon-button medium"
-          aria-label={t('common.close')}
-          onClick={() => store.set({ peopleOpen: false })}
-        >
-          <Icon of={X} size={16} />
-        </button>
+        <CloseButton onClose={() => store.set({ peopleOpen: false })} />
       </header>
       {/* A list that scrolls must be reachable by key. */}
       <ul className="list" tabIndex={0} aria-label={t('people.onBoard')}>

@@ -1,9 +1,10 @@
 /** A board's past while its panel is open: the overview, where one looks, and what there is to see there. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { EventData, Result, ViewNode } from '#api/contract.ts';
+import type { Result } from '#api/contract.ts';
 import type { HistoryOverview } from '#api/contract-history.ts';
 import { useBoard, useServices } from '../context.ts';
 import { codeOf } from '../errors.ts';
+import { type Parts, whole } from './whole.ts';
 
 export type Past = Omit<Result<'history.at'>, 'root'>;
 
@@ -22,8 +23,6 @@ export interface BoardHistory {
   /** Reads it anew, and shows the present. */
   reload(): void;
 }
-
-type Parts = EventData<'past'>['parts'];
 
 /** A question that takes longer is dropped for the next one, milliseconds: else what comes late is shown on the way. */
 const PATIENCE = 300;
@@ -131,15 +130,4 @@ export function useHistory(board: string): BoardHistory {
     setReading((count) => count + 1);
   }, [canvas]);
   return { overview, progress, at, past, coming, go, reload };
-}
-
-/** A drawing that came in parts, each behind what it is in. */
-function whole(root: ViewNode | null, parts: Parts): ViewNode | null {
-  if (root?.type !== 'element') return root;
-  const nodes = new Map([[root.rid, root]]);
-  for (const { parent, node } of parts) {
-    nodes.get(parent)?.children.push(node);
-    if (node.type === 'element') nodes.set(node.rid, node);
-  }
-  return root;
 }

@@ -1,8 +1,6 @@
 /** A modal dialog on the browser's own `<dialog>`: it keeps the focus inside and needs no injected styles (CSP). */
-import { X } from 'lucide-react';
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Icon } from './icon.tsx';
+import { CloseButton } from './close-button.tsx';
 
 export interface DialogProps {
   readonly title: string;
@@ -13,7 +11,6 @@ export interface DialogProps {
 
 /** Open for as long as it is rendered. Escape, the cross and a press outside call `onClose`; the focus goes back. */
 export function Dialog({ title, size = 'normal', onClose, children }: DialogProps) {
-  const { t } = useTranslation();
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   // Before the effects of what is inside, which may give the focus to a field: one in a closed dialog takes none.
@@ -42,9 +39,7 @@ export function Dialog({ title, size = 'normal', onClose, children }: DialogProp
       <div>
         <header className="dialog-head">
           <h2 id={heading}>{title}</h2>
-          <button type="button" className="icon-button medium" aria-label={t('common.close')} onClick={onClose}>
-            <Icon of={X} size={16} />
-          </button>
+          <CloseButton onClose={onClose} />
         </header>
         {children}
       </div>

@@ -6,6 +6,7 @@ import type { Related } from '#api/contract.ts';
 import { mayChange } from '#renderer/board/completeness.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useBoard, useBoardState, useServices } from '../context.ts';
+import { CloseButton } from '../kit/close-button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
@@ -29,14 +30,7 @@ export function RelatedPanel({ board }: { readonly board: string }) {
         <h2>
           {t('related.title')} {related.length > 0 && <span className="secondary numbers">{related.length}</span>}
         </h2>
-        <button
-          type="button"
-          className="icon-button medium"
-          aria-label={t('common.close')}
-          onClick={() => store.set(PANELS_CLOSED)}
-        >
-          <Icon of={X} size={16} />
-        </button>
+        <CloseButton onClose={() => store.set(PANELS_CLOSED)} />
       </header>
       {/* A list that scrolls must be reachable by key. */}
       <ul className="list" tabIndex={0} aria-label={t('related.title')}>
@@ -154,8 +148,9 @@ function AddForm({ board }: { readonly board: string }) {
     const known = rooms.find((one) => roomLink(one.room ?? '') === given);
     try {
       await api.call('related.add', { board, address: given, title: title.trim() || (known?.name ?? '') });
-      setAddress('');
-      setTitle('');
+      // What was typed while this was on its way stays.
+      setAddress((now) => (now === address ? '' : now));
+      setTitle((now) => (now === title ? '' : now));
     } catch (error) {
       store.fail(error);
     }

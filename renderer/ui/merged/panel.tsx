@@ -1,5 +1,5 @@
 /** What changed while one was away: what could not be kept, what one wrote over, and what the others did. */
-import { Check, Copy, X } from 'lucide-react';
+import { Check, Copy } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Clash, Merged, MergedShape } from '#api/contract.ts';
@@ -8,6 +8,7 @@ import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useBoard, useBoardState, useServices } from '../context.ts';
 import { ruleSentence } from '../errors.ts';
 import { kindKey } from '../kinds.ts';
+import { CloseButton } from '../kit/close-button.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { When } from '../kit/when.tsx';
 import { PANELS_CLOSED } from '../store.ts';
@@ -37,9 +38,7 @@ export function MergedPanel({ board, merged }: { readonly board: string; readonl
     <aside className="floating side-panel" aria-label={t('merged.title')} data-region="panel">
       <header>
         <h2>{t('merged.title')}</h2>
-        <button type="button" className="icon-button medium" aria-label={t('common.close')} onClick={close}>
-          <Icon of={X} size={16} />
-        </button>
+        <CloseButton onClose={close} />
       </header>
       <div className="list merged-list" tabIndex={0} role="region" aria-label={t('merged.title')}>
         <Section title={t('merged.overruled')} help={t('merged.overruledHelp')} count={counts.overruled}>

@@ -14,13 +14,13 @@ import {
   Minus,
   Strikethrough,
   Underline,
-  X,
 } from 'lucide-react';
 import type { Command } from 'prosemirror-state';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { useServices } from '../context.ts';
+import { CloseButton } from '../kit/close-button.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Menu, MenuRow } from '../kit/menu.tsx';
 import { Tip } from '../kit/tip.tsx';
@@ -115,14 +115,7 @@ export function NotesPanel({ board }: { readonly board: string }) {
             <Icon of={Download} size={16} />
           </button>
         </Tip>
-        <button
-          type="button"
-          className="icon-button medium"
-          aria-label={t('common.close')}
-          onClick={() => store.set(PANELS_CLOSED)}
-        >
-          <Icon of={X} size={16} />
-        </button>
+        <CloseButton onClose={() => store.set(PANELS_CLOSED)} />
       </header>
       {notes?.status.canEdit && <Tools notes={notes} run={run} onLink={() => setLinking(!linking)} linking={linking} />}
       {notes && linking && (
