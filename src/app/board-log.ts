@@ -1,7 +1,7 @@
 /** A board's stored log as a session reads it, for those who come back, and as it is told to those who ask. */
 import type { Place } from '#core/types.ts';
 import { answerLog, type LogSource } from '#session/log-answer.ts';
-import type { BoardAnswers } from '#session/log-service.ts';
+import type { BoardAnswers } from '#session/board-service.ts';
 import type { LogPort } from '#session/ports.ts';
 import type { Board } from './board-port.ts';
 import type { BoardStore } from './ports.ts';

@@ -3,7 +3,7 @@
  * make it of src/xmpp and src/session/room-transport.ts; tests of fakes. Failures are Errors with a `code` of the API's
  * (src/api/errors.ts) and a sentence as their message.
  */
-import type { BoardAnswers } from '#session/log-service.ts';
+import type { BoardAnswers } from '#session/board-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { RoomInvitations } from '#session/room-invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';

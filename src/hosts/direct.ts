@@ -4,7 +4,7 @@ import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { type Agreed, createInvitations, type Incoming, type Outgoing } from '#session/invitations.ts';
-import type { LogService } from '#session/log-service.ts';
+import type { BoardService } from '#session/board-service.ts';
 import type { Uploads } from '#session/uploads.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import type { Connection as XmppConnection } from '#xmpp/connection.ts';
@@ -20,7 +20,7 @@ export interface DirectOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly uploads: Uploads;
-  readonly logs: LogService;
+  readonly boards: BoardService;
   /** Whether a bare JID is a room that we are in. */
   readonly isRoom: (jid: string) => boolean;
 }
@@ -31,7 +31,7 @@ const MAX_GREETED = 1000;
 /** Puts them together, before the connection starts; whoever invites after `ready` is heard. `stop` before it is closed. */
 export function createDirect(
   connection: XmppConnection,
-  { caps, clock, random, logger, uploads, logs, isRoom }: DirectOptions,
+  { caps, clock, random, logger, uploads, boards, isRoom }: DirectOptions,
 ): { direct: Direct; ready: Promise<void>; stop(): void } {
   const seen = new Set<(jid: string) => void>();
   const invited = new Set<(incoming: Incoming) => void>();
@@ -100,7 +100,7 @@ export function createDirect(
         admitted.add(account);
         if (connection.online) greet(account);
       },
-      answer: (peer, session, answers) => logs.serve({ session, answers, isPresent: (jid) => sameJid(jid, peer) }),
+      answer: (peer, session, answers) => boards.serve({ session, answers, isPresent: (jid) => sameJid(jid, peer) }),
       onSeen(listener) {
         seen.add(listener);
         return () => seen.delete(listener);

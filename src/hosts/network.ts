@@ -5,7 +5,7 @@ import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { createHttp } from '#platform/http.ts';
 import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
-import { createLogService, type LogService } from '#session/log-service.ts';
+import { createBoardService, type BoardService } from '#session/board-service.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { createRoomInvitations, type RoomInvitations } from '#session/room-invitations.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
@@ -98,11 +98,11 @@ export function createConnect(network: NetworkOptions): Connect {
     const uploads = createUploads(connection, createHttp({ ca: network.ca, home: () => home }));
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
-    const logs = createLogService(connection, clock, random);
+    const boards = createBoardService(connection, clock, random);
     const rooms = new Set<string>();
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
-    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, logs, isRoom });
+    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
     let closed = false;
     connection.on((event) => {
       if (!closed) onEvent(told(event, jid));
@@ -117,12 +117,12 @@ export function createConnect(network: NetworkOptions): Connect {
       throw error;
     }
     await ready;
-    return connected(connection, { caps, logs, direct, invitations, rooms, uploads }, network, () => {
+    return connected(connection, { caps, boards, direct, invitations, rooms, uploads }, network, () => {
       closed = true;
       stop();
       uploads.stop();
       caps.stop();
-      logs.stop();
+      boards.stop();
       invitations.stop();
     });
   };
@@ -151,7 +151,7 @@ function told(event: EntityEvent, jid: string): ConnectionEvent {
 /** What serves a connection as long as it lives. */
 interface Parts {
   readonly caps: Caps;
-  readonly logs: LogService;
+  readonly boards: BoardService;
   readonly direct: Direct;
   readonly uploads: ReturnType<typeof createUploads>;
   readonly invitations: RoomInvitations;
@@ -161,7 +161,7 @@ interface Parts {
 
 function connected(
   connection: XmppConnection,
-  { caps, logs, direct, invitations, rooms, uploads }: Parts,
+  { caps, boards, direct, invitations, rooms, uploads }: Parts,
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
@@ -186,7 +186,7 @@ function connected(
           resolve();
         });
       });
-      return await joinRoom(room, options, logs, (nick) =>
+      return await joinRoom(room, options, boards, (nick) =>
         createRoomTransport(connection, {
           room,
           nick,
@@ -212,7 +212,7 @@ function connected(
 async function joinRoom(
   room: string,
   options: JoinRoomOptions,
-  logs: LogService,
+  boards: BoardService,
   make: (nick: string) => RoomTransport,
 ): Promise<JoinedRoom> {
   const transport = make(options.nick);
@@ -221,6 +221,6 @@ async function joinRoom(
   return {
     ...{ transport: kept.transport, room, occupants: kept.occupants() },
     say: (body) => transport.say(body),
-    answer: (session, answers) => logs.serve({ session, answers, isPresent: (jid) => transport.has(jid) }),
+    answer: (session, answers) => boards.serve({ session, answers, isPresent: (jid) => transport.has(jid) }),
   };
 }

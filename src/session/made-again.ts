@@ -3,8 +3,10 @@
  * Limn replicas take no notice but to count (DESIGN section 2, The tree). So the session's document stays what it is, whatever is written to
  * it meanwhile, complete parts included.
  */
+import { fieldsOf } from '#core/node.ts';
 import type { Replica } from '#core/replica-port.ts';
 import type { Edit, NewEdit, NodeRecord, Rid, TreeView } from '#core/types.ts';
+import { isWithin } from './within.ts';
 
 /** The longest value that can be stated in one stanza, in UTF-16 units (three bytes each at most): longer ones leave the outbox in pieces. */
 const MAX_STATED = 10_000;
@@ -39,16 +41,15 @@ export function madeAgain(replica: Replica, lost: readonly Rid[]): readonly Edit
 const removal = ({ rid }: NodeRecord): Edit => ({ kind: 'remove', rid, fix: true });
 
 function made({ shown }: Replica, record: NodeRecord): Edit {
-  const { rid, type, parent, primaryWeight, ns, name, chdata, pitarget, pidata } = record;
-  const fields = {
-    ...{ parent, primaryWeight },
-    ...(ns !== undefined && { ns }),
-    ...(name !== undefined && { name }),
-    ...(chdata !== undefined && { chdata }),
-    ...(pitarget !== undefined && { pitarget }),
-    ...(pidata !== undefined && { pidata }),
+  const { rid, type } = record;
+  return {
+    kind: 'set',
+    rid,
+    version: (shown.get(rid)?.version ?? 0) + 1,
+    fields: fieldsOf(record),
+    fix: true,
+    anew: type,
   };
-  return { kind: 'set', rid, version: (shown.get(rid)?.version ?? 0) + 1, fields, fix: true, anew: type };
 }
 
 /** A record that can't be stated in one stanza, taken away from everyone and added under a fresh rid. That follows from the old one, so that of
@@ -70,13 +71,6 @@ function freshName({ confirmed, shown }: Replica, rid: Rid): Rid {
     const name = `${stem}~${n}`;
     if (!confirmed.get(name) && !shown.get(name)) return name;
   }
-}
-
-/** Whether one of these records is at or above `rid`. */
-function isWithin(view: TreeView, rid: Rid, all: ReadonlySet<Rid>): boolean {
-  for (let at: Rid | undefined = rid; at !== undefined && at !== ''; at = view.parentOf(at))
-    if (all.has(at)) return true;
-  return false;
 }
 
 /** A record and all that its fields and those of others put under it, parents first. */

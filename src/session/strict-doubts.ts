@@ -7,6 +7,7 @@ import type { ReceiveResult, Replica } from '#core/replica-port.ts';
 import { compareRids } from '#core/order.ts';
 import type { Edit, MutableFields, NewEdit, NodeRecord, Rid } from '#core/types.ts';
 import type { Debts } from '#xmpp/xep-0284.ts';
+import { isWithin } from './within.ts';
 
 /** Beyond that the oldest are forgotten: a flood must cost the one who makes it no more than us. */
 const MAX = 10_000;
@@ -93,12 +94,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     if (other !== undefined && compareRids(other, rid) < 0) add(lost, other);
   };
 
-  const underLost = (rid: Rid): boolean => {
-    if (lost.size === 0) return false;
-    for (let at: Rid | undefined = rid; at !== undefined && at !== ''; at = view.parentOf(at))
-      if (lost.has(at)) return true;
-    return false;
-  };
+  const underLost = (rid: Rid): boolean => isWithin(view, rid, lost);
 
   const standing = (parent: Rid, ns: string, name: string): Rid | undefined =>
     view.attribute(parent, ns, ns ? localName(name) : name);
@@ -204,12 +200,9 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   function loseWhole(top: Rid): void {
     if (!view.get(top)) return;
     add(lost, top);
-    const isIn = (rid: Rid): boolean => {
-      for (let at: Rid | undefined = rid; at !== undefined && at !== ''; at = view.parentOf(at))
-        if (at === top) return true;
-      return false;
-    };
-    for (const [rid, { parents }] of tracks) if (view.get(rid) && [...parents].some(isIn)) add(lost, rid);
+    const whole = new Set([top]);
+    for (const [rid, { parents }] of tracks)
+      if (view.get(rid) && [...parents].some((parent) => isWithin(view, parent, whole))) add(lost, rid);
   }
 
   /** A record was made again, unless it was of another version by then, or isn't any more what that says. */

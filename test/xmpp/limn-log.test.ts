@@ -3,7 +3,7 @@ import type { Element } from '@xmpp/xml';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '#core/replica-port.ts';
 import { answerLog, type LogSource } from '#session/log-answer.ts';
-import { createLogService } from '#session/log-service.ts';
+import { createBoardService } from '#session/board-service.ts';
 import type { Entity, RequestHandler } from '#xmpp/entity.ts';
 import {
   type LogPage,
@@ -115,7 +115,7 @@ describe('who asks', () => {
       return () => undefined;
     },
   } as unknown as Entity;
-  const service = createLogService(
+  const service = createBoardService(
     entity,
     { now: () => 0, after: () => () => undefined },
     { bytes: (count) => new Uint8Array(count) },

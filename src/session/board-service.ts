@@ -18,31 +18,31 @@ export interface BoardAnswers {
   readonly state: () => ReplicaState | undefined;
 }
 
-export interface ServedLog {
+export interface ServedBoard {
   readonly session: string;
   readonly answers: BoardAnswers;
   /** Whether this full JID is in the session's room. */
   readonly isPresent: (jid: string) => boolean;
 }
 
-export interface LogService {
+export interface BoardService {
   /** Returns the end of it. */
-  serve(log: ServedLog): () => void;
+  serve(board: ServedBoard): () => void;
   stop(): void;
 }
 
 /** Answers requests on a connection. Strangers learn nothing of what there is. */
-export function createLogService(entity: Entity, clock: Clock, random: Random): LogService {
-  const served: (ServedLog & { readonly pages: ReturnType<typeof createStatePages> })[] = [];
+export function createBoardService(entity: Entity, clock: Clock, random: Random): BoardService {
+  const served: (ServedBoard & { readonly pages: ReturnType<typeof createStatePages> })[] = [];
 
   function asked(iq: Element, session: string | undefined): (typeof served)[number] {
     const from = attribute(iq, 'from') ?? '';
     const own = bareJid(from) !== undefined && bareJid(from) === bareJid(entity.jid ?? '');
     const allowed = served.filter(({ isPresent }) => own || isPresent(from));
     if (allowed.length === 0) throw new StanzaError('forbidden', 'auth', 'Join the room of the board first.');
-    const log = session === undefined ? allowed[0] : allowed.find((one) => one.session === session);
-    if (log === undefined) throw new StanzaError('item-not-found', 'cancel', 'There is no such session here.');
-    return log;
+    const board = session === undefined ? allowed[0] : allowed.find((one) => one.session === session);
+    if (board === undefined) throw new StanzaError('item-not-found', 'cancel', 'There is no such session here.');
+    return board;
   }
 
   const stops = [
@@ -60,8 +60,8 @@ export function createLogService(entity: Entity, clock: Clock, random: Random): 
     }),
   ];
   return {
-    serve(log) {
-      const one = { ...log, pages: createStatePages(clock, random, log.answers.state) };
+    serve(board) {
+      const one = { ...board, pages: createStatePages(clock, random, board.answers.state) };
       served.push(one);
       return () => {
         one.pages.stop();
