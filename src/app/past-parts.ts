@@ -12,8 +12,7 @@ export interface Part {
 /** Elements, attributes and texts in a part; one that holds more is told apart from its children. */
 const LARGE = 400;
 
-/** What is shown under `root`, itself left out, in document order: a parent before its children. Empty turns are for larger ones to be
- *  measured. */
+/** What is shown under `root`, itself left out, in document order: a parent before its children. */
 export function* partsOf(type: DocumentType, view: TreeView, root: Rid): Generator<Part> {
   for (const rid of view.children(root)) {
     const large = isLarge(view, rid);

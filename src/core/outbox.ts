@@ -21,7 +21,7 @@ export interface Waiting {
   /** The gesture that it shares with others; nothing else joins it then. */
   transaction?: Transaction;
   /** It says what another stanza of mine said before it. */
-  again?: true;
+  restates?: true;
 }
 
 /** A stanza of edits stays below this (DESIGN section 3, Flow), in UTF-8 bytes as estimated here. */
@@ -87,7 +87,7 @@ export class Outbox {
     if (edits.length === 0) return;
     const open = this.stanzas.find((stanza) => !stanza.frozen) ?? this.#open(time);
     open.edits = [...edits, ...open.edits];
-    open.again = true;
+    open.restates = true;
     this.#reindex();
   }
 
@@ -124,10 +124,10 @@ export class Outbox {
       return version === edit.version ? edit : { ...edit, version };
     });
     next.shares = next.edits.map(() => 1);
-    const { id, author, time, transaction, again } = next;
+    const { id, author, time, transaction, restates } = next;
     const edits = asSent(next.edits);
-    if (transaction === undefined && again === undefined) return { id, author, edits, time };
-    return { ...{ id, author, edits, time }, ...(transaction && { transaction }), ...(again && { again }) };
+    if (transaction === undefined && restates === undefined) return { id, author, edits, time };
+    return { ...{ id, author, edits, time }, ...(transaction && { transaction }), ...(restates && { restates }) };
   }
 
   /** Takes a stanza out that has been confirmed (or is known to be). */
@@ -183,7 +183,7 @@ export class Outbox {
     this.stanzas = this.stanzas.map((stanza, i) => {
       if (i !== from && (i < from || stanza.frozen)) return stanza;
       const { author, time, edits, frozen, transaction } = stanza;
-      return { id: this.#nextId(), author, time, edits, frozen, again: true, ...(transaction && { transaction }) };
+      return { id: this.#nextId(), author, time, edits, frozen, restates: true, ...(transaction && { transaction }) };
     });
     this.#reindex();
   }

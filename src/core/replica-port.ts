@@ -69,7 +69,7 @@ export interface PendingStanza {
   /** Which gesture of several stanzas it is a part of. */
   readonly transaction?: Transaction;
   /** It says what another stanza of mine said before it: it is to be on the disk before it is sent. */
-  readonly again?: true;
+  readonly restates?: true;
 }
 
 /** A stanza of edits as it came in session order. */

@@ -371,8 +371,8 @@ class LimnReplica implements Replica {
       for (const edit of done) applyEdit(said, edit);
     }
     this.#outbox.inFlight = false;
-    const other = state.place.epoch !== this.#place.epoch;
-    for (const edit of this.#outbox.withdraw((id) => other && known.has(id) && !unsaid.has(id))) applyEdit(said, edit);
+    const anew = state.place.epoch !== this.#place.epoch;
+    for (const edit of this.#outbox.withdraw((id) => anew && known.has(id) && !unsaid.has(id))) applyEdit(said, edit);
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
     const before = beforeMissing(said, lacking);
     this.#outbox.requeue(again, this.#options.now());

@@ -66,7 +66,7 @@ export class SortedList<T extends Item> {
   /** Removes the item with the same weight and rid; false when it isn't here. */
   delete(item: Item): boolean {
     const p = this.#pageFor(item);
-    const c = chunkFor(this.#pages[p]?.chunks, item);
+    const c = chunkFor(this.#pages[p]?.chunks ?? [], item);
     const found = this.#chunk(p, c);
     const i = found === undefined ? 0 : lowerBound(found.items, item);
     if (found?.items[i]?.rid !== item.rid) return false;
@@ -90,7 +90,7 @@ export class SortedList<T extends Item> {
   /** The item behind the given place (which needn't be taken). */
   after(item: Item): T | undefined {
     const p = this.#pageFor(item);
-    const c = chunkFor(this.#pages[p]?.chunks, item);
+    const c = chunkFor(this.#pages[p]?.chunks ?? [], item);
     const chunk = this.#chunk(p, c);
     if (chunk === undefined) return undefined;
     let i = lowerBound(chunk.items, item);
@@ -101,7 +101,7 @@ export class SortedList<T extends Item> {
   /** The item before the given place (which needn't be taken). */
   before(item: Item): T | undefined {
     const p = this.#pageFor(item);
-    const c = chunkFor(this.#pages[p]?.chunks, item);
+    const c = chunkFor(this.#pages[p]?.chunks ?? [], item);
     const chunk = this.#chunk(p, c);
     if (chunk === undefined) return undefined;
     const own = chunk.items[lowerBound(chunk.items, item) - 1];
@@ -124,17 +124,8 @@ export class SortedList<T extends Item> {
     for (const { chunks } of this.#pages) for (const { items } of chunks) yield* items;
   }
 
-  /** The page where the item is or belongs: the last whose first item isn't behind it. */
   #pageFor(item: Item): number {
-    let low = 0;
-    let high = this.#pages.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      const first = this.#chunk(middle, 0)?.items[0];
-      if (first !== undefined && compareSiblings(first, item) <= 0) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    return placeFor(this.#pages.length, (page) => this.#chunk(page, 0)?.items[0], item);
   }
 
   #chunk(page: number, chunk: number): Chunk<T> | undefined {
@@ -150,17 +141,21 @@ export class SortedList<T extends Item> {
   }
 }
 
-/** The chunk where the item is or belongs: the last whose first item isn't behind it. */
-function chunkFor(chunks: readonly Chunk<Item>[] | undefined, item: Item): number {
+function chunkFor(chunks: readonly Chunk<Item>[], item: Item): number {
+  return placeFor(chunks.length, (chunk) => chunks[chunk]?.items[0], item);
+}
+
+/** Where among `count` parts in order an item is or belongs: the last whose first item isn't behind it, or the first. */
+function placeFor(count: number, firstOf: (part: number) => Item | undefined, item: Item): number {
   let low = 0;
-  let high = (chunks?.length ?? 0) - 1;
+  let high = count - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    const first = chunks?.[middle]?.items[0];
+    const first = firstOf(middle);
     if (first !== undefined && compareSiblings(first, item) <= 0) low = middle;
     else high = middle - 1;
   }
-  return Math.max(low, 0);
+  return low;
 }
 
 function ownChunk<T>(chunks: Chunk<T>[], index: number, key: object): Chunk<T> {

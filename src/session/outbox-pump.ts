@@ -55,7 +55,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const messageId = own ? formatStanzaId(stanza.id) : options.controlId();
     const flight = { id: stanza.id, messageId };
     flying = flight;
-    if (stanza.again) options.keep();
+    if (stanza.restates) options.keep();
     const origin = { author: stanza.author, id: stanza.id };
     const turn = options.forms.sending();
     const form = turn === undefined ? {} : { compact: true as const, ...(turn > 0 ? { turn } : {}) };

@@ -281,13 +281,13 @@ function maskOf({ parent, primaryWeight, ns, name, chdata, pitarget, pidata }: P
   );
 }
 
-/** Whether a New has the fields of its type and no others. */
 /** Whether a correction says all that a New says. */
 function isWhole({ fields, fix, splice, malformed }: SetEdit, type: number): boolean {
   if (!fix || splice || fields.parent === undefined || fields.primaryWeight === undefined) return false;
   return fits({ ...fields, ...(malformed && { malformed }) }, type);
 }
 
+/** Whether a New has the fields of its type and no others. */
 function fits({ ns, name, chdata, pitarget, pidata, malformed }: Partial<NewEdit>, type: number): boolean {
   if (type === PI) {
     return (
