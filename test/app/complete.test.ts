@@ -1,48 +1,21 @@
 /** Completed parts and refused edits, as people meet them through the API. */
 import { describe, expect, test } from 'vitest';
 import type { IntentInput } from '#api/contract.ts';
-import { type FakeRoom, FakeNetwork, shape, startApp, temporaryProfile } from './world.ts';
+import { comeToRoom, pairInRoom, settle } from './room-pair.ts';
+import { FakeNetwork, shape, startApp, temporaryProfile } from './world.ts';
 
-const ROOM = 'room@muc.example.org';
-
-async function person(net: FakeNetwork, name: string, folder = temporaryProfile()) {
-  net.passwords.set(`${name}@example.org`, 'pw');
-  const world = startApp(net, folder, true);
-  await world.client.call('account.signIn', { jid: `${name}@example.org`, password: 'pw', remember: true });
-  const { id } = await world.client.call('rooms.join', { room: ROOM, create: true });
-  await world.client.open(id);
-  const submit = (...intents: IntentInput[]) =>
-    world.client.call('document.submit', { board: id, gesture: 'g', intents });
-  const complete = (rid: string, on: boolean) => world.client.call('document.complete', { board: id, rid, on });
-  const status = () => world.client.events.status.at(-1)?.complete;
+async function person(net: FakeNetwork, name: string, folder?: string) {
+  const guest = await comeToRoom(net, name, folder);
+  const { app, client, id, call } = guest;
+  const complete = (rid: string, on: boolean) => call('document.complete', { board: id, rid, on });
+  const status = () => client.events.status.at(-1)?.complete;
   const value = (rid: string, name: string): string | undefined => {
-    const { shown } = world.app.board(id).replica;
+    const { shown } = app.board(id).replica;
     return shown.get(shown.attribute(rid, '', name) ?? '')?.chdata;
   };
-  return { ...world, id, submit, complete, status, value };
+  return { ...guest, complete, status, value };
 }
-type Person = Awaited<ReturnType<typeof person>>;
-
-async function settle(room: FakeRoom, ...people: Person[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    await room.settle();
-    for (const { clock } of people) clock.advance(1000);
-  }
-  await room.settle();
-}
-
-/** The owner of a room, a guest there, and a rectangle that both have. */
-async function pair() {
-  const net = new FakeNetwork();
-  const ann = await person(net, 'ann');
-  const room = net.room(ROOM);
-  await settle(room, ann);
-  const bob = await person(net, 'bob');
-  await settle(room, ann, bob);
-  const { rids } = await ann.submit({ do: 'add', parent: 'root', before: null, node: shape('rect', { x: '1' }) });
-  await settle(room, ann, bob);
-  return { net, room, ann, bob, rect: rids[0]?.[0] ?? '' };
-}
+const pair = () => pairInRoom(person);
 
 const setX = (rid: string, value: string): IntentInput => ({ do: 'set', rid, name: 'x', value });
 

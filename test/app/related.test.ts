@@ -1,43 +1,19 @@
 /** Documents that belong with a board, and where its shapes lead, as people meet them through the API (FEATURES G4.9). */
 import { describe, expect, test } from 'vitest';
-import { type FakeRoom, FakeNetwork, shape, startApp, temporaryProfile } from './world.ts';
+import { comeToRoom, pairInRoom, settle } from './room-pair.ts';
+import type { FakeNetwork } from './world.ts';
 
-const ROOM = 'room@muc.example.org';
 const NEXT = 'xmpp:next@muc.example.org?join';
 
-async function person(net: FakeNetwork, name: string) {
-  net.passwords.set(`${name}@example.org`, 'pw');
-  const world = startApp(net, temporaryProfile(), true);
-  await world.client.call('account.signIn', { jid: `${name}@example.org`, password: 'pw', remember: true });
-  const { id: board } = await world.client.call('rooms.join', { room: ROOM, create: true });
-  await world.client.open(board);
-  const svg = async () => (await world.client.call('boards.export', { board, format: 'svg' })).content;
-  const call = world.client.call.bind(world.client) as typeof world.client.call;
-  return { ...world, board, svg, call };
-}
 type Person = Awaited<ReturnType<typeof person>>;
 
-async function settle(room: FakeRoom, ...people: Person[]): Promise<void> {
-  for (let round = 0; round < 4; round++) {
-    await room.settle();
-    for (const { clock } of people) clock.advance(1000);
-  }
+async function person(net: FakeNetwork, name: string) {
+  const guest = await comeToRoom(net, name);
+  const { id: board, call } = guest;
+  const svg = async () => (await call('boards.export', { board, format: 'svg' })).content;
+  return { ...guest, board, svg };
 }
-
-async function pair() {
-  const net = new FakeNetwork();
-  const ann = await person(net, 'ann');
-  const room = net.room(ROOM);
-  await settle(room, ann);
-  const bob = await person(net, 'bob');
-  await settle(room, ann, bob);
-  const { rids } = await ann.call('document.submit', {
-    ...{ board: ann.board, gesture: 'g' },
-    intents: [{ do: 'add', parent: 'root', before: null, node: shape('rect', { x: '1' }) }],
-  });
-  await settle(room, ann, bob);
-  return { room, ann, bob, rect: rids[0]?.[0] ?? '' };
-}
+const pair = () => pairInRoom(person);
 
 describe('related documents', () => {
   test('are everyone’s, told of when they change, undone like all else, and exported with the drawing', async () => {

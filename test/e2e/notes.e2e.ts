@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { test } from '#test/support/company.ts';
+import { type Company, test } from '#test/support/company.ts';
 import { exportNotes, notesLines, notesText, openNotes } from '#test/support/notes-page.ts';
 import * as people from '#test/support/people.ts';
 
@@ -76,19 +76,25 @@ test('two people write into one paragraph at the same time: both see all letters
   for (const { name, complaints } of [alice, bob]) expect(complaints, name).toEqual([]);
 });
 
-test('two who split one line while they are cut off from each other find its text once, in order', async ({
-  company,
-}) => {
+/** Alice, whose network can be cut, and Bob have the same line in their notes. */
+async function notesOfTwo(company: Company, line: string) {
   const network = await company.proxy();
   const alice = await company.come('alice', { through: network });
   await people.startDrawing(alice.page);
   await people.share(alice.page, company.room);
   const hers = await openNotes(alice.page);
-  await hers.pressSequentially('one two three');
+  await hers.pressSequentially(line);
   const bob = await company.come('bob');
   await people.join(bob.page, { room: company.room });
   const his = await openNotes(bob.page);
-  await expect.poll(() => notesLines(bob.page)).toEqual(['p: one two three']);
+  await expect.poll(() => notesLines(bob.page)).toEqual([`p: ${line}`]);
+  return { network, alice, bob, hers, his };
+}
+
+test('two who split one line while they are cut off from each other find its text once, in order', async ({
+  company,
+}) => {
+  const { network, alice, bob, hers, his } = await notesOfTwo(company, 'one two three');
   network.cut('dropped');
   await people.expectState(alice.page, 'offline');
   const split = async (page: Page, text: Locator, at: number): Promise<void> => {
@@ -110,16 +116,7 @@ test('two who split one line while they are cut off from each other find its tex
 test('notes written while the network is cut are there after a kill, and reach the others on return', async ({
   company,
 }) => {
-  const network = await company.proxy();
-  const alice = await company.come('alice', { through: network });
-  await people.startDrawing(alice.page);
-  await people.share(alice.page, company.room);
-  const hers = await openNotes(alice.page);
-  await hers.pressSequentially('one');
-  const bob = await company.come('bob');
-  await people.join(bob.page, { room: company.room });
-  await openNotes(bob.page);
-  await expect.poll(() => notesLines(bob.page)).toEqual(['p: one']);
+  const { network, alice, bob, hers } = await notesOfTwo(company, 'one');
   network.cut('dropped');
   await alice.page.keyboard.press('Control+End');
   await hers.pressSequentially(' two');

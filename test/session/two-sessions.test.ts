@@ -1,6 +1,7 @@
 /** Two sessions that find each other in one room become one, whatever happens to those who are asked for their state. */
 import { describe, expect, it } from 'vitest';
 import { TestNetwork } from '#test/support/network.ts';
+import { meet } from './meet.ts';
 import { difference, element, Person, ROOM, SESSION } from './person.ts';
 
 /** b and c share a session; a, who was told of nobody's, has opened another, whose epoch comes after theirs. */
@@ -157,12 +158,8 @@ describe('a letter that came too late in the room, since its author’s connecti
 });
 
 it('what somebody said before it came over counts for a joiner who heard it as little as for the others', async () => {
-  const net = new TestNetwork(4);
-  const d = new Person(net, 'd');
-  d.member.connect(ROOM);
-  await net.settle();
-  d.begin();
-  await net.settle();
+  const { net, people } = await meet(4, ['d'] as const);
+  const [d] = people;
   const x = net.member('x');
   x.connect(ROOM);
   const j = new Person(net, 'j');
@@ -185,12 +182,8 @@ it('what somebody said before it came over counts for a joiner who heard it as l
 });
 
 it('what somebody says after it has gone over to another session counts for nobody here', async () => {
-  const net = new TestNetwork(4);
-  const d = new Person(net, 'd');
-  d.member.connect(ROOM);
-  await net.settle();
-  d.begin();
-  await net.settle();
+  const { net, people } = await meet(4, ['d'] as const);
+  const [d] = people;
   const x = net.member('x');
   x.connect(ROOM);
   await net.settle();

@@ -10,8 +10,19 @@ const [mode, file = ''] = process.argv.slice(2);
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
+/** Resolves when a timer of the store has run. */
+let ran = (): void => undefined;
+const tick = (): Promise<void> => new Promise((resolve) => (ran = resolve));
+const clock: typeof systemClock = {
+  now: systemClock.now,
+  after: (ms, run) =>
+    systemClock.after(ms, () => {
+      run();
+      ran();
+    }),
+};
 try {
-  const { boards } = openStore(file, { clock: systemClock });
+  const { boards } = openStore(file, { clock });
   if (mode === 'write') write(boards);
   else if (mode === 'fill') fill(boards);
   else if (mode === 'fold') void fold(boards);
@@ -66,7 +77,7 @@ async function fold(boards: Boards): Promise<void> {
     boards.fold('b1', index, base(index));
     say(`folded ${index}`);
     // What was folded is swept away meanwhile, or not.
-    if (length % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (length % 3 === 0) await tick();
   }
 }
 

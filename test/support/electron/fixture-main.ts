@@ -1,5 +1,5 @@
 /** The Electron host with a server of the tests' in place of the app: for what concerns the host alone. */
-import { appendFileSync } from 'node:fs';
+import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as electron from 'electron';
 import { ApiError } from '#api/errors.ts';
@@ -20,10 +20,10 @@ startElectronHost({
     server.title = secrets.durable ? 'durable' : 'in memory';
     return {
       server,
-      // Something that takes a moment, as writing to a disk does.
+      // It takes some turns of the event loop: a host that doesn't wait is gone before.
       close: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        appendFileSync(path.join(profileDir, 'closed'), `${server.gone.length}`);
+        await writeFile(path.join(profileDir, 'closing'), '', { flush: true });
+        await appendFile(path.join(profileDir, 'closed'), `${server.gone.length}`);
       },
     };
   },

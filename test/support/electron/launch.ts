@@ -121,6 +121,7 @@ async function startOnStandIn({ main, args = [], profile, env = {} }: LaunchOpti
   return watch(child);
 }
 
+/** Asks again and again: the stand-in's log is a file that another process writes. */
 async function until<T>(find: () => T | undefined, process: Started, what: string): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
