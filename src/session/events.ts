@@ -2,6 +2,7 @@
 import type { Jump, LogEntry } from '#core/replica-port.ts';
 import type { Live } from './live.ts';
 import type { Occupant } from './transport.ts';
+import type { Look } from './view.ts';
 
 /** `joining`: in the room, fetching the board; edits are shown and wait. `offline` may come back by itself. */
 export type SessionPhase = 'offline' | 'joining' | 'online';
@@ -32,6 +33,9 @@ export type SessionEvent =
   /** Who is there, with the ids of those who draw along in order of their hello. */
   | { readonly type: 'people'; readonly occupants: readonly Occupant[]; readonly hellos: readonly string[] }
   | { readonly type: 'live'; readonly from: Occupant; readonly live: Live }
+  /** `Session.presenting` may say something else now. */
+  | { readonly type: 'presenting' }
+  | { readonly type: 'look'; readonly from: Occupant; readonly look: Look }
   | { readonly type: 'chat'; readonly from: Occupant; readonly body: string; readonly time: number }
   /** A sentence for a person: what happened and what to do. `who`: by name, where somebody else is concerned. */
   | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string; readonly who?: string };

@@ -1,5 +1,6 @@
 /** Ephemeral messages: cursors, selections, previews. Never part of the document, droppable at any time (DESIGN section 3, Ephemeral). */
 import type { Clock } from './ports.ts';
+import { type Follow, type Look, parseFollow, parseLook, parseView, type View } from './view.ts';
 
 export type LivePoint = readonly [number, number];
 export type LivePreview =
@@ -22,10 +23,18 @@ export interface Live {
   readonly cursor?: LivePoint | null;
   readonly selection?: readonly string[];
   readonly preview?: LivePreview | null;
+  /** Where the laser has been since the last message: x, y in user units of the root. */
+  readonly laser?: readonly LivePoint[];
+  /** What a presenter shows; null: no more. */
+  readonly view?: View | null;
+  readonly look?: Look;
+  /** To the presenter alone. */
+  readonly follow?: Follow;
 }
 
 const MAX_JSON = 48 * 1024;
 const MAX_POINTS = 512;
+const MAX_LASER = 64;
 const MAX_SELECTION = 500;
 const MAX_DRAGGED = 200;
 const INTERVAL_MS = 100;
@@ -56,6 +65,25 @@ function parsePreview(value: unknown): LivePreview | null | undefined {
   return { kind: 'drag', rids: json.rids, matrix: [a, b, c, d, e, f] };
 }
 
+/** The parts that presenting adds; undefined when one is not as it should be. */
+function parseShown(
+  json: Readonly<Record<string, unknown>>,
+): Pick<Live, 'laser' | 'view' | 'look' | 'follow'> | undefined {
+  const isPoint = (one: unknown): one is [number, number] => isTuple(one, 2);
+  const { laser } = json;
+  if (laser !== undefined && !isList(laser, MAX_LASER, isPoint)) return undefined;
+  const view = json.view === null ? null : parseView(json.view);
+  const [look, follow] = [parseLook(json.look), parseFollow(json.follow)];
+  if (json.view !== undefined && view === undefined) return undefined;
+  if ((json.look !== undefined && !look) || (json.follow !== undefined && !follow)) return undefined;
+  return {
+    ...(laser && { laser }),
+    ...(view !== undefined && { view }),
+    ...(look && { look }),
+    ...(follow && { follow }),
+  };
+}
+
 /** Reads a live message from a peer; undefined when it is too large or anything in it is not as it should be. */
 export function parseLive(json: string): Live | undefined {
   if (json.length > MAX_JSON) return undefined;
@@ -66,7 +94,8 @@ export function parseLive(json: string): Live | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const { cursor, selection, preview } = value as Readonly<Record<string, unknown>>;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const { cursor, selection, preview } = fields;
   const live: { -readonly [K in keyof Live]: Live[K] } = {};
   if (cursor === null) live.cursor = null;
   else if (isTuple(cursor, 2)) live.cursor = [cursor[0] ?? 0, cursor[1] ?? 0];
@@ -80,20 +109,24 @@ export function parseLive(json: string): Live | undefined {
     if (parsed === undefined) return undefined;
     live.preview = parsed;
   }
-  return live;
+  const shown = parseShown(fields);
+  return shown && { ...live, ...shown };
 }
 
-/** What waits, replaced by what is newer; the points of one stroke add up. */
+/** What waits, replaced by what is newer; the points of one stroke and of the laser add up. */
 export function mergeLive(waiting: Live, newer: Live): Live {
   const before = waiting.preview;
   const after = newer.preview;
-  if (before?.kind !== 'stroke' || after?.kind !== 'stroke') return { ...waiting, ...newer };
+  const merged = { ...waiting, ...newer };
+  if (waiting.laser && newer.laser) merged.laser = [...waiting.laser, ...newer.laser].slice(-MAX_LASER);
+  if (before?.kind !== 'stroke' || after?.kind !== 'stroke') return merged;
   const points = [...before.points, ...after.points].slice(-MAX_POINTS);
-  return { ...waiting, ...newer, preview: { ...after, points } };
+  return { ...merged, preview: { ...after, points } };
 }
 
 export interface LiveSender {
-  submit(live: Live): void;
+  /** False when it is dropped, since nothing can be sent now. */
+  submit(live: Live): boolean;
   /** The echo of a live message is back: as it slows, so do we. */
   echoed(): void;
   /** Offline: what waits is forgotten. */
@@ -128,9 +161,10 @@ export function createLiveSender(clock: Clock, mayRun: () => boolean, send: (jso
 
   return {
     submit(live) {
-      if (!mayRun()) return;
+      if (!mayRun()) return false;
       waiting = waiting ? mergeLive(waiting, live) : live;
       flush();
+      return true;
     },
     echoed() {
       unechoed = false;

@@ -4,6 +4,7 @@ import type { TreeView } from '#core/types.ts';
 import type { SessionEvent, SessionPhase } from './events.ts';
 import type { Live } from './live.ts';
 import type { Clock, Compression, Logger, LogPort, Random } from './ports.ts';
+import type { Presenting } from './presenting.ts';
 import type { Transport } from './transport.ts';
 
 export interface SessionOptions {
@@ -38,6 +39,8 @@ export interface Session {
   redo(): SubmitResult;
   /** Shows the others what this person does right now; dropped while offline. */
   live(live: Live): void;
+  /** Who shows what to whom; a 'presenting' event says that it changed. */
+  readonly presenting: Presenting;
   /** Stops listening and leaves the room. What waits stays in the replica's outbox. */
   leave(): Promise<void>;
 }

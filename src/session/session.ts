@@ -13,7 +13,7 @@ import type { SessionPhase } from './events.ts';
 import { createForms } from './forms.ts';
 import { createGaps } from './gaps.ts';
 import { createJoin } from './join.ts';
-import { createLiveSender, parseLive } from './live.ts';
+import { createLiveTraffic } from './live-traffic.ts';
 import { createOutboxPump } from './outbox-pump.ts';
 import type { Logger } from './ports.ts';
 import { randomId } from './ports.ts';
@@ -88,7 +88,9 @@ export function createSession(options: SessionOptions): Session {
     keep: () => options.keep?.(),
     send: wire.toAll,
   });
-  const live = createLiveSender(options.clock, mayRun, (json) => wire.toAll(controlId(), { kind: 'live', json }));
+  const online = (): boolean => phase === 'online';
+  const live = createLiveTraffic({ clock: options.clock, people, wire, controlId, mayRun, online, onEvent });
+  const { presenting } = live;
   const digests = createDigests({
     replica,
     people,
@@ -193,7 +195,7 @@ export function createSession(options: SessionOptions): Session {
   });
 
   const whisper = createWhispers({
-    ...{ sessionId, people, provider, join, suit, digests, gaps, logger },
+    ...{ sessionId, people, provider, join, suit, digests, gaps, logger, live },
     ready: () => phase === 'online',
   });
 
@@ -237,6 +239,7 @@ export function createSession(options: SessionOptions): Session {
         else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
     }
+    presenting.tend();
     if (paused === 0) forms.ask((turn) => wire.toAll(controlId(), { kind: 'turn', turn }, forms.lost));
     // Edits count for nothing until the others have heard my hello, so it may not stay lost.
     const unheard = !people.takesPart(people.me?.id) && replica.pending().length > 0;
@@ -256,7 +259,7 @@ export function createSession(options: SessionOptions): Session {
   /** An echo of mine: whatever I sent to all before it will not come any more. */
   function noteEcho(message: SxeMessage): void {
     for (const { id, kind, lost } of wire.echoed(message)) {
-      if (kind === 'live') live.echoed();
+      if (kind === 'live') live.echoed(lost);
       if (kind === 'turn' && lost) forms.lost();
       if (kind === 'hello' && lost) sayHello(false);
       if (!lost || id !== pump.inFlight()?.messageId) continue;
@@ -355,12 +358,10 @@ export function createSession(options: SessionOptions): Session {
     if (message.session !== sessionId) return;
     const { payload } = message;
     if (payload.kind === 'live') {
+      live.received(from, payload);
       if (from.me) {
         noteEcho(message);
         tend();
-      } else {
-        const parsed = parseLive(payload.json);
-        if (parsed) onEvent({ type: 'live', from, live: parsed });
       }
       return;
     }
@@ -381,7 +382,7 @@ export function createSession(options: SessionOptions): Session {
   /** A stanza of mine came back as an error. */
   function refused(sxeId: string, condition: string, text: string | undefined): void {
     const kind = wire.refused(sxeId);
-    if (kind === 'live') return live.echoed();
+    if (kind === 'live') return live.refused();
     if (kind === 'connect' || kind === 'hello' || kind === 'turn') return refusals.later();
     if (pump.inFlight()?.messageId !== sxeId) return;
     pump.lost();
@@ -404,7 +405,7 @@ export function createSession(options: SessionOptions): Session {
       replica.reveal();
       onEvent({ type: 'dirty' });
     }
-    live.stop();
+    live.cut();
     provider.clear();
     join.stop();
   }
@@ -429,6 +430,7 @@ export function createSession(options: SessionOptions): Session {
         }
         tellPeople();
         if (before?.session && !event.occupant.session) suit.cut(event.occupant.id);
+        presenting.changed(event.occupant, before);
         join.changed(event.occupant, before);
         if (phase === 'online') provider.resume();
         tend();
@@ -440,6 +442,7 @@ export function createSession(options: SessionOptions): Session {
         digests.left(event.occupant.id);
         suit.left(event.occupant.id);
         transactions.left(event.occupant.id);
+        presenting.left(event.occupant.id);
         tellPeople();
         join.left(event.occupant.id);
         if (phase === 'online') provider.resume();
@@ -483,7 +486,8 @@ export function createSession(options: SessionOptions): Session {
     restore: (past, selves, gesture) => after(replica.restore(past, selves, gesture)),
     undo: () => after(replica.undo()),
     redo: () => after(replica.redo()),
-    live: (state) => live.submit(state),
+    live: live.submit,
+    presenting,
     async leave() {
       if (closed) return;
       closed = true;

@@ -5,6 +5,7 @@ import type { People } from './election.ts';
 import type { Gaps } from './gaps.ts';
 import type { Join } from './join.ts';
 import { parseKnown } from './limn-state.ts';
+import type { LiveTraffic } from './live-traffic.ts';
 import type { Logger } from './ports.ts';
 import type { Provider } from './provider.ts';
 import { isKnown } from './stanza-id.ts';
@@ -19,6 +20,7 @@ export interface WhispersOptions {
   readonly suit: Pick<Suit<unknown>, 'piece'>;
   readonly digests: Digests;
   readonly gaps: Gaps;
+  readonly live: Pick<LiveTraffic, 'whispered'>;
   readonly logger: Logger;
   /** Whether we hold the session's state. */
   ready(): boolean;
@@ -26,10 +28,11 @@ export interface WhispersOptions {
 
 /** Makes the one who listens to private messages and hands them on. */
 export function createWhispers(options: WhispersOptions): (from: Occupant, message: SxeMessage) => void {
-  const { people, provider, join, suit, digests, gaps, logger } = options;
+  const { people, provider, join, suit, digests, gaps, logger, live } = options;
   return (from, message) => {
     if (message.session !== options.sessionId || from.me) return;
     const { payload } = message;
+    if (payload.kind === 'live') return live.whispered(from, payload);
     people.spoke(from);
     switch (payload.kind) {
       case 'catch-up': {
@@ -73,7 +76,6 @@ export function createWhispers(options: WhispersOptions): (from: Occupant, messa
         break;
       case 'edits':
       case 'turn':
-      case 'live':
         logger('debug', 'out of order by nature: ignored', { kind: payload.kind });
     }
   };
