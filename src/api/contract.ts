@@ -5,11 +5,13 @@
  */
 import * as v from 'valibot';
 import { aboutSchema, historyFoldSchema, historySchema, historyVoidsSchema, pastEntries } from './contract-history.ts';
+import { presentActSchema, presentingSchema, rectSchema } from './contract-presenting.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { ridSchema, viewNode } from './view-node.ts';
 
 export type { Clash, Merged, MergedShape } from './merged.ts';
+export type { PresentAct, Presenting, Rect } from './contract-presenting.ts';
 export type { ViewNode } from './view-node.ts';
 
 // ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -155,6 +157,8 @@ const liveSchema = v.object({
   selection: v.optional(v.pipe(v.array(ridSchema), v.maxLength(500))),
   /** New points of the stroke under way (appended), or the drag's present matrix; null ends it. */
   preview: v.optional(v.nullable(preview)),
+  /** Where the laser has been since the last message. */
+  laser: v.optional(v.pipe(v.array(point), v.maxLength(64))),
 });
 export type Live = v.InferOutput<typeof liveSchema>;
 
@@ -344,6 +348,10 @@ export const calls = {
   /** Brings one clash back to what lost in it, as one gesture. Answers with the shapes to look at. 'refused' says why not. */
   'merged.again': { params: v.object({ board: boardIdSchema, clash: shortText }), result: v.array(ridSchema) },
 
+  'presenting.get': { params: inBoard, result: presentingSchema },
+  /** 'refused' with a sentence when it may not be done. Views are for `show` as often as they change; main keeps the pace. */
+  'presenting.do': { params: v.object({ board: boardIdSchema, act: presentActSchema }), result: none },
+
   'document.live': { params: v.object({ board: boardIdSchema, live: liveSchema }), result: none },
 } as const satisfies Record<string, { params: v.GenericSchema; result: v.GenericSchema }>;
 
@@ -362,6 +370,10 @@ export const events = {
   /** As `merged.get`, whenever that changes. */
   merged: v.object({ board: boardIdSchema, merged: v.nullable(mergedSchema) }),
   live: v.object({ board: boardIdSchema, person: v.string(), live: liveSchema }),
+  /** As `presenting.get`, whenever that changes, at most twenty times a second. */
+  presenting: v.object({ board: boardIdSchema, presenting: presentingSchema }),
+  /** Somebody points something out: a shape where it still is, else a place. At most once a second of each. */
+  look: v.object({ board: boardIdSchema, person: v.string(), rect: rectSchema, rid: v.optional(ridSchema) }),
   /** The system asks for something to be shown: a room whose `xmpp:` link was followed, a board made from an `.svg` file. */
   open: v.variant('what', [
     v.object({ what: v.literal('room'), room: v.string() }),

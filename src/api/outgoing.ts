@@ -20,7 +20,7 @@ interface Waiting {
 const restorable: ReadonlySet<EventName> = new Set(['status', 'changes', 'people', 'live']);
 /** Parts of an answer: they wait as long as answers do. */
 const asked: ReadonlySet<EventName> = new Set(['past']);
-const latestOnly: ReadonlySet<EventName> = new Set(['status', 'people', 'account']);
+const latestOnly: ReadonlySet<EventName> = new Set(['status', 'people', 'account', 'presenting']);
 
 /** The queue's limits; the product uses LIMITS, tests use smaller ones. */
 export type OutgoingLimits = Pick<

@@ -246,9 +246,11 @@ export function createApp(options: AppOptions): App {
     'merged.get': ({ board }) => desk.board(board).merged,
     'merged.dismiss': ({ board }) => desk.board(board).dismissMerged(),
     'merged.again': ({ board, clash }) => [...desk.board(board).again(clash)],
+    'presenting.get': ({ board }) => desk.board(board).live.presenting,
+    'presenting.do': ({ board, act }) => desk.board(board).live.present(act),
     'document.live': ({ board, live }, client) => {
       strokes.live(board, live, client);
-      desk.find(board)?.live(live);
+      desk.find(board)?.live.show(live);
     },
   };
 

@@ -2,10 +2,11 @@
 import type { Voided } from '#core/judge.ts';
 import type { LogEntry, Replica } from '#core/replica-port.ts';
 import type { Change } from '#core/types.ts';
-import type { BoardStatus, Live, Merged, Person } from '#api/contract.ts';
+import type { BoardStatus, Merged, Person } from '#api/contract.ts';
 import type { Compression } from '#session/ports.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import type { BoardHistory } from './board-history.ts';
+import type { BoardLive, LiveBoardEvent } from './board-live.ts';
 import type { BoardNode } from './board-tree.ts';
 import type { BoardPlace } from './board-waits.ts';
 import type { DocumentType } from './document-types.ts';
@@ -27,7 +28,7 @@ export type BoardEvent =
   /** What happened while this person was away: a report came, changed, or was dismissed. */
   | { readonly type: 'merged'; readonly merged: Merged | null }
   | { readonly type: 'people'; readonly people: readonly Person[] }
-  | { readonly type: 'live'; readonly person: string; readonly live: Live }
+  | LiveBoardEvent
   | { readonly type: 'chat'; readonly from: string; readonly body: string; readonly time: number }
   | {
       readonly type: 'notice';
@@ -83,8 +84,8 @@ export interface Board {
   complete(rid: string, on: boolean): Submitted;
   undo(): Submitted;
   redo(): Submitted;
-  /** Shows the others what this person does right now. Dropped while alone or offline. */
-  live(live: Live): void;
+  /** What people do right now, and who presents. */
+  readonly live: BoardLive;
   /** Rejects with ApiError when the board is not in a room, or offline. */
   say(body: string): Promise<void>;
 

@@ -4,7 +4,7 @@
  */
 import type { LogEntry, Replica, SubmitResult } from '#core/replica-port.ts';
 import type { Role } from '#core/types.ts';
-import type { Live, Merged, Person } from '#api/contract.ts';
+import type { Merged, Person } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { createSession } from '#session/session.ts';
@@ -21,7 +21,7 @@ import { type BoardPlace, createBoardWaits } from './board-waits.ts';
 import { completeness, completion, refusal, voidIn } from './completion.ts';
 import { randomName } from './ids.ts';
 import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts';
-import { apiLive, sessionLive } from './board-live.ts';
+import { type BoardLive, createBoardLive } from './board-live.ts';
 import { type DocumentType, documentType } from './document-types.ts';
 import { type LooseIntent, prepareIntents } from './intents.ts';
 import { createMeanwhile } from './meanwhile/meanwhile.ts';
@@ -48,6 +48,7 @@ class OpenBoard implements Board {
   readonly replica: Replica;
   readonly damage: readonly string[];
   readonly history: BoardHistory;
+  readonly live: BoardLive;
   readonly type: DocumentType;
   readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
@@ -101,6 +102,7 @@ class OpenBoard implements Board {
       told: (merged) => this.#emit({ type: 'merged', merged }),
     });
     this.#people = [onlyMe(options.myName())];
+    this.live = createBoardLive({ clock, session: () => this.#session, emit: (event) => this.#emit(event) });
     this.history = createBoardHistory({
       ...{ board: id, store, replica },
       nameOf: (author) => (author === 'me' ? options.myName() : authorName(author)),
@@ -145,10 +147,6 @@ class OpenBoard implements Board {
 
   redo(): Submitted {
     return this.#act((doer) => doer.redo());
-  }
-
-  live(live: Live): void {
-    this.#session?.live(sessionLive(live));
   }
 
   async say(body: string): Promise<void> {
@@ -415,7 +413,9 @@ class OpenBoard implements Board {
         this.#emit({ type: 'people', people: this.#people });
         break;
       case 'live':
-        this.#emit({ type: 'live', person: event.from.id, live: apiLive(event.live) });
+      case 'presenting':
+      case 'look':
+        this.live.hears(event);
         return;
       case 'chat':
         this.#emit({ type: 'chat', from: event.from.nick, body: event.body, time: event.time });
@@ -475,6 +475,7 @@ class OpenBoard implements Board {
   #alone(): void {
     this.#people = [onlyMe(this.#options.myName())];
     this.#emit({ type: 'people', people: this.#people });
+    this.live.hears({ type: 'presenting' });
     this.#emit({ type: 'status' });
   }
 

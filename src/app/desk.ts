@@ -175,6 +175,14 @@ export function createDesk(options: DeskOptions): Desk {
         case 'live':
           clients.toBoard(id, 'live', { board: id, person: event.person, live: event.live });
           break;
+        case 'presenting':
+          clients.toBoard(id, 'presenting', { board: id, presenting: event.presenting });
+          break;
+        case 'look': {
+          const { person, rect, rid } = event;
+          clients.toBoard(id, 'look', { board: id, person, rect, ...(rid === undefined ? {} : { rid }) });
+          break;
+        }
         case 'voided':
           clients.toBoard(id, 'voided', {
             board: id,

@@ -208,6 +208,8 @@ export class Client {
     related: [],
     past: [],
     live: [],
+    presenting: [],
+    look: [],
     history: [],
     open: [],
     voided: [],

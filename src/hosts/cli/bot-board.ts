@@ -1,5 +1,5 @@
 /** The bot's board made of the app's. */
-import type { IntentInput, NodeInput } from '#api/contract.ts';
+import type { IntentInput, NodeInput, Rect } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { App } from '#app/app.ts';
 import type { Board } from '#app/board.ts';
@@ -11,6 +11,7 @@ export type ParseXml = (xml: string) => readonly NodeInput[];
 /** Reads and does what the bot asks of `board`. */
 export function createBotBoard(app: App, board: Board, parse: ParseXml): BotBoard {
   let gestures = 0;
+  let rect: Rect = [0, 0, 1000, 700];
   const connection = (): NonNullable<App['connection']> => {
     if (app.connection === undefined) throw new ApiError('not-signed-in', 'The account is not signed in any more.');
     return app.connection;
@@ -39,6 +40,11 @@ export function createBotBoard(app: App, board: Board, parse: ParseXml): BotBoar
       }),
     until: (sender, sxe) => board.until(sender, sxe),
     idle: () => board.idle(),
+    view(next) {
+      rect = [...next];
+      board.live.present({ do: 'show', rect, region: true });
+    },
+    present: (on) => board.live.present(on ? { do: 'begin', rect } : { do: 'stop' }),
     say: (body) => board.say(body),
     cut: async () => connection().cut?.(),
     link: async () => connection().link?.(),
@@ -74,6 +80,13 @@ export function tellEvents(board: Board, write: WriteLine): void {
     else if (event.type === 'voided' && event.by === undefined)
       for (const { edit, fault } of event.voided)
         write({ event: 'error', code: 'void', rule: fault.code, rid: edit.rid, message: fault.reason });
+    else if (event.type === 'presenting') {
+      const { presenter, part, audience } = event.presenting;
+      const following = audience.filter(({ how }) => how === 'following').length;
+      const by = nameOf(presenter?.person) ?? null;
+      write({ event: 'view', by, rect: presenter?.rect ?? null, held: presenter?.held ?? false, part, following });
+    } else if (event.type === 'look')
+      write({ event: 'look', by: nameOf(event.person), rect: event.rect, rid: event.rid });
     else if (event.type === 'people') write({ event: 'people', people: event.people });
     else if (event.type === 'chat') write({ event: 'message', from: event.from, body: event.body, time: event.time });
     else if (event.type === 'reset') write({ event: 'change', by: null, seq, changes: [], reset: true });

@@ -1,5 +1,6 @@
 /** What `limn bot` reads: one JSON object a line, checked once, here (CLI.md, "JSON Lines of bot"). */
 import * as v from 'valibot';
+import { rectSchema } from '#api/contract-presenting.ts';
 
 const rid = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -35,6 +36,8 @@ const command = v.variant('do', [
   v.strictObject({ do: v.literal('log'), id, since: v.optional(count, 0) }),
   v.strictObject({ do: v.literal('until'), id, sender: v.string(), sxe: v.pipe(v.string(), v.minLength(1)) }),
   v.strictObject({ do: v.literal('idle'), id }),
+  v.strictObject({ do: v.literal('view'), id, rect: rectSchema }),
+  v.strictObject({ do: v.literal('present'), id, on: v.boolean() }),
   v.strictObject({ do: v.literal('say'), id, body: v.pipe(v.string(), v.minLength(1)) }),
   v.strictObject({ do: v.literal('cut'), id }),
   v.strictObject({ do: v.literal('link'), id }),
@@ -49,9 +52,6 @@ export type ReadLine =
   | { readonly ok: true; readonly command: BotCommand }
   | { readonly ok: false; readonly id: string | undefined; readonly message: string };
 
-/** Known words that this version can't do yet: said so rather than "unknown". */
-const LATER = new Set(['present', 'view']);
-
 /** Reads a line of input. Never throws. */
 export function readCommand(line: string): ReadLine {
   let value: unknown;
@@ -62,9 +62,6 @@ export function readCommand(line: string): ReadLine {
   }
   const fields = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   const own = typeof fields.id === 'string' ? fields.id : undefined;
-  if (typeof fields.do === 'string' && LATER.has(fields.do)) {
-    return { ok: false, id: own, message: `"${fields.do}" can not be done by this version of Limn yet.` };
-  }
   const result = v.safeParse(command, value);
   if (result.success) return { ok: true, command: result.output };
   const [issue] = result.issues;

@@ -29,6 +29,10 @@ export interface BotBoard {
   until(sender: string, sxe: string): Promise<BotPlace>;
   /** Resolves when nothing of mine waits and no edit has come for twice the echo time, at least 500 ms. */
   idle(): Promise<BotPlace>;
+  /** Shows this part of the board to those who follow, from now on or when presenting begins. */
+  view(rect: readonly [number, number, number, number]): void;
+  /** Begins to present, or takes over; or stops. */
+  present(on: boolean): void;
   say(body: string): Promise<void>;
   cut(): Promise<void>;
   link(): Promise<void>;
@@ -92,6 +96,12 @@ async function answer(board: BotBoard, command: Exclude<BotCommand, { do: 'quit'
       return placed(await board.until(command.sender, command.sxe));
     case 'idle':
       return placed(await board.idle());
+    case 'view':
+      board.view(command.rect);
+      return {};
+    case 'present':
+      board.present(command.on);
+      return {};
     case 'say':
       await board.say(command.body);
       return {};

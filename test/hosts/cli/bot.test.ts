@@ -30,6 +30,8 @@ function fakeBoard(): { board: BotBoard; asked: string[]; release: () => void } 
         return place;
       },
       idle: async () => place,
+      view: (rect) => void note(`view ${String(rect)}`),
+      present: (on) => void note(`present ${on}`),
       say: (body) => note(`say ${body}`),
       cut: () => note('cut'),
       link: () => note('link'),
@@ -80,9 +82,14 @@ describe('limn bot', () => {
     expect(out[4]).toEqual({ ok: true, svg: '<svg/>' });
   });
 
-  it('says of what it can not do yet that it can not', async () => {
-    const { out } = await talk([{ do: 'present', on: true }]);
-    expect(out[0]?.message).toMatch(/yet/);
+  it('presents, and shows another part', async () => {
+    const { out, asked } = await talk([
+      { do: 'present', on: true },
+      { do: 'view', rect: [1, 2, 3, 4] },
+      { do: 'view', rect: [1, 2, 3] },
+    ]);
+    expect(asked).toEqual(['present true', 'view 1,2,3,4', 'leave']);
+    expect(out.map(({ ok }) => ok)).toEqual([true, true, false]);
   });
 
   it('answers a failure with its code and sentence', async () => {
