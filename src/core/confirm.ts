@@ -2,6 +2,7 @@
 import type { BaseLayer } from './layer.ts';
 import type { Node } from './node.ts';
 import { applyJudged, type Judge } from './judge.ts';
+import type { Outbox } from './outbox.ts';
 import type { LogEntry, ReceivedStanza } from './replica-port.ts';
 import { applyEdit, type Outcome, StanzaContext } from './rules.ts';
 import type { Edit, Rid, StanzaId } from './types.ts';
@@ -105,14 +106,22 @@ export function isSaid(present: Edit | undefined, sent: Edit, { status, twin }: 
   return present.kind !== 'set' || sent.kind !== 'set' || present.fields.parent === sent.fields.parent;
 }
 
-/** What of my echoed edit, in the stanza `again`, did not come about and must be said anew. `present`: what stands for it since it was sent. */
-export function sayAgain(present: readonly Edit[], sent: Edit, outcome: Outcome, again: StanzaId): readonly Edit[] {
+/** What of my echoed edit, in the stanza `again`, did not come about and must be said anew. `present`: what stands for it since it was
+ *  sent; `outbox`: what I sent later waits there. */
+export function sayAgain(
+  present: readonly Edit[],
+  sent: Edit,
+  outcome: Outcome,
+  again: StanzaId,
+  outbox: Pick<Outbox, 'hasSentValue'>,
+): readonly Edit[] {
   const [first] = present;
   if (sent.kind === 'set' && sent.splice && outcome.status === 'void')
     return present.map((edit) => (edit.kind === 'set' && edit.splice ? { again, ...edit } : edit));
   if (first && (first.rid !== sent.rid || first.kind !== sent.kind)) return present;
   if (first?.kind === 'set' && sent.kind === 'set' && first.fields.parent !== sent.fields.parent) return present;
   if (outcome.twin === undefined || first?.kind !== 'new' || first.chdata === undefined) return [];
+  if (outbox.hasSentValue(outcome.twin)) return [];
   return [{ kind: 'set', rid: outcome.twin, version: 0, fields: { chdata: first.chdata } }];
 }
 

@@ -1,7 +1,8 @@
 /**
  * A log made shorter: the entries before a point are folded into the document that they led to. What is left of each is what a
  * session that never got it would still have to be told: what nobody wrote over later, removals, and all splices of a text
- * since it was written whole. So those who were parted keep all of both, whenever either folded its log.
+ * since it was written whole. So those who were parted keep all of both, whenever either folded its log; but what was written into
+ * something and removed with it before the point isn't told, should the others have taken that elsewhere.
  */
 import type { Layer } from './layer.ts';
 import type { LogEntry } from './replica-port.ts';

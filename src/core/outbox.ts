@@ -176,6 +176,11 @@ export class Outbox {
     );
   }
 
+  /** Whether what was sent and waits still gives a record a whole value: what is said after it overrides that. */
+  hasSentValue(rid: Rid): boolean {
+    return this.stanzas.some(({ frozen, edits }) => frozen && edits.some((edit) => edit.rid === rid && isValue(edit)));
+  }
+
   /** Somebody used the id of a stanza of mine: it and those behind it that nobody has seen get fresh ones, in order. */
   renumber(taken: Waiting): void {
     const from = this.stanzas.indexOf(taken);
@@ -380,6 +385,10 @@ function merge(earlier: Edit, later: SetEdit, fits: boolean): NewEdit | SetEdit 
 function isTextAlone(fields: SetEdit['fields']): boolean {
   for (const field in fields) if (field !== 'chdata') return false;
   return true;
+}
+
+function isValue(edit: Edit): boolean {
+  return edit.kind === 'set' && !edit.fix && edit.splice === undefined && edit.fields.chdata !== undefined;
 }
 
 function isShort(edit: Edit): boolean {

@@ -274,7 +274,8 @@ class LimnReplica implements Replica {
       if (edit.void) voided.push({ edit, fault: edit.void });
       else if (waiting && !stanza.byOther && !isSaid(one?.[i], edit, outcome)) {
         standing ??= standingFor(waiting, stanza.edits.length);
-        again.push(...sayAgain(standing?.[i] ?? splicesOf(waiting, edit, again), edit, outcome, stanza.id));
+        const present = standing?.[i] ?? splicesOf(waiting, edit, again);
+        again.push(...sayAgain(present, edit, outcome, stanza.id, this.#outbox));
       }
       return asLogged(edit, was, outcome);
     });
@@ -327,13 +328,9 @@ class LimnReplica implements Replica {
     this.#shown.reveal(hold);
   }
 
-  knows(id: StanzaId): boolean {
-    return this.#known.has(id);
-  }
+  readonly knows = (id: StanzaId): boolean => this.#known.has(id);
 
-  known(): Known {
-    return this.#known.toJSON();
-  }
+  readonly known = (): Known => this.#known.toJSON();
 
   readonly state = (): ReplicaState => ({ ...this.#about(), records: recordsOf(this.#base) });
 

@@ -70,13 +70,20 @@ function goTo(history: History, to: number): void {
 const ridsOf = (view: TreeView, parent: Rid = ''): Rid[] =>
   view.children(parent).flatMap((rid) => [rid, ...ridsOf(view, rid)]);
 
-/** Elements and texts of these, without attributes. */
-function treeOf(view: TreeView, of: ReadonlySet<Rid>, parent: Rid = ''): string {
+/** Elements and texts of these, without attributes; the values of those in `told` only. */
+function treeOf(view: TreeView, of: ReadonlySet<Rid>, told: ReadonlySet<Rid>, parent: Rid = ''): string {
   const kids = view.children(parent).filter((rid) => of.has(rid));
   return kids
-    .map((rid) => `${rid} ${view.get(rid)?.name} ${view.get(rid)?.chdata}[${treeOf(view, of, rid)}]`)
+    .map((rid) => {
+      const { name, chdata } = view.get(rid) ?? {};
+      return `${rid} ${name} ${told.has(rid) ? chdata : ''}[${treeOf(view, of, told, rid)}]`;
+    })
     .join('|');
 }
+
+/** What the texts among these say. */
+const textsOf = (view: TreeView, of: Iterable<Rid>): Map<Rid, string | undefined> =>
+  new Map([...of].flatMap((rid) => (view.get(rid)?.type === 'text' ? [[rid, view.get(rid)?.chdata] as const] : [])));
 
 /** What their attributes say: by element and name, the record and its value. */
 function attributesOf(view: TreeView, of: ReadonlySet<Rid>): Map<string, readonly [attr: Rid, value: string]> {
@@ -108,9 +115,9 @@ describe('a folded log', () => {
   it('gives those who were parted all that the whole log gives', () => {
     const some = fc.array(recipe, { maxLength: 25 });
     check(
-      fc.property(some, some, some, fc.nat(100), fc.nat(100), (together, ours, theirs, n, m) => {
+      fc.property(some, some, some, fc.nat(100), fc.nat(100), (together, ours, others, n, m) => {
         const ends = [0, 1].map((way) => {
-          const { members, log, begin } = parted(together, ours, theirs);
+          const { members, log, begin } = parted(together, ours, others);
           const [one, two] = members;
           const whole = rooted(begin, log);
           let mine: readonly LogEntry[] = whole;
@@ -121,7 +128,14 @@ describe('a folded log', () => {
               mine = folded(mine, known, walked(items(whole), point));
             }
           }
-          const stood = new Set([...ridsOf(one.shown), ...ridsOf(two.shown)]);
+          const kept = new Set(ridsOf(one.shown));
+          const theirs = new Set(ridsOf(two.shown));
+          const stood = new Set([...kept, ...theirs]);
+          // What one has written into something and then removed with it may be gone from its log when that comes back, as the other took it elsewhere.
+          const removed = textsOf(
+            two.shown,
+            [...theirs].filter((rid) => !kept.has(rid)),
+          );
           const before = [one, two].map((member) => attributesOf(member.shown, stood));
           const lacking = mine.filter(({ id }) => !two.knows(id));
           one.adopt(copy(two.state()), copy(lacking));
@@ -129,8 +143,10 @@ describe('a folded log', () => {
           expect(outline(one.confirmed)).toBe(outline(two.confirmed));
           expect(one.digest()).toBe(two.digest());
           return {
-            tree: treeOf(one.confirmed, stood),
-            attributes: attributesOf(one.confirmed, stood),
+            tree: treeOf(one.confirmed, stood, kept),
+            removed,
+            texts: textsOf(one.confirmed, removed.keys()),
+            attributes: attributesOf(one.confirmed, kept),
             all: ridsOf(one.confirmed),
             before,
             edits: mine.flatMap(({ edits }) => edits).length,
@@ -139,6 +155,8 @@ describe('a folded log', () => {
         const [full, short] = ends;
         // What one had removed together with what it lay in may come back with the whole log, when the other took that elsewhere.
         expect(short?.tree).toBe(full?.tree);
+        for (const [rid, value] of short?.texts ?? [])
+          expect([full?.texts.get(rid), full?.removed.get(rid)]).toContain(value);
         expect(full?.all).toEqual(expect.arrayContaining(short?.all ?? []));
         for (const [key, [attr, value]] of full?.attributes ?? []) {
           const [now, is] = short?.attributes.get(key) ?? [];

@@ -194,6 +194,23 @@ describe('parted replicas', () => {
     expect(outline(one.confirmed)).toBe(outline(two.confirmed));
   });
 
+  it('end with what one wrote last into an attribute that the other gave the element, too', () => {
+    const state = withRoot('r').state();
+    const [one, two] = [replica('a', { state }), replica('b', { state })];
+    const root = one.shown.root() as string;
+    const log = ['red', 'green', 'blue'].flatMap((value) => {
+      one.submit([{ do: 'set', rid: root, name: 'fill', value }], value);
+      return one.confirmAlone();
+    });
+    two.submit([{ do: 'set', rid: root, name: 'fill', value: 'black' }], '1');
+    two.confirmAlone();
+    const fill = ({ shown }: Replica) => shown.get(shown.attribute(root, '', 'fill') ?? '')?.chdata;
+    one.adopt(two.state(), log);
+    expect(fill(one)).toBe('blue');
+    new Room([one, two]).settle();
+    expect([one, two].map(fill)).toEqual(['blue', 'blue']);
+  });
+
   it('merge what each typed into one text meanwhile', () => {
     const text = (member: Replica): string | undefined =>
       member.shown.get(member.shown.children(member.shown.root() as string)[0] as string)?.chdata;
