@@ -9,6 +9,8 @@ import type { Debts } from '#xmpp/xep-0284.ts';
 export interface Duties {
   /** Takes note of a stanza around its receiving (`receive`); every replica keeps count, since any may be elected next. */
   around(edits: readonly Edit[], byStrict: boolean, receive: () => ReceiveResult): ReceiveResult;
+  /** A stanza of another session in our room: strict peers know but one. */
+  missed(edits: readonly Edit[]): void;
   /** A fresh state: what was owed before is of no consequence. */
   clear(): void;
   /** What somebody whose state or log we took says is owed. */
@@ -78,6 +80,9 @@ export function createDuties(replica: Replica, strictPresent: () => boolean): Du
       for (const edit of edits) if (edit.kind === 'set' && edit.fix) corrections.delete(edit.rid);
       for (const rid of result.needCorrection) corrections.add(rid);
       return result;
+    },
+    missed(edits) {
+      if (strictPresent()) doubts.missed(edits);
     },
     clear() {
       corrections.clear();

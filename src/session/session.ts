@@ -92,10 +92,7 @@ export function createSession(options: SessionOptions): Session {
   const live = createLiveTraffic({ clock: options.clock, people, wire, controlId, mayRun, online, onEvent });
   const { presenting } = live;
   const digests = createDigests({
-    replica,
-    people,
-    clock: options.clock,
-    logger,
+    ...{ replica, people, clock: options.clock, logger },
     prefix: options.prefix,
     ready: () => phase === 'online',
     toAll: (statement) => wire.toAll(controlId(), { kind: 'digest', ...statement }),
@@ -125,11 +122,7 @@ export function createSession(options: SessionOptions): Session {
     },
   });
   const join = createJoin({
-    people,
-    sessionId,
-    clock: options.clock,
-    compression: options.compression,
-    logger,
+    ...{ people, sessionId, clock: options.clock, compression: options.compression, logger },
     uploads: transport.uploads,
     position: () => ({
       ...(replica.place.epoch && !takeover.healing ? { since: replica.place } : {}),
@@ -248,6 +241,11 @@ export function createSession(options: SessionOptions): Session {
     digests.tend();
   }
 
+  /** What came is through: somebody else may be elected, or have something to do. */
+  function quiet(): void {
+    if (phase === 'online' && waiting.empty) tend();
+  }
+
   /** Our state has to be fetched again although we never left. */
   function rejoin(providers: ReadonlyMap<string, string>, whenNone?: () => void): void {
     pump.lost();
@@ -297,8 +295,7 @@ export function createSession(options: SessionOptions): Session {
     if (epoch !== replica.place.epoch) people.tookPartElsewhere(from.id);
     else if (people.hello(from.id)) tellPeople();
     if (!from.me) suit.hello(from, epoch, opens);
-    // Somebody else may be elected now.
-    if (phase === 'online' && waiting.empty) tend();
+    quiet();
   }
 
   function edits(event: Ordered, payload: Edits): void {
@@ -311,7 +308,8 @@ export function createSession(options: SessionOptions): Session {
     const elsewhere = (payload.origin ?? parseStanzaId(message.id)) !== undefined && !people.takesPart(from.id);
     if (unread || elsewhere) {
       if (from.me && pump.inFlight()?.messageId === message.id) pump.lost();
-      return;
+      if (!payload.compact) duties.missed(payload.edits);
+      return quiet();
     }
     const id = payload.origin?.id ?? stanzaIdOf(from.id, message.id);
     if (!Number.isSafeInteger(id.n) || id.n < 1 || id.prefix.length > 4096) return;
@@ -329,7 +327,7 @@ export function createSession(options: SessionOptions): Session {
     last = { sender: from.jid, id: message.id };
     onEvent({ type: 'dirty', by: from });
     if (landed) onEvent({ type: 'pending' });
-    if (phase === 'online' && waiting.empty) tend();
+    quiet();
   }
 
   /** Applies a stanza in session order; without `from` it comes from somebody's log. */

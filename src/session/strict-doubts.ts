@@ -12,6 +12,8 @@ import { isWithin } from './within.ts';
 /** Beyond that the oldest are forgotten: a flood must cost the one who makes it no more than us. */
 const MAX = 10_000;
 const MAX_VERSIONS = 4096;
+/** Two sessions in one room that never come together may not answer each other without end. */
+const MAX_MISSED = 1000;
 
 /** Where a record is, as far as its fields say: what makes parents, and twins of attributes. */
 type Position = readonly [parent: string, ns: string, name: string];
@@ -34,6 +36,8 @@ export interface StrictDoubts {
   before(edits: readonly Edit[]): void;
   /** ... and after. `byStrict`: its author may not have seen yet what came before it. */
   after(edits: readonly Edit[], result: ReceiveResult, byStrict: boolean): void;
+  /** Call instead with a stanza that strict peers take and the session doesn't: it is said to another one. */
+  missed(edits: readonly Edit[]): void;
   owed(): Owed;
   /** What somebody else, whose state we took, says is owed. */
   take(owed: Owed): void;
@@ -77,6 +81,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   /** Of the stanza that is being received: its records as they were, and attributes that stood where it puts others. */
   let were = new Map<Rid, { type: string; version: number; position: Position; inLost: boolean }>();
   let stood = new Map<Rid, Rid>();
+  let missed = 0;
 
   const add = (set: Set<Rid>, rid: Rid): void => {
     if (set.size >= MAX) for (const oldest of set) if (set.delete(oldest)) break;
@@ -156,18 +161,17 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     if (were.has(edit.rid)) return;
     const node = view.get(edit.rid);
     const twin = stood.get(edit.rid);
+    // What stands although a strict peer has deleted it for this one's sake comes back: this one is void.
+    const victim = twin ?? (isRoot(edit) ? view.root() : undefined);
+    if (victim !== undefined && view.get(victim) && compareRids(victim, edit.rid) < 0) add(lost, victim);
     if (!node) {
       if (edit.type === 'attr' && view.get(edit.parent) && !removed.has(edit.rid)) haunt(edit.rid, placeOf(edit));
       return;
     }
-    if (node.inert) {
-      add(voids, edit.rid);
-      // What a strict peer has deleted for its sake comes back.
-      const victim = twin ?? (isRoot(edit) ? view.root() : undefined);
-      if (victim !== undefined && view.get(victim) && compareRids(victim, edit.rid) < 0) add(lost, victim);
-      return;
-    }
+    if (node.inert) return add(voids, edit.rid);
     if (twin !== undefined && !view.get(twin) && !removed.has(twin)) haunt(twin, placeOf(edit));
+    // Who has it already takes no second one.
+    if (ghosts.delete(edit.rid)) add(lost, edit.rid);
     const before = byStrict && edit.type === 'attr' ? former.get(encode(positionOf(node))) : undefined;
     if (before !== undefined && compareRids(edit.rid, before) < 0) add(lost, edit.rid);
     if (isRivalled(edit)) add(lost, edit.rid);
@@ -229,6 +233,24 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     });
   }
 
+  /** They have done this, and we haven't. */
+  function miss(edit: Edit): void {
+    const node = view.get(edit.rid);
+    if (edit.kind === 'remove') return node && add(lost, edit.rid);
+    if (node) {
+      if (edit.kind === 'new') return;
+      add(lost, edit.rid);
+      const twin = node.type === 'attr' ? standing(...merged('attr', positionOf(node), edit.fields)) : undefined;
+      return twin === undefined ? undefined : add(lost, twin);
+    }
+    const type = edit.kind === 'new' ? edit.type : edit.anew;
+    const fields = { parent: '', ...(edit.kind === 'new' ? edit : edit.fields) };
+    if (type === 'attr') return haunt(edit.rid, placeOf(fields));
+    add(ghosts, edit.rid);
+    const root = type === 'element' && fields.parent === '' ? view.root() : undefined;
+    if (root !== undefined) add(lost, root);
+  }
+
   /** Looks where records that strict peers may have elsewhere make a difference. */
   function sweep(written: Iterable<Rid>, removed: ReadonlySet<Rid>, byStrict: boolean): void {
     for (const rid of [...written]) {
@@ -242,9 +264,12 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       }
       const possible = [...(track.at.at(-1) ?? [])].map(decode);
       track.ours = positionOf(node);
-      const gone = [...track.parents].filter((parent) => parent !== '' && !view.get(parent));
-      for (const parent of gone) track.parents.delete(parent);
-      if (byStrict && gone.length > 0) add(lost, rid);
+      for (const parent of track.parents) {
+        if (parent === '' || (view.get(parent) && !removed.has(parent) && !lost.has(parent))) continue;
+        // Who took it away may not have heard yet that this one was in it for a while.
+        if (byStrict) add(lost, rid);
+        if (!view.get(parent)) track.parents.delete(parent);
+      }
       if (possible.some(([parent]) => parent !== '' && (!view.get(parent) || underLost(parent)))) add(lost, rid);
       if (agrees(track)) continue;
       if (node.type === 'attr') {
@@ -285,6 +310,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
         else if (edit.kind === 'new' || edit.anew) ahead.add(edit.rid);
       }
       let moved = true;
+      const before = lost.size;
       const gone = new Set<Rid>();
       for (const edit of edits) {
         if (edit.kind === 'remove') {
@@ -330,12 +356,18 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
         if (parent !== undefined && (!holder || holder.inert || underLost(parent))) add(lost, rid);
       }
       sweep(sets.keys(), removed, byStrict);
+      // What is lost takes with it what they have in it, though we don't.
+      for (let size = before; lost.size > size; sweep(tracks.keys(), removed, byStrict)) size = lost.size;
       for (const rid of lost) {
         if (view.get(rid)) continue;
         lost.delete(rid);
         if (!removed.has(rid)) add(ghosts, rid);
       }
       for (const rid of voids) if (!view.get(rid)) voids.delete(rid);
+    },
+    missed(edits) {
+      view = replica.confirmed;
+      if (missed++ < MAX_MISSED) for (const edit of edits) miss(edit);
     },
     owed: () => ({ lost: [...lost], ghosts: [...ghosts], voids: [...voids], remade: [...remade] }),
     take(owed) {
@@ -346,6 +378,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     },
     clear() {
       for (const set of [lost, ghosts, voids, remade]) set.clear();
+      missed = 0;
       tracks.clear();
       former.clear();
       haunted.clear();

@@ -47,32 +47,25 @@ export interface Mix {
 const rarely = (weight: number): fc.Arbitrary<boolean> =>
   fc.oneof({ weight, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
 
-export const mixes: fc.Arbitrary<Mix> = fc
-  .record({
-    seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-    people: fc.integer({ min: 2, max: 3 }),
-    // Beside strict peers one schedule in some thousand still fails, inside the peer of these tests: they have lives of their own (strict.prop).
-    strict: fc.oneof(
-      { weight: 3, arbitrary: fc.constant<Reading[]>([]) },
-      {
-        weight: 0,
-        arbitrary: fc.array(fc.constantFrom<Reading>('collapse', 'literal'), { minLength: 1, maxLength: 2 }),
-      },
-    ),
-    plain: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(15) }),
-    late: fc.boolean(),
-    leaves: fc.boolean(),
-    undo: fc.boolean(),
-    judged: rarely(2),
-    parts: rarely(3),
-    large: rarely(40),
-    list: commands(45),
-  })
-  // What is not drawn together: a strict peer knows no other room for the same session.
-  .map((mix) => {
-    const alone = mix.strict.length === 0;
-    return { ...mix, parts: mix.parts && alone, judged: mix.judged && alone };
-  });
+export const mixes: fc.Arbitrary<Mix> = fc.record({
+  seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  people: fc.integer({ min: 2, max: 3 }),
+  strict: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Reading[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.constantFrom<Reading>('collapse', 'literal'), { minLength: 1, maxLength: 2 }),
+    },
+  ),
+  plain: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(15) }),
+  late: fc.boolean(),
+  leaves: fc.boolean(),
+  undo: fc.boolean(),
+  judged: rarely(2),
+  parts: rarely(3),
+  large: rarely(40),
+  list: commands(45),
+});
 
 const NICKS = ['a', 'b', 'c', 'd'];
 const AFFILIATIONS = ['owner', 'none', 'admin', 'member'] as const;
@@ -144,7 +137,7 @@ class Life {
     const person = this.#people[at];
     const peer = this.#strict[at - this.#people.length];
     let wrong: string | undefined;
-    if (peer) strictEdit(peer, command, `p${at}i${index}`, textOf(peer));
+    if (peer) strictEdit(peer, command, `p${at}i${index}`, this.#text);
     else if (person && what >= 84 && this.#hasCome(person)) await this.#trouble(person, command);
     else if (person && what >= 76 && undo) wrong = this.#takeBack(person, command[2]);
     else if (person && what >= 60 && !undo) this.#type(person, command[2]);
@@ -170,7 +163,7 @@ class Life {
       difference(people) ??
       this.#strict.map((peer) => strictDifference(first.replica, peer)).find((wrong) => wrong !== undefined);
     const law =
-      equal() ??
+      difference(people) ??
       unknown(people, this.#submitted) ??
       disorder(people) ??
       overwritten(people) ??
@@ -178,10 +171,19 @@ class Life {
       this.#changed() ??
       (this.#mix.judged ? invalid(people) : undefined);
     if (law !== undefined) return law;
+    if (this.#strict.length > 0 && this.#mix.judged) await this.#reopen(first);
+    const apart = equal();
+    if (apart !== undefined) return apart;
     // What a strict peer moved into something of mine meanwhile may come back beside it.
     if (this.#strict.length > 0) return undefined;
     const one = pick(people, this.#mix.seed) as Person;
     return (await undoneAndRedone(one, 4, () => net.settle())) ?? equal();
+  }
+
+  /** What is complete and shown elsewhere than it says, or too long for a stanza, a strict peer lacks until that is reopened (DECISIONS 97). */
+  async #reopen(owner: Person): Promise<void> {
+    for (const rid of elements(owner.replica)) this.#put(owner, completion(rid, false));
+    await this.#net.settle();
   }
 
   #person(n: number): Person {
@@ -211,7 +213,10 @@ class Life {
   /** A strict peer whose session dies has no way to know: somebody who has the board stays. */
   #isNeeded(person: Person): boolean {
     return (
-      this.#strict.length > 0 && !this.#people.some((other) => other !== person && other.session.phase === 'online')
+      this.#strict.length > 0 &&
+      !this.#people.some(
+        (other) => other !== person && other.session.phase === 'online' && other.member.roomName === ROOM,
+      )
     );
   }
 
@@ -345,18 +350,8 @@ class Life {
     const missing = was?.filter((letter) => !is?.includes(letter)) ?? [];
     const wrong = `typed ${was?.join('')}, there is ${is?.join('')}`;
     if (new Set(is).size !== is?.length) return wrong;
-    // What had to be added again for a strict peer, which deleted it, came without what was just on its way to it (DECISIONS 49).
-    return missing.length > 0 && texts[0] === this.#text ? wrong : undefined;
+    return missing.length > 0 ? wrong : undefined;
   }
-}
-
-/** The text of letters as a strict peer has it: under another rid since it was added again for one. */
-function textOf(peer: StrictPeer): Rid | undefined {
-  for (const rid of peer.records.keys()) {
-    const fields = peer.fields(rid);
-    if (fields?.name === 'data-n' && fields.chdata === 'letters') return fields.parent;
-  }
-  return undefined;
 }
 
 /** What somebody who left had typed may have been on its way: it counts when anyone has it. */

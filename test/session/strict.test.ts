@@ -88,6 +88,13 @@ describe('what a strict peer deletes and Limn keeps', () => {
     expect(all.one.replica.state().records.map(({ rid }) => rid)).toEqual(before);
   });
 
+  it('is made again, too, when it was deleted for something that goes in the same stanza', async () => {
+    const all = await begun();
+    all.peers[0]?.edit([rival, { kind: 'remove', rid: 'zzz' }]);
+    await all.net.settle();
+    expect(anyDifference(all)).toBeUndefined();
+  });
+
   it('keeps what others write to it, put into it and take out of it at once', async () => {
     const all = await begun();
     const { one, two, shape, net } = all;
@@ -130,6 +137,32 @@ describe('what a strict peer deletes and Limn keeps', () => {
     expect(one.replica.confirmed.get(name)).toBeUndefined();
   });
 
+  it('is as in their session after what was said to another one in the room', async () => {
+    const all = await begun();
+    const { net, one, shape } = all;
+    const x = one.replica.confirmed.attribute(shape, '', 'x') as string;
+    const [group = ''] = one.submit({ do: 'add', parent: one.root(), before: null, node: element('g', {}) });
+    await net.settle();
+    const other = net.member('other');
+    other.connect(ROOM);
+    await net.settle();
+    const at: Edit = { kind: 'new', rid: 'zz', type: 'attr', parent: shape, primaryWeight: 0, name: 'x', chdata: '8' };
+    const stanzas: readonly (readonly Edit[])[] = [
+      [{ kind: 'set', rid: x, version: 1, fields: { chdata: '9' } }],
+      [{ kind: 'set', rid: shape, version: 1, fields: { parent: group } }],
+      [{ kind: 'new', rid: 'elsewhere.1', type: 'element', parent: group, primaryWeight: 0, name: 'rect' }],
+      [at],
+      [{ kind: 'remove', rid: group }],
+      [rival],
+    ];
+    for (const [n, edits] of stanzas.entries()) {
+      await other.transport.toAll({ session: SESSION, id: `elsewhere.${n + 1}`, payload: { kind: 'edits', edits } });
+      await net.settle();
+      expect(anyDifference(all)).toBeUndefined();
+    }
+    expect([value(one.replica, shape, 'x'), one.names()]).toEqual(['0', ['one', 'two']]);
+  });
+
   it('comes to one who is given the state in the midst of it, too', async () => {
     const all = await begun();
     const { net, one } = all;
@@ -163,6 +196,41 @@ describe('what a strict peer deletes and Limn keeps', () => {
     await net.settle();
     expect(anyDifference(all)).toBeUndefined();
     expect(value(one.replica, shape, 'd')).toBe(`!${long}`);
+  });
+});
+
+describe('the state of a strict peer', () => {
+  it('gives way to a session of Limn people, who know which stanzas made theirs', async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const { net, people, peers } = await room(seed, ['collapse']);
+      await net.settle();
+      const [one, two] = people as [Person, Person];
+      one.member.drop();
+      const [text = ''] = two.submit({ do: 'add', parent: two.root(), before: null, node: element('text', {}, 'a') });
+      two.submit({ do: 'text', rid: text, from: 1, count: 0, insert: 'b' });
+      await net.settle();
+      // Who comes back hears nothing of the other one, and takes the strict peer's state.
+      one.member.alter = (event) => {
+        if (event.type === 'joined') return { ...event, occupants: event.occupants.filter(({ nick }) => nick !== 'b') };
+        if (event.type === 'occupant') return event.occupant.nick === 'b' ? undefined : event;
+        return 'from' in event && event.from.nick === 'b' ? undefined : event;
+      };
+      one.member.connect(ROOM);
+      await net.settle();
+      const { epoch } = two.replica.place;
+      expect([one.session.phase, one.replica.place.epoch === epoch]).toEqual(['online', false]);
+      one.member.alter = undefined;
+      two.member.become({});
+      const hello: SxePayload = { kind: 'hello', epoch, opens: false };
+      void two.member.transport.toAll({ session: SESSION, id: `hello.${seed}`, payload: hello });
+      two.submit({ do: 'text', rid: text, from: 2, count: 0, insert: 'c' });
+      await net.settle();
+      one.submit({ do: 'text', rid: text, from: 0, count: 0, insert: '!' });
+      await net.settle();
+      expect(anyDifference({ people, peers })).toBeUndefined();
+      const shown = one.replica.shown.children(text).map((rid) => one.replica.shown.get(rid)?.chdata);
+      expect(shown.join('')).toBe('!abc');
+    }
   });
 });
 
