@@ -24,7 +24,7 @@ export const RULES = {
   'src/platform': {
     files: TYPES,
     typesOf: ['src/app/ports.ts', 'src/session', 'src/xmpp/ports.ts'],
-    packages: [NODE, 'fflate', 'bonjour-service', 'pino', 'ws'],
+    packages: [NODE, 'fflate', 'multicast-dns', 'pino', 'ws'],
   },
   // The server ends of the two transports speak to their transport's library; the client ends run in the page.
   'src/api': { files: TYPES, packages: ['valibot'], server: ['ws', 'electron', NODE] },
@@ -44,7 +44,7 @@ export const RULES = {
     folders: ['src/app', 'src/api', 'src/platform'],
     packages: [NODE, 'commander', '@resvg/resvg-js', 'valibot'],
   },
-  // What hosts share: compose.ts, direct.ts and network.ts are composition (COMPOSITION below).
+  // What hosts share: compose.ts, direct.ts, nearby.ts and network.ts are composition (COMPOSITION below).
   'src/hosts': { packages: [NODE] },
   renderer: {
     folders: ['src/api'],
@@ -68,7 +68,7 @@ export const RULES = {
 };
 
 /** Each host's main.ts, and what all of them compose alike. */
-const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|direct|network)\.ts$/;
+const COMPOSITION = /^src\/hosts\/(?:[a-z]+\/main|compose|direct|nearby|network)\.ts$/;
 
 const ALIAS = /^#(core|xml|svg|xhtml|xmpp|session|store|platform|api|app|hosts|renderer|test)\//;
 

@@ -8,6 +8,7 @@ import { aboutSchema, historyFoldSchema, historySchema, historyVoidsSchema, past
 import { presentActSchema, presentingSchema, rectSchema } from './contract-presenting.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
+import { nearbyCalls, nearbySchema } from './nearby.ts';
 import { ridSchema, viewNode } from './view-node.ts';
 
 export type { Clash, Merged, MergedShape } from './merged.ts';
@@ -114,8 +115,15 @@ const boardStatusSchema = v.object({
   canEdit: v.boolean(),
   /** What stays as it is until an owner reopens it: the whole, and the elements that are marked (at most 1000). Absent: nothing. */
   complete: v.optional(v.object({ whole: v.boolean(), parts: v.array(ridSchema) })),
-  /** Where it is shared: a room, or, `direct`, one other by bare JID. */
-  room: v.optional(v.object({ jid: v.string(), nick: v.string(), direct: v.optional(v.literal(true)) })),
+  /** Where it is shared: a room, or, `direct`, one other by bare JID, or, `nearby`, on the local network. */
+  room: v.optional(
+    v.object({
+      jid: v.string(),
+      nick: v.string(),
+      direct: v.optional(v.literal(true)),
+      nearby: v.optional(v.literal(true)),
+    }),
+  ),
   /** A sentence that says what is wrong and what to do. */
   problem: v.optional(v.string()),
   /** While a large state is being fetched: 0 to 1. */
@@ -192,10 +200,13 @@ const boardInfoSchema = v.object({
   name: v.string(),
   modified: v.number(),
   created: v.number(),
+  /** Where it is shared, as in its status. */
   room: v.optional(v.string()),
+  nearby: v.optional(v.literal(true)),
 });
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
 export type { Invitation } from './direct.ts';
+export type { NearbyStatus } from './nearby.ts';
 
 const relatedSchema = v.object({ address: v.string(), title: v.string() });
 /** A document that belongs with a drawing: where it is, and what it is called. */
@@ -322,6 +333,7 @@ export const calls = {
   'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },
 
   ...directCalls(boardInfoSchema),
+  ...nearbyCalls(boardInfoSchema),
 
   /** One gesture: all of it or nothing. Of notes, all changes up to it have been told before it is answered, done or refused. */
   'document.submit': {
@@ -361,6 +373,8 @@ export const events = {
   account: accountStatusSchema,
   /** Those who invite to a board between two and wait for an answer. */
   invitations: v.array(invitationSchema),
+  /** As `nearby.status`, whenever that changes. */
+  nearby: nearbySchema,
   status: boardStatusSchema,
   /** At most once a frame and board. `by` names the person (personSchema.id), absent when several or oneself. */
   changes: v.object({ board: boardIdSchema, by: v.optional(v.string()), changes: v.array(viewChangeSchema) }),

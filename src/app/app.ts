@@ -19,7 +19,9 @@ import { createDirects } from './directs.ts';
 import { toApiError } from './failures.ts';
 import { randomName } from './ids.ts';
 import { boardInfo, boardName, createLibrary } from './library.ts';
-import type { Connect, Connection } from './network.ts';
+import { createNearby } from './nearby.ts';
+import { isNearbyRoom } from './nearby-room.ts';
+import type { Connect, Connection, StartNearby } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
 import { createRoomInvites } from './room-invites.ts';
@@ -37,8 +39,11 @@ export interface AppOptions {
   readonly deflate: Compression;
   readonly logger: Logger;
   readonly connect: Connect;
+  readonly startNearby: StartNearby;
   readonly version: string;
   readonly host: 'electron' | 'web';
+  /** What the system calls its person, for those nearby to whom no other name was given. */
+  readonly userName?: string;
   /** What the store found damaged when it was opened, in sentences: told to the first client. */
   readonly damage?: readonly string[];
 }
@@ -99,7 +104,8 @@ export function createApp(options: AppOptions): App {
       directs.gone();
       roomInvites.gone();
       waiting.clear();
-      await Promise.all(desk.boards().map((board) => board.disconnect()));
+      const served = desk.boards().filter(({ meta }) => !isNearbyRoom(meta.room?.jid ?? ''));
+      await Promise.all(served.map((board) => board.disconnect()));
     },
   });
   const author = (): string => account.jid ?? 'me';
@@ -137,8 +143,17 @@ export function createApp(options: AppOptions): App {
     waiting,
     nick: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? 'me',
   });
-  const restore = (board: Board): Promise<void> =>
-    board.meta.room?.direct === true ? directs.restore(board) : rooms.restore(board);
+  const nearby = createNearby({
+    ...{ start: options.startNearby, settings, random, logger, desk, library },
+    boards: () => store.list(),
+    nick: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? options.userName ?? 'Me',
+    changed: (status) => clients.toAll('nearby', status),
+  });
+  const restore = (board: Board): Promise<void> => {
+    const { room } = board.meta;
+    if (room?.direct === true) return directs.restore(board);
+    return isNearbyRoom(room?.jid ?? '') ? nearby.restore(board) : rooms.restore(board);
+  };
 
   const past = createPast(clients);
   const gesture = (): string => randomName(random, 13);
@@ -222,6 +237,13 @@ export function createApp(options: AppOptions): App {
     'direct.invitations': () => [...waiting.list()],
     'direct.answer': ({ id, accept }) => waiting.answer(id, accept),
 
+    'nearby.status': () => nearby.status(),
+    'nearby.turn': ({ on }) => nearby.turn(on),
+    'nearby.share': ({ board }) => nearby.share(board),
+    'nearby.join': ({ id }) => nearby.join(id),
+    'nearby.cancel': () => nearby.cancel(),
+    'nearby.answer': ({ id, same }) => nearby.answer(id, same),
+
     'document.submit': ({ board, gesture, intents }) => {
       const open = desk.board(board);
       try {
@@ -272,7 +294,9 @@ export function createApp(options: AppOptions): App {
     },
     disconnected: (client) => desk.disconnected(client),
 
-    start: () => account.resume(),
+    async start() {
+      await Promise.all([account.resume(), nearby.resume()]);
+    },
     board: (id) => desk.board(id),
     get connection() {
       return account.connection;
@@ -281,6 +305,7 @@ export function createApp(options: AppOptions): App {
       rooms.close();
       await account.close();
       await desk.closeAll();
+      nearby.close();
       await store.flushed();
     },
   };

@@ -24,6 +24,7 @@ import type { Board, BoardEvent, BoardOptions, Submitted } from './board-port.ts
 import { type BoardLive, createBoardLive } from './board-live.ts';
 import { type DocumentType, documentType } from './document-types.ts';
 import { type LooseIntent, prepareIntents } from './intents.ts';
+import { boardPlace } from './nearby-room.ts';
 import { createMeanwhile } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
 import { createPeople, onlyMe } from './people.ts';
@@ -226,7 +227,7 @@ class OpenBoard implements Board {
       canRedo: replica.canRedo(),
       canEdit: this.#session === undefined || this.#mayEdit(),
       ...completeness(replica),
-      ...(room && { room: { jid: room.jid, nick: room.nick, ...(room.direct && { direct: true }) } }),
+      ...(room && { room: boardPlace(room) }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...(this.#progress === undefined ? {} : { progress: this.#progress }),
     };

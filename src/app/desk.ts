@@ -4,6 +4,7 @@ import { toldVoid } from './completion.ts';
 import { type Board, openBoard } from './board.ts';
 import type { BoardEvent } from './board-port.ts';
 import { boardOfNotes, notesOfBoard } from './board-notes.ts';
+import { isNearbyRoom } from './nearby-room.ts';
 import type { Clients } from './clients.ts';
 import type { MeanwhileNote } from './meanwhile/meanwhile.ts';
 import type { BoardStore, Clock, Logger, Random } from './ports.ts';
@@ -110,7 +111,8 @@ export function createDesk(options: DeskOptions): Desk {
 
   function statusOf(board: Board): BoardStatus {
     const status = board.status();
-    const connecting = status.connection === 'offline' && options.connecting();
+    const served = !isNearbyRoom(board.meta.room?.jid ?? '');
+    const connecting = served && status.connection === 'offline' && options.connecting();
     return {
       ...status,
       connection: connecting ? 'connecting' : status.connection,

@@ -4,6 +4,7 @@ import type { Replica } from '#core/replica-port.ts';
 import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import { randomName } from './ids.ts';
+import { isNearbyRoom } from './nearby-room.ts';
 import { documentType } from './document-types.ts';
 import type { BoardStore, Clock, Random, StoredBoard } from './ports.ts';
 import { readSvgFile, replicaOfFile } from './svg-files.ts';
@@ -29,7 +30,8 @@ export interface Library {
 
 /** A board as clients see it in lists. */
 export function boardInfo({ id, name, created, modified, room }: StoredBoard): BoardInfo {
-  return { id, name, created, modified, ...(room === undefined ? {} : { room: room.jid }) };
+  if (room === undefined) return { id, name, created, modified };
+  return { id, name, created, modified, room: room.jid, ...(isNearbyRoom(room.jid) && { nearby: true }) };
 }
 
 const MAX_NAME = 200;

@@ -5,6 +5,7 @@
  */
 import type { BoardAnswers } from '#session/board-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
+import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
 import type { RoomInvitations } from '#session/room-invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
@@ -96,6 +97,29 @@ export interface Connection {
   cut?(): Promise<void>;
   link?(): Promise<void>;
 }
+
+/** What is to be known of a person who turns the local network on. */
+export interface NearbyPerson {
+  readonly nick: () => string;
+  /** Keys that this person has accepted. */
+  readonly trust: { knows(key: string): boolean; accept(key: string, nick: string): void };
+  /** Asks whether somebody else sees the same code; false refuses them. */
+  readonly ask: (question: NearbyQuestion) => Promise<boolean>;
+  /** What others offer has changed. */
+  readonly changed: (boards: readonly NearbyBoard[]) => void;
+}
+
+/** The local network (XEP-0174), while it is listened to. */
+export interface NearbyNetwork {
+  /** Offers a board under its session's id. */
+  share(session: string, name: string): Promise<JoinedRoom>;
+  join(board: NearbyBoard, cancelled: AbortSignal): Promise<JoinedRoom>;
+  /** Leaves everything, and listens no more. */
+  stop(): void;
+}
+
+/** Begins to listen and to look around. Rejects when the system doesn't let us. */
+export type StartNearby = (person: NearbyPerson) => Promise<NearbyNetwork>;
 
 /** Signs in. Resolves when online for the first time; rejects when that fails, and tries no more then. */
 export type Connect = (options: ConnectOptions) => Promise<Connection>;

@@ -1,4 +1,5 @@
 /** Invitations to rooms, ours and others': who is invited gets a question, and a yes joins the room. */
+import { isNearbyRoom } from './nearby-room.ts';
 import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { Account } from './account.ts';
@@ -30,7 +31,7 @@ export function createRoomInvites({ account, library, rooms, waiting }: RoomInvi
   return {
     async invite(board, text) {
       const { room } = library.get(board);
-      if (room === undefined || room.direct === true)
+      if (room === undefined || room.direct === true || isNearbyRoom(room.jid))
         throw new ApiError('refused', 'This board is in no room. Share it first, then invite.');
       const through = account.connection;
       if (through === undefined) throw new ApiError('not-signed-in', 'Sign in first, then invite someone.');

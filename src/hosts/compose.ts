@@ -1,4 +1,5 @@
 /** The app on this machine, the same for every host: store, log, network and the use-cases behind the contract. */
+import { userInfo } from 'node:os';
 import { ApiError } from '#api/errors.ts';
 import { type App, createApp } from '#app/app.ts';
 import type { Logger, SecretStore } from '#app/ports.ts';
@@ -12,6 +13,7 @@ import { StorageError } from '#store/errors.ts';
 import { openStore } from '#store/open-store.ts';
 import { version } from '../../package.json';
 import { createConnect } from './network.ts';
+import { createStartNearby } from './nearby.ts';
 
 export interface ComposeOptions {
   /** What `app.info` says. */
@@ -65,6 +67,11 @@ export function composeApp(options: ComposeOptions): ComposedApp {
       ca: options.ca,
       traffic: traffic && ((direction, text) => traffic.debug(direction, { xml: text })),
     }),
+    startNearby: createStartNearby({
+      ...{ clock, random, logger, keyFile: paths.linkKey },
+      loopback: process.env['LIMN_NEARBY'] === 'loopback',
+    }),
+    userName: userName(),
     version,
     host: options.host,
     damage: store.damage,
@@ -86,6 +93,15 @@ export function composeApp(options: ComposeOptions): ComposedApp {
       }
     },
   };
+}
+
+/** What the system calls the person; some systems don't know. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'Me';
+  }
 }
 
 function open(database: string): ReturnType<typeof openStore> {

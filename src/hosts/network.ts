@@ -1,6 +1,6 @@
 /** The app's network made of src/xmpp and the room transport: what every composition root connects it to. */
 import { ApiError } from '#api/errors.ts';
-import type { Connect, Connection, ConnectionEvent, Direct, JoinedRoom, JoinRoomOptions } from '#app/network.ts';
+import type { Connect, Connection, ConnectionEvent, Direct, JoinedRoom } from '#app/network.ts';
 import type { Clock, Logger, Random } from '#app/ports.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { createHttp } from '#platform/http.ts';
@@ -39,10 +39,10 @@ export interface NetworkOptions {
 /** How long it may take to learn of an upload service before a room is entered, milliseconds. */
 const UPLOADS_WITHIN = 2000;
 /** Names the program to XEP-0115; need not be reachable. */
-const NODE = 'urn:x-limn:client';
+export const NODE = 'urn:x-limn:client';
 
 /** What Limn says of itself when asked (XEP-0030). */
-const ABOUT: DiscoInfo = {
+export const ABOUT: DiscoInfo = {
   identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
   features: [
     NS_CAPS,
@@ -186,19 +186,18 @@ function connected(
           resolve();
         });
       });
-      return await joinRoom(room, options, boards, (nick) =>
-        createRoomTransport(connection, {
-          room,
-          nick,
-          ...(options.password === undefined ? {} : { password: options.password }),
-          create: options.create,
-          caps,
-          clock,
-          compact: createCompactCodec(systemDeflate),
-          uploads,
-          note: (message) => logger.debug('room', { room, message }),
-        }),
-      );
+      const transport = createRoomTransport(connection, {
+        room,
+        nick: options.nick,
+        ...(options.password === undefined ? {} : { password: options.password }),
+        create: options.create,
+        caps,
+        clock,
+        compact: createCompactCodec(systemDeflate),
+        uploads,
+        note: (message) => logger.debug('room', { room, message }),
+      });
+      return await joinRoom(room, boards, transport);
     },
     async close() {
       onClose();
@@ -209,13 +208,8 @@ function connected(
   };
 }
 
-async function joinRoom(
-  room: string,
-  options: JoinRoomOptions,
-  boards: BoardService,
-  make: (nick: string) => RoomTransport,
-): Promise<JoinedRoom> {
-  const transport = make(options.nick);
+/** Enters a room, whosever it is. */
+export async function joinRoom(room: string, boards: BoardService, transport: RoomTransport): Promise<JoinedRoom> {
   const kept = keepUntilHeard(transport);
   await transport.join();
   return {

@@ -6,6 +6,8 @@ export interface ProfilePaths {
   readonly folder: string;
   readonly database: string;
   readonly log: string;
+  /** The private key by which others on the network know this installation. */
+  readonly linkKey: string;
 }
 
 /** The parts of a system that decide where profiles lie. */
@@ -23,7 +25,12 @@ export function profilePaths(
   const join = platform === 'win32' ? path.win32 : path.posix;
   const chosen = given || env.LIMN_PROFILE || join.join(dataFolder(platform, env, home, join), folderName(platform));
   const folder = join.resolve(chosen);
-  return { folder, database: join.join(folder, 'limn.db'), log: join.join(folder, 'limn.log') };
+  return {
+    folder,
+    database: join.join(folder, 'limn.db'),
+    log: join.join(folder, 'limn.log'),
+    linkKey: join.join(folder, 'nearby-key.pem'),
+  };
 }
 
 const folderName = (platform: NodeJS.Platform): string => (platform === 'linux' ? 'limn' : 'Limn');

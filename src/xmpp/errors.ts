@@ -8,6 +8,7 @@ export type XmppErrorCode =
   | 'certificate'
   | 'no-encryption'
   | 'disconnected'
+  | 'cancelled'
   | 'refused'
   | 'timeout'
   | 'internal'

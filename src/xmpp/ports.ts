@@ -1,4 +1,4 @@
-/** What xmpp needs of the system: sockets with TLS, SRV records, HTTPS, DEFLATE, time and randomness. `platform` implements it for Node. */
+/** What xmpp needs of the system: sockets with TLS, SRV records, mDNS, HTTPS, DEFLATE, time and randomness. `platform` implements it for Node. */
 
 /** Why a certificate is not trusted as it stands. */
 export type CertificateProblem =
@@ -44,6 +44,56 @@ export interface WireEvents {
 
 /** Opens a TCP connection without Nagle's delay. Rejects with an Error whose `code` is the system's (ECONNREFUSED, ENOTFOUND…). */
 export type Dial = (host: string, port: number, events: WireEvents) => Promise<Wire>;
+
+/** A byte stream between two on one network (XEP-0174), each of whom shows a certificate that it made itself. Text is UTF-8. */
+export interface LinkWire {
+  /** The other's address, in numbers. */
+  readonly address: string;
+  /** Bytes that were written and have not gone out. */
+  readonly waiting: number;
+  /** Tells what comes from now on; nothing is lost before. */
+  listen(events: WireEvents): void;
+  write(text: string): void;
+  /** Begins TLS and resolves with the SHA-256 of the other's public key (SubjectPublicKeyInfo), in hex. Rejects when it shows none. */
+  secure(): Promise<string>;
+  /** Ends in order: what was written still goes out. */
+  end(): void;
+  /** Drops the connection at once. */
+  destroy(): void;
+}
+
+/** Link-local connections under the key of this installation. */
+export interface LinkNet {
+  /** SHA-256 of our own public key, in hex. */
+  readonly key: string;
+  /** Calls the first address that answers. Rejects when none does in time. */
+  dial(addresses: readonly string[], port: number): Promise<LinkWire>;
+  /** Waits for calls, on a port that the system chooses. */
+  listen(called: (wire: LinkWire) => void): Promise<{ readonly port: number; close(): void }>;
+}
+
+/** A service as DNS-SD has it (RFC 6763): an instance of `_presence._tcp`. */
+export interface LinkService {
+  /** The instance's name. */
+  readonly instance: string;
+  readonly port: number;
+  /** The TXT record's strings. */
+  readonly txt: readonly string[];
+}
+
+export interface FoundService extends LinkService {
+  /** Where its host is, in numbers; at most 16. */
+  readonly addresses: readonly string[];
+}
+
+/** Services on the local network (RFC 6762). Everything that others say is bounded in number and length. */
+export interface Discovery {
+  /** Says what we offer, or nothing any more. Under a name that somebody else has, it goes out under another one. */
+  announce(service: LinkService | undefined): void;
+  /** All that others offer, now and whenever that changes. */
+  browse(found: (services: readonly FoundService[]) => void): void;
+  close(): void;
+}
 
 /** One server to try. */
 export interface Endpoint {

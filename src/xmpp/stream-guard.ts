@@ -13,18 +13,25 @@ const NS_STREAM = 'http://etherx.jabber.org/streams';
 const NS_STREAMS = 'urn:ietf:params:xml:ns:xmpp-streams';
 /** Largest text of one stanza, in UTF-16 units: servers allow a quarter of it. */
 const MAX_STANZA = 4 * 1024 * 1024;
+/** How deep elements may lie within each other: no stanza of anybody's needs a tenth of it, and what is deeper can't be written again. */
+const MAX_DEPTH = 1000;
 
 export interface GuardHooks {
   /** The element to pass on, or undefined to drop it. */
   admit(element: Element): Element | undefined;
   /** A handler of a stanza threw: a bug of ours, survived. */
   trouble(error: unknown): void;
+  /** The most that one stanza may be now, if it is less than what we take from servers. */
+  limit?(): number;
+  /** Whether stanzas are kept whole, to be passed on: `<sxe/>` then is read like any element. */
+  readonly whole?: boolean;
 }
 
 /** A parser class for a transport of @xmpp/client. */
 export function guardedParser(hooks: GuardHooks): typeof Parser {
   return class extends Parser {
     #sinceElement = 0;
+    #depth = 0;
     /** Whether a comment or such has come since, in which tags may not be tags. */
     #marked = false;
     #read: ReadEdits | undefined;
@@ -46,8 +53,10 @@ export function guardedParser(hooks: GuardHooks): typeof Parser {
     override write(data: string): void {
       this.#sinceElement += data.length;
       try {
-        if (this.#sinceElement > MAX_STANZA + data.length) throw new Error('a stanza beyond every limit');
-        this.#feed(data);
+        if (this.#sinceElement > (hooks.limit?.() ?? MAX_STANZA) + data.length)
+          throw new Error('a stanza beyond every limit');
+        if (hooks.whole) super.write(data);
+        else this.#feed(data);
       } catch (error) {
         this.emit('error', error);
       }
@@ -74,9 +83,21 @@ export function guardedParser(hooks: GuardHooks): typeof Parser {
     }
 
     override onStartElement(name: string, attrs: Record<string, string>): void {
+      this.#depth += 1;
+      if (this.#depth > MAX_DEPTH) throw new Error('elements nested beyond every limit');
       super.onStartElement(name, attrs);
       if (this.#read && this.cursor) noteRead(this.cursor, this.#read);
       this.#read = undefined;
+    }
+
+    override onEndElement(name: string): void {
+      this.#depth -= 1;
+      super.onEndElement(name);
+    }
+
+    /** What stands between stanzas is there to keep the connection open (RFC 6120, section 4.6.1), and not to be kept. */
+    override onText(text: string): void {
+      if (this.cursor !== this.root) super.onText(text);
     }
   };
 }

@@ -205,6 +205,7 @@ export class Client {
     changes: [],
     people: [],
     merged: [],
+    nearby: [],
     related: [],
     past: [],
     live: [],
@@ -352,6 +353,7 @@ export function startApp(network = new FakeNetwork(), folder = temporaryProfile(
     deflate: systemDeflate,
     logger: silentLogger,
     connect: network.connect,
+    startNearby: () => Promise.reject(new Error('no network here')),
     version: '0.0.0',
     host: 'web',
     damage: store.damage,
@@ -386,10 +388,4 @@ function durableSecrets(folder: string) {
   };
 }
 
-/** An element for an `add`. */
-export const shape = (name: string, attrs: Record<string, string> = {}) => ({
-  type: 'element' as const,
-  name,
-  attrs: Object.entries(attrs).map(([key, value]) => ({ name: key, value })),
-  children: [],
-});
+export { shape } from './shape.ts';

@@ -40,6 +40,7 @@ test('profiles lie where the system keeps application data; LIMN_PROFILE and an 
     folder: '/home/ann/.local/share/limn',
     database: '/home/ann/.local/share/limn/limn.db',
     log: '/home/ann/.local/share/limn/limn.log',
+    linkKey: '/home/ann/.local/share/limn/nearby-key.pem',
   });
   expect(profilePaths(undefined, { ...linux, env: { XDG_DATA_HOME: '/data' } }).folder).toBe('/data/limn');
   expect(profilePaths(undefined, { ...linux, env: { XDG_DATA_HOME: 'relative' } }).folder).toBe(

@@ -1,0 +1,17 @@
+/** How boards on the local network are told from those in a server's rooms. */
+import type { BoardStatus } from '#api/contract.ts';
+import { NEARBY_DOMAIN } from '#session/nearby-place.ts';
+import type { StoredBoard } from './ports.ts';
+
+/** What a board on the local network has in place of an account. */
+export const NEARBY_ACCOUNT = 'nearby';
+
+/** Where a board is shared, as clients are told. */
+export function boardPlace({ jid, nick, direct }: NonNullable<StoredBoard['room']>): NonNullable<BoardStatus['room']> {
+  return { jid, nick, ...(direct && { direct }), ...(isNearbyRoom(jid) && { nearby: true }) };
+}
+
+/** Whether a room's bare JID is that of a board on the local network. */
+export function isNearbyRoom(jid: string): boolean {
+  return jid.endsWith(`@${NEARBY_DOMAIN}`);
+}
