@@ -20,6 +20,7 @@ const MEET = ['test/session/two-sessions.test.ts'];
 const UNDO = ['test/core/undo.test.ts', 'test/core/undo.prop.test.ts'];
 const STRICT = ['test/session/strict.prop.test.ts'];
 const JUDGE = ['test/core/judge.test.ts', 'test/core/judge.prop.test.ts'];
+const COMPANY = ['test/session/strict.test.ts', ...STRICT];
 const FORMS = ['test/session/forms.prop.test.ts'];
 const R = 'src/core/rules.ts';
 
@@ -88,8 +89,8 @@ const MUTANTS = [
   [
     'a void splice is said again',
     'src/core/confirm.ts',
-    "  if (sent.kind === 'set' && sent.splice && outcome.status === 'void') return present;\n",
-    '',
+    "  if (sent.kind === 'set' && sent.splice && outcome.status === 'void')\n",
+    '  if (sent === undefined)\n',
     CORE,
   ],
   [
@@ -104,7 +105,7 @@ const MUTANTS = [
     'src/core/replica.ts',
     'else if (waiting && !stanza.byOther && !isSaid',
     'else if (waiting && !isSaid',
-    SESSION,
+    [...CORE, ...SESSION],
   ],
   ['undo spares what others wrote', 'src/core/undo.ts', 'if (this.#isForeign(rid, field, serial) || ', 'if (', UNDO],
   [
@@ -135,6 +136,41 @@ const MUTANTS = [
     "        submit(madeAgain(replica, owed.lost), 'again');\n",
     '',
     STRICT,
+  ],
+  [
+    'what another session does is undone for strict peers',
+    'src/session/session.ts',
+    '      if (!payload.compact) duties.missed(payload.edits);\n',
+    '',
+    COMPANY,
+  ],
+  [
+    'a session that began with a strict peer’s state gives way',
+    'src/session/takeover.ts',
+    '`z${epoch}`',
+    'epoch',
+    COMPANY,
+  ],
+  [
+    'strays are hung by the elected',
+    'src/session/duties.ts',
+    "      submit(hang(busy), 'hang');\n",
+    '',
+    [...COMPANY, ...SESSION],
+  ],
+  [
+    'the oldest hello is elected',
+    'src/session/election.ts',
+    '      for (const id of hellos) {\n        const occupant',
+    '      for (const id of hellos.toReversed()) {\n        const occupant',
+    ['test/session/election.test.ts', ...COMPANY, ...SESSION],
+  ],
+  [
+    'one root while a strict peer is there',
+    'src/session/takeover.ts',
+    '        people.strictPresent(),\n',
+    '        false,\n',
+    [...COMPANY, ...SESSION],
   ],
   [
     'my value goes to a surviving twin',
@@ -274,17 +310,30 @@ for (const [rule, file, from, to, tests] of chosen) {
 process.stdout.write(`\n${chosen.length - bad} of ${chosen.length} mutants killed\n`);
 process.exit(bad > 0 ? 1 : 0);
 
-/** Puts a row into the table, in the place of the rule's last one. */
+/** Puts a row into the table, in the place of the rule's last one; rows of rules that are no more go. */
 function note(rule, file, verdict) {
-  const table = path.join(ROOT, 'test/MUTANTS.md');
-  const [head, ...rest] = readFileSync(table, 'utf8').split(/(?<=^\| -.*\n)/m);
-  const rows = rest
-    .join('')
-    .split('\n')
-    .filter((row) => row.startsWith('| ') && !row.startsWith(`| ${rule} |`));
-  const order = (row) => MUTANTS.findIndex(([known]) => row.startsWith(`| ${known} |`));
-  const all = [...rows, `| ${rule} | \`${file}\` | ${verdict} |`].filter((row) => order(row) >= 0);
-  writeFileSync(table, `${head}${all.sort((a, b) => order(a) - order(b)).join('\n')}\n`);
+  const target = path.join(ROOT, 'test/MUTANTS.md');
+  const text = readFileSync(target, 'utf8');
+  const head = text.slice(0, text.indexOf('\n| ') + 1);
+  const rows = new Map(
+    text
+      .split('\n')
+      .filter((row) => row.startsWith('| '))
+      .map((row) =>
+        row
+          .slice(2, -1)
+          .trim()
+          .split(/ +\| +/),
+      )
+      .map(([known, ...cells]) => [known, cells]),
+  );
+  rows.set(rule, [`\`${file}\``, verdict]);
+  const all = MUTANTS.flatMap(([known]) => (rows.has(known) ? [[known, ...rows.get(known)]] : []));
+  const table = [['rule', 'file', 'killed by'], ...all];
+  const widths = [0, 1, 2].map((at) => Math.max(...table.map((row) => row[at].length)));
+  const [top, ...body] = table.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`);
+  const line = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  writeFileSync(target, `${head}${[top, line, ...body].join('\n')}\n`);
 }
 
 /** The first test that fails, with its seed; or that none does. */

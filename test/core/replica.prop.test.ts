@@ -194,6 +194,31 @@ describe('parted replicas', () => {
     expect(outline(one.confirmed)).toBe(outline(two.confirmed));
   });
 
+  it('say somebody’s letters that came too late again once, by whoever sent them', () => {
+    const begun = withRoot('c');
+    const root = begun.shown.root() as string;
+    begun.submit([{ do: 'set', rid: root, name: 'x', value: '0' }], '1');
+    begun.confirmAlone();
+    const attr = begun.shown.attribute(root, '', 'x') as string;
+    const splice = { from: 1, count: 0 };
+    const edits = [{ kind: 'set', rid: attr, version: 1, fields: { chdata: '!' }, splice }] as const;
+    const people = ['a', 'b'].map((prefix) => replica(prefix, { state: begun.state() }));
+    const logs = people.map((each) => each.receive({ author: 'q', id: { prefix: 'q', n: 1 }, edits, time: 0 }).entry);
+    people.forEach((each, i) => each.adopt(begun.state(), [logs[i] as LogEntry]));
+    const said = people.map((each) => structuredClone(each.takeOutgoing()) as PendingStanza);
+    // Somebody types there before either has come.
+    const first = {
+      author: 'c',
+      id: { prefix: 'z', n: 1 },
+      edits: [{ ...edits[0], fields: { chdata: '?' } }],
+      time: 0,
+    };
+    for (const each of people) each.receive({ ...first, byOther: true });
+    for (const stanza of said) people.forEach((each, i) => each.receive({ ...stanza, byOther: stanza !== said[i] }));
+    new Room(people).settle();
+    for (const { confirmed } of people) expect(confirmed.get(attr)?.chdata).toMatch(/^0(!\?|\?!)$/);
+  });
+
   it('end with what one wrote last into an attribute that the other gave the element, too', () => {
     const state = withRoot('r').state();
     const [one, two] = [replica('a', { state }), replica('b', { state })];
