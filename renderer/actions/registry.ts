@@ -4,6 +4,7 @@ import { arrangeActions } from './arrange.ts';
 import { completeActions } from './complete.ts';
 import { editActions } from './edit.ts';
 import { fileActions } from './file.ts';
+import { presentingActions } from './presenting.ts';
 import { toolActions } from './tools.ts';
 import { viewActions } from './view.ts';
 
@@ -13,6 +14,7 @@ export const actions: readonly Action[] = [
   ...arrangeActions,
   ...completeActions,
   ...viewActions,
+  ...presentingActions,
   ...fileActions,
 ];
 

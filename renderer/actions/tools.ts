@@ -1,9 +1,9 @@
 /** Choosing a tool. */
-import type { ToolId } from '#renderer/board/controller.ts';
+import type { BoardController, ToolId } from '#renderer/board/controller.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
 import { type Action, boardAction, mayEdit } from './action.ts';
 
-const tools: readonly { tool: Exclude<ToolId, 'image'>; label: TextKey; key: string; edits: boolean }[] = [
+const tools: readonly { tool: Exclude<ToolId, 'image' | 'region'>; label: TextKey; key: string; edits: boolean }[] = [
   { tool: 'select', label: 'tool.select', key: 'V', edits: false },
   { tool: 'hand', label: 'tool.hand', key: 'H', edits: false },
   { tool: 'pen', label: 'tool.pen', key: 'P', edits: true },
@@ -13,14 +13,18 @@ const tools: readonly { tool: Exclude<ToolId, 'image'>; label: TextKey; key: str
   { tool: 'rectangle', label: 'tool.rectangle', key: 'R', edits: true },
   { tool: 'ellipse', label: 'tool.ellipse', key: 'O', edits: true },
   { tool: 'text', label: 'tool.text', key: 'T', edits: true },
+  { tool: 'laser', label: 'tool.laser', key: 'K', edits: false },
 ];
+
+/** Others see a laser only of those who have voice. */
+const maySpeak = ({ state }: BoardController): boolean => !state.people.some(({ me, role }) => me && role === 'viewer');
 
 export const toolActions: readonly Action[] = [
   ...tools.map(({ tool, label, key, edits }) =>
     boardAction(
       { id: `tool.${tool}`, group: 'tools', label, shortcuts: [key] },
       (board) => board.setTool(tool),
-      (board) => !edits || mayEdit(board),
+      (board) => (edits ? mayEdit(board) : tool !== 'laser' || maySpeak(board)),
     ),
   ),
   {

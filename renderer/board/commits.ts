@@ -30,6 +30,8 @@ export interface CommitParts {
   readonly show: (changes: readonly ViewChange[]) => void;
   /** True while changes of main wait to be shown. */
   readonly behind: () => boolean;
+  /** The person did something to the document. */
+  readonly submits: () => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -86,6 +88,7 @@ export function createCommits(parts: CommitParts): Commits {
         settle([]);
         return;
       }
+      parts.submits();
       const rids = new Set(
         intents.flatMap((intent) => (intent.do === 'set' ? [] : [intent.do === 'add' ? UNNAMED : intent.rid])),
       );

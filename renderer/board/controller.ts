@@ -2,7 +2,7 @@
  * What the panels around the canvas (renderer/ui, renderer/actions) know of the board. The canvas implements it
  * (create-board.ts); the panels read `state` through `subscribe` and call its verbs. Lengths are user units.
  */
-import type { BoardStatus, Person, ViewNode } from '#api/contract.ts';
+import type { BoardStatus, Person, Presenting, Rect, ViewNode } from '#api/contract.ts';
 
 export type ToolId =
   | 'select'
@@ -14,7 +14,10 @@ export type ToolId =
   | 'rectangle'
   | 'ellipse'
   | 'text'
-  | 'image';
+  | 'image'
+  | 'laser'
+  /** Chooses what a presenter shows; not in the toolbar. */
+  | 'region';
 
 /** The style that the next shape gets, and that of the selection where all of it agrees (null: mixed or none). */
 export interface Style {
@@ -44,6 +47,9 @@ export interface BoardState {
   readonly dragging: boolean;
   /** True while the board is shown as it was once: it can be looked at and moved about, nothing else. */
   readonly past: boolean;
+  readonly presenting: Presenting;
+  /** What somebody would have me look at, for a while. */
+  readonly pointedOut: { readonly person: string; readonly rect: Rect; readonly rid?: string } | null;
   /** How much of a large board is on the screen while it opens, 0 to 1; null afterwards. */
   readonly opening: number | null;
 }
@@ -60,6 +66,21 @@ export interface Mark {
   readonly ghost?: ViewNode;
   readonly around?: string;
 }
+
+/** What can be done about presenting: `whole` shows my view again instead of a region, `decline` stops following, `point` shows everyone
+ *  the selection or my view, `look` goes to what somebody points out. */
+export type PresentVerb =
+  | 'begin'
+  | 'stop'
+  | 'ask'
+  | 'hold'
+  | 'release'
+  | 'whole'
+  | 'follow'
+  | 'decline'
+  | 'point'
+  | 'look'
+  | 'ignore';
 
 export interface BoardController {
   readonly state: BoardState;
@@ -95,6 +116,7 @@ export interface BoardController {
   /** Shows the board as it was, read-only; undefined: as it is. */
   showPast(root: ViewNode | null | undefined): void;
   select(rids: readonly string[]): void;
+  present(verb: PresentVerb): void;
   /** Whether the selection may be changed at all, owners aside. */
   selectionComplete(): Completeness;
   /** Removes listeners and DOM. */

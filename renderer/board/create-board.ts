@@ -19,12 +19,13 @@ import { createInput } from './input.ts';
 import { makeLayers } from './layers.ts';
 import { listenToMain } from './main-events.ts';
 import { startOpening } from './opening.ts';
+import { createLaser } from './laser.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import { type Box, isEmpty, NOTHING, union } from './matrix.ts';
+import { type Box, grow, isEmpty, NOTHING, union } from './matrix.ts';
 import { worldBox } from './measure.ts';
-import { canvasMatrix } from './overlay.ts';
+import { canvasMatrix, type OverlayScene } from './overlay.ts';
 import { createOverlayLayer } from './overlay-layer.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { createPeers } from './peers.ts';
@@ -32,6 +33,7 @@ import { BoardProblem } from './problem.ts';
 import { createProjection, type Touched } from './projection.ts';
 import { createSelection } from './selection.ts';
 import { createShapeIndex } from './shape-index.ts';
+import { createShowing } from './showing.ts';
 import { createStore, firstState, readStyle, STYLE_KEY } from './store.ts';
 import { createTextEditor } from './text-editor.ts';
 import { createTextSession } from './text-session.ts';
@@ -48,6 +50,8 @@ export interface BoardOptions {
   readonly clock?: { now(): number };
   /** A person asks for where a shape leads. */
   readonly follow?: (rid: string) => void;
+  /** What stands on the part that a presenter shows, in the person's language. */
+  readonly showingThis?: (name: string) => string;
   /** Gets what went wrong on the canvas, as an Error whose message is a sentence for a person. */
   readonly problem?: (error: Error) => void;
 }
@@ -77,6 +81,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     own,
     show: feed.show,
     behind: () => feed.waiting > 0,
+    submits: () => showing.breakAway(),
     report,
   });
   const peers = createPeers(
@@ -109,6 +114,22 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     request: frame.request,
     now,
     reducedMotion: () => still.matches,
+    mayMove: () => showing.mayMove(),
+  });
+  const laser = createLaser(() => still.matches);
+  const showing = createShowing({
+    ...{ api, board, store, now, request, report },
+    viewport: () => viewport,
+    boxOf(rid) {
+      const element = projection.node(rid);
+      return element && worldBox(element);
+    },
+    selected() {
+      const [first, ...more] = selection.rids;
+      if (first === undefined) return undefined;
+      const box = selection.elements().map(worldBox).reduce(union, NOTHING);
+      return { box: grow(box, 8), ...(more.length === 0 ? { rid: first } : {}) };
+    },
   });
 
   let saidTooHeavy = false;
@@ -120,6 +141,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
 
   /** By key it is asked whatever the last status said. That there is nothing to take back needs no words. */
   async function takeBack(call: 'document.undo' | 'document.redo'): Promise<void> {
+    showing.breakAway();
     try {
       await api.call(call, { board });
     } catch (error) {
@@ -198,11 +220,19 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     request,
     select,
     editText: (at) => {
+      showing.breakAway();
       select([]);
       editText(at);
     },
     pickImage: (at) => verbs.pickImage(at),
     follow: (rid) => options.follow?.(rid),
+    begins: () => showing.breakAway(),
+    laser(points) {
+      laser.add('', points, now(), false);
+      sender.send({ laser: points.slice(-64).map(({ x, y }) => [x, y]) });
+      request();
+    },
+    region: (box) => showing.region(box),
     toolDone,
   });
   const input = createInput({
@@ -227,7 +257,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       select([group]);
       return true;
     }
-    if (selection.rids.length === 0) return false;
+    if (selection.rids.length === 0) return showing.escape();
     select([]);
     return true;
   }
@@ -236,6 +266,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   function showPast(root: ViewNode | null | undefined): void {
     const past = root !== undefined;
     if (past && !store.state.past) {
+      showing.breakAway();
       select([]);
       setTool('hand');
     }
@@ -263,11 +294,16 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       Boolean,
     );
     editor.place([view.zoom, 0, 0, view.zoom, -view.x * view.zoom, -view.y * view.zoom]);
-    live.draw(canvasMatrix(view, layers.live.ratio), peers, theme.dark);
+    const lasers = laser.active(time);
+    const matrix = canvasMatrix(view, layers.live.ratio);
+    const trails = (g: CanvasRenderingContext2D): void => laser.draw(g, matrix, layers.live.ratio, theme.danger, time);
+    live.draw(matrix, peers, theme.dark, trails, lasers);
+    if (moved) showing.moved();
+    if (fitted) showing.resized();
     if (overlayDirty || moved || moving || fitted) paintOverlay();
     overlayDirty = false;
     if (view.zoom !== store.state.zoom) store.set({ zoom: view.zoom });
-    if (moving) frame.request();
+    if (moving || lasers) frame.request();
   }
 
   function landed(touched: Touched, by: ReadonlySet<string>): void {
@@ -289,6 +325,14 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
 
   const selectionComplete = (): Completeness => completenessOf(store.state.status, selection.elements(), projection);
   const overlay = createOverlayLayer(layers.overlay);
+  function sharedView(): OverlayScene['shared'] {
+    const view = showing.shared;
+    if (!view) return null;
+    const person = store.state.people.find(({ id }) => id === view.person);
+    const colour = view.look === 'region' ? theme.accent : (theme.people[person?.colour ?? 1] ?? theme.accent);
+    const name = person?.name ?? '';
+    return { view, colour, label: options.showingThis?.(name) ?? name };
+  }
   function paintOverlay(): void {
     const dragging = ephemera.dragFrame !== null;
     const complete = selectionComplete() !== 'no';
@@ -303,6 +347,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       marked: ephemera.marked,
       highlights: highlights.placed(),
       peers: store.state.past ? [] : [...peers.all()],
+      shared: sharedView(),
       projection,
     });
   }
@@ -335,7 +380,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   // ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const offs = [
-    listenToMain({ api, board, feed, store, peers, glass: layers.glass, now, request }),
+    listenToMain({ api, board, feed, store, peers, laser, glass: layers.glass, now, request }),
     watchTheme(() => {
       theme = readTheme(layers.probe);
       projection.setDark(theme.dark);
@@ -423,7 +468,9 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     showPast,
     select,
     selectionComplete,
+    present: showing.perform,
     destroy() {
+      showing.destroy();
       opening.destroy();
       input.cancel();
       for (const off of offs) off();

@@ -23,7 +23,7 @@ export interface LiveLayer {
   addLift(lift: Lift): () => void;
   /** True if there is anything to draw (or to wipe away). */
   busy(): boolean;
-  draw(view: Matrix, peers: Peers, dark: boolean): void;
+  draw(view: Matrix, peers: Peers, dark: boolean, laser: (g: CanvasRenderingContext2D) => void, lasers: boolean): void;
 }
 
 export function createLiveLayer(canvas: Canvas): LiveLayer {
@@ -61,9 +61,9 @@ export function createLiveLayer(canvas: Canvas): LiveLayer {
       };
     },
     busy,
-    draw(view, peers, dark) {
+    draw(view, peers, dark, laser, lasers) {
       const { g } = canvas;
-      const others = [...peers.all()].some((peer) => peer.stroke || peer.lift);
+      const others = lasers || [...peers.all()].some((peer) => peer.stroke || peer.lift);
       if (!busy() && !others && !wasBusy) return;
       wasBusy = busy() || others;
       canvas.clear();
@@ -90,6 +90,7 @@ export function createLiveLayer(canvas: Canvas): LiveLayer {
       }
       g.setTransform(1, 0, 0, 1, 0, 0);
       g.globalAlpha = 1;
+      laser(g);
     },
   };
 }

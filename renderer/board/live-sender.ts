@@ -3,6 +3,7 @@ import type { Api, Live } from '#api/contract.ts';
 
 const EVERY_MS = 66;
 const MAX_POINTS = 512;
+const MAX_LASER = 64;
 
 export interface LiveSender {
   send(live: Live): void;
@@ -26,12 +27,13 @@ export function createLiveSender(api: Api, board: string): LiveSender {
 
   return {
     send(live) {
-      const before = waiting.preview;
+      const { preview: before, laser: trail } = waiting;
       waiting = { ...waiting, ...live };
       if (before?.kind === 'stroke' && live.preview?.kind === 'stroke') {
         const points = [...before.points, ...live.preview.points];
         waiting.preview = { ...live.preview, points: points.slice(-MAX_POINTS) };
       }
+      if (trail && live.laser) waiting.laser = [...trail, ...live.laser].slice(-MAX_LASER);
       if (timer === undefined) flush();
     },
     destroy() {

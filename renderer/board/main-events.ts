@@ -1,6 +1,7 @@
 /** What main says of one board, to whom it concerns. */
 import type { Api } from '#api/contract.ts';
 import type { Feed } from './feed.ts';
+import type { Laser } from './laser.ts';
 import type { Peers } from './peers.ts';
 import type { StateStore } from './store.ts';
 
@@ -10,6 +11,7 @@ export interface MainEventParts {
   readonly feed: Feed;
   readonly store: StateStore;
   readonly peers: Peers;
+  readonly laser: Laser;
   readonly glass: HTMLElement;
   readonly now: () => number;
   /** Something on the screen is to be drawn anew. */
@@ -40,6 +42,8 @@ export function listenToMain(parts: MainEventParts): () => void {
     api.on('live', (data) => {
       if (data.board !== board) return;
       peers.receive(data.person, data.live, parts.now());
+      const trail = data.live.laser?.map(([x, y]) => ({ x, y }));
+      if (trail) parts.laser.add(data.person, trail, parts.now(), true);
       request();
     }),
   ];

@@ -11,7 +11,10 @@ export function createOverlayLayer(canvas: Canvas): OverlayLayer {
   return {
     paint(scene) {
       const bare =
-        scene.peers.length + scene.marked.length + scene.highlights.length === 0 && !scene.marquee && !scene.frame;
+        scene.peers.length + scene.marked.length + scene.highlights.length === 0 &&
+        !scene.marquee &&
+        !scene.frame &&
+        !scene.shared;
       // A canvas that was bare and stays so costs nothing while panning.
       if (bare && wasBare) return;
       wasBare = bare;

@@ -8,6 +8,7 @@ import { localBox, worldMatrix } from './measure.ts';
 import type { Peer } from './peers.ts';
 import type { Projection } from './projection.ts';
 import { corners, gripPoints, OUTLINE_LIMIT } from './selection.ts';
+import type { SharedView } from './showing.ts';
 import type { Theme } from './theme.ts';
 
 export interface OverlayScene {
@@ -23,6 +24,8 @@ export interface OverlayScene {
   readonly marked: readonly string[];
   readonly highlights: readonly PlacedMark[];
   readonly peers: readonly Peer[];
+  /** What a presenter shows; `colour` is theirs, `label` is written beside it. */
+  readonly shared: { readonly view: SharedView; readonly colour: string; readonly label: string } | null;
   readonly projection: Projection;
 }
 
@@ -34,6 +37,7 @@ export function drawOverlay(canvas: Canvas, scene: OverlayScene): void {
   canvas.clear();
   g.setTransform(canvas.ratio, 0, 0, canvas.ratio, 0, 0);
   g.lineJoin = 'round';
+  if (scene.shared) drawShared(g, canvas, scene, scene.shared);
   for (const mark of scene.highlights) drawHighlight(g, scene, mark);
   for (const peer of scene.peers) drawPeerSelection(g, scene, peer);
   drawSelection(g, scene);
@@ -50,6 +54,33 @@ export function drawOverlay(canvas: Canvas, scene: OverlayScene): void {
     g.strokeRect(Math.round(x) + 0.5, Math.round(y) + 0.5, Math.round(to.x - x), Math.round(to.y - y));
   }
   for (const peer of scene.peers) if (peer.cursor) drawCursor(g, scene, peer, scene.toClient(peer.cursor));
+}
+
+/** Outside of what is shown lies a veil; whoever looks around sees a frame with the presenter's name instead. */
+function drawShared(
+  g: CanvasRenderingContext2D,
+  canvas: Canvas,
+  { theme, toClient }: OverlayScene,
+  { view: { box, look }, colour, label }: NonNullable<OverlayScene['shared']>,
+): void {
+  const from = toClient({ x: box.minX, y: box.minY });
+  const to = toClient({ x: box.maxX, y: box.maxY });
+  const [w, h] = [to.x - from.x, to.y - from.y];
+  if (look === 'following') {
+    g.fillStyle = theme.veil;
+    g.beginPath();
+    g.rect(0, 0, canvas.g.canvas.width / canvas.ratio, canvas.g.canvas.height / canvas.ratio);
+    g.rect(from.x, from.y, w, h);
+    g.fill('evenodd');
+  }
+  g.strokeStyle = colour;
+  g.lineWidth = look === 'following' ? 1.5 : 2;
+  if (look === 'region') g.setLineDash([6, 4]);
+  g.beginPath();
+  g.roundRect(from.x, from.y, w, h, look === 'following' ? 4 : 8);
+  g.stroke();
+  g.setLineDash([]);
+  if (look === 'away') flag(g, label, { x: from.x, y: from.y - 24 }, colour, theme.onPeople, theme.font, 'start');
 }
 
 function trace(g: CanvasRenderingContext2D, quad: readonly Point[], out = 0): void {

@@ -71,6 +71,8 @@ export function firstState(opened: Result<'boards.open'>): BoardState {
     editingText: false,
     dragging: false,
     past: false,
+    presenting: { part: 'none', presenter: null, mayPresent: false, mayHold: false, audience: [] },
+    pointedOut: null,
     opening: null,
   };
 }

@@ -8,6 +8,8 @@ export interface Theme {
   readonly danger: string;
   readonly ok: string;
   readonly text2: string;
+  /** Over what the presenter doesn't show. */
+  readonly veil: string;
   /** Index 1 to 8 (tokens --p1 to --p8). */
   readonly people: readonly string[];
   readonly onPeople: string;
@@ -28,6 +30,7 @@ export function readTheme(probe: HTMLElement): Theme {
     surface: colour('var(--surface, #ffffff)'),
     danger: colour('var(--danger, #b8341c)'),
     ok: colour('var(--ok, #1c7548)'),
+    veil: colour('var(--veil, #f7f8fac7)'),
     text2: colour('var(--text-2, #4a505c)'),
     people: ['', ...people.map((c, i) => colour(`var(--p${i + 1}, ${c})`))],
     onPeople: colour('var(--on-p, #ffffff)'),

@@ -44,6 +44,10 @@ export interface ToolBoardParts {
   readonly editText: ToolBoard['editText'];
   readonly pickImage: ToolBoard['pickImage'];
   readonly follow: (rid: string) => void;
+  /** A gesture that will change the document is under way. */
+  readonly begins: () => void;
+  readonly laser: ToolBoard['laser'];
+  readonly region: ToolBoard['region'];
   readonly toolDone: () => void;
 }
 
@@ -143,20 +147,25 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
       request();
     },
     mark(rids) {
+      if (rids.length > 0) parts.begins();
       ephemera.marked = rids;
       request();
     },
     draft(node) {
+      if (node) parts.begins();
       live.draft(node);
       request();
     },
     ink(points) {
+      if (points) parts.begins();
       live.ink(points, store.state.nextStyle);
       request();
     },
     drag(how, copy = false) {
-      if (how) showDrag(how, copy);
-      else {
+      if (how) {
+        parts.begins();
+        showDrag(how, copy);
+      } else {
         endDrag()?.();
         ephemera.dragFrame = null;
       }
@@ -183,6 +192,8 @@ export function createToolBoard(parts: ToolBoardParts): ToolBoard {
     submit: (gesture, intents) => submit(gesture, intents),
     live: (what) => sender.send(what),
     pan: (dx, dy) => viewport.pan(dx, dy),
+    laser: parts.laser,
+    region: parts.region,
     editText: parts.editText,
     pickImage: parts.pickImage,
     cursor(css) {

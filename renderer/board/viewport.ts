@@ -12,6 +12,10 @@ const PADDING = 3000;
 const NEAR_EDGE = 400;
 const SETTLE_MS = 160;
 const CAMERA_MS = 320;
+/** From one view of a presenter to the next, which comes 100 ms later. */
+const STREAM_MS = 120;
+/** Zooms that differ by less are one: a tenth of a pixel across the window. A rectangle on the wire is rounded. */
+const SAME_ZOOM = 1e-4;
 
 export interface View {
   /** The plane's point at the container's top left corner. */
@@ -35,6 +39,10 @@ export interface Viewport {
   show(view: View): void;
   /** Brings a box into sight with a margin; glides unless motion is reduced. Chrome covers the edges, so 96 px stay free. */
   fit(box: Box): void;
+  /** Shows the whole of a box, as large as it goes; glides there, evenly (`streams`) where the next one is about to come. */
+  follow(box: Box, streams: boolean): void;
+  /** Ends a glide where it is. */
+  halt(): void;
   /** Ends a glide or gesture at its goal. */
   settle(): void;
   /** True while a zoom lasts: what is laid out is only scaled. */
@@ -58,6 +66,8 @@ export interface ViewportParts {
   readonly request: () => void;
   readonly now: () => number;
   readonly reducedMotion: () => boolean;
+  /** The person is about to move the view; false where they may not. */
+  readonly mayMove: () => boolean;
 }
 
 const clampZoom = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
@@ -81,7 +91,7 @@ export function createViewport(parts: ViewportParts): Viewport {
   let wide = scroller.clientWidth;
   let high = scroller.clientHeight;
   let dirty = true;
-  let glide: { from: View; to: View; start: number } | null = null;
+  let glide: { from: View; to: View; start: number; streams: boolean } | null = null;
 
   const observer = new ResizeObserver(() => {
     wide = scroller.clientWidth;
@@ -139,8 +149,9 @@ export function createViewport(parts: ViewportParts): Viewport {
 
   function advanceGlide(now: number): void {
     if (!glide) return;
-    const t = Math.min(1, (now - glide.start) / CAMERA_MS);
-    const k = t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
+    const { streams } = glide;
+    const t = Math.min(1, (now - glide.start) / (streams ? STREAM_MS : CAMERA_MS));
+    const k = streams ? t : t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
     const { from, to } = glide;
     const zoom = from.zoom * (to.zoom / from.zoom) ** k;
     // The centre moves evenly on the screen although the zoom changes.
@@ -149,8 +160,11 @@ export function createViewport(parts: ViewportParts): Viewport {
       const [c, d] = [a + size / 2 / fromZoom, b + size / 2 / toZoom];
       return c + (d - c) * mix - size / 2 / zoom;
     };
-    gesture = true;
-    settleAt = now + SETTLE_MS;
+    // A pan scrolls, so that what comes into sight is there however long it lasts.
+    if (from.zoom !== to.zoom) {
+      gesture = true;
+      settleAt = now + SETTLE_MS;
+    }
     set({ x: at(from.x, from.zoom, to.x, to.zoom, wide), y: at(from.y, from.zoom, to.y, to.zoom, high), zoom });
     if (t === 1) {
       set(to);
@@ -161,7 +175,7 @@ export function createViewport(parts: ViewportParts): Viewport {
 
   function flush(now: number): boolean {
     advanceGlide(now);
-    if (gesture && now >= settleAt && !glide) {
+    if (gesture && now >= settleAt && glide?.from.zoom === glide?.to.zoom) {
       gesture = false;
       dirty = true;
       layOut();
@@ -186,18 +200,19 @@ export function createViewport(parts: ViewportParts): Viewport {
     return true;
   }
 
-  function move(to: View): void {
+  function move(to: View, streams = false): void {
     if (parts.reducedMotion()) {
       glide = null;
       gesture = false;
       set(to);
       return;
     }
-    glide = { from: view, to, start: parts.now() };
+    glide = { from: view, to, start: parts.now(), streams };
     parts.request();
   }
 
   function zoomAt(client: Point, factor: number): void {
+    if (!parts.mayMove()) return;
     glide = null;
     const zoom = clampZoom(view.zoom * factor);
     const x = view.x + client.x / view.zoom - client.x / zoom;
@@ -216,6 +231,7 @@ export function createViewport(parts: ViewportParts): Viewport {
     toClient: (p) => ({ x: (p.x - view.x) * view.zoom, y: (p.y - view.y) * view.zoom }),
     box,
     pan(dx, dy) {
+      if ((dx === 0 && dy === 0) || !parts.mayMove()) return;
       glide = null;
       set({ ...view, x: view.x + dx / view.zoom, y: view.y + dy / view.zoom });
     },
@@ -225,6 +241,7 @@ export function createViewport(parts: ViewportParts): Viewport {
       settleAt = parts.now();
     },
     fit(target) {
+      if (!parts.mayMove()) return;
       if (isEmpty(target)) {
         move({ x: -wide / 2, y: -high / 2, zoom: 1 });
         return;
@@ -235,6 +252,15 @@ export function createViewport(parts: ViewportParts): Viewport {
       );
       const middle = centre(target);
       move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom });
+    },
+    follow(target, streams) {
+      const fitting = clampZoom(Math.min(wide / width(target), high / height(target)));
+      const zoom = Math.abs(fitting / view.zoom - 1) < SAME_ZOOM ? view.zoom : fitting;
+      const middle = centre(target);
+      move({ x: middle.x - wide / 2 / zoom, y: middle.y - high / 2 / zoom, zoom }, streams);
+    },
+    halt() {
+      glide = null;
     },
     show(next) {
       glide = null;

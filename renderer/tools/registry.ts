@@ -5,9 +5,11 @@ import { createEllipse } from './ellipse.ts';
 import { createEraser } from './eraser.ts';
 import { createHand } from './hand.ts';
 import { createImage } from './image.ts';
+import { createLaser } from './laser.ts';
 import { createLine } from './line.ts';
 import { createPen } from './pen.ts';
 import { createRectangle } from './rectangle.ts';
+import { createRegion } from './region.ts';
 import { createSelect } from './select.ts';
 import { createText } from './text.ts';
 import type { Tool } from './tool.ts';
@@ -25,5 +27,7 @@ export function createTools(): Readonly<Record<ToolId, Tool>> {
     ellipse: createEllipse(),
     text: createText(),
     image: createImage(),
+    laser: createLaser(),
+    region: createRegion(),
   };
 }

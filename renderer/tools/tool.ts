@@ -74,6 +74,10 @@ export interface ToolBoard {
   submit(gesture: string, intents: IntentInput[]): void;
   live(live: Live): void;
   pan(dx: number, dy: number): void;
+  /** Adds to the laser's trail. */
+  laser(points: readonly Point[]): void;
+  /** Presents this part of the plane. */
+  region(box: Box): void;
   editText(at: { rid: string } | { point: Point }): void;
   pickImage(at: Point): void;
   cursor(css: string): void;

@@ -16,6 +16,8 @@ export type CreateBoard = (
     /** Gets what went wrong on the canvas; the message is a sentence for a person. */
     problem: (error: Error) => void;
     follow: (rid: string) => void;
+    /** What stands on the part that a presenter shows. */
+    showingThis: (name: string) => string;
   },
 ) => BoardController;
 

@@ -40,7 +40,7 @@ export function createLiveTraffic({ wire, onEvent, ...options }: LiveTrafficOpti
   const sender = createLiveSender(options.clock, options.mayRun, toAll);
   const presenting = createPresenting({
     people: options.people,
-    now: () => options.clock.now(),
+    clock: options.clock,
     online: options.online,
     tellAll: sender.submit,
     tellOne: (to, follow) => wire.tellOne(to, { kind: 'live', json: JSON.stringify({ follow }) }),

@@ -5,6 +5,7 @@
  */
 import type { People } from './election.ts';
 import type { Live } from './live.ts';
+import type { Clock } from './ports.ts';
 import type { Occupant } from './transport.ts';
 import type { Answer, Follow, Following, Look, Rect, View } from './view.ts';
 import { MAX_TURN } from './view.ts';
@@ -59,7 +60,7 @@ export interface PresentingMachine extends Presenting {
 
 export interface PresentingParts {
   readonly people: Pick<People, 'me' | 'get' | 'all' | 'hellos'>;
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly online: () => boolean;
   /** To all, in the order; false when it could not be taken. What is newer replaces what waits. */
   readonly tellAll: (live: Pick<Live, 'view' | 'look'>) => boolean;
@@ -71,6 +72,10 @@ export interface PresentingParts {
 
 /** Somebody's hints count once in this many milliseconds, and one who may not present is told so as often. */
 const ONCE_MS = 1000;
+/** A presenter who doesn't move says so this often (ms), since a crash need not show: a server keeps a dead connection's place for minutes. */
+const BEAT_MS = 10_000;
+/** Whoever was silent that long (ms) presents no more; until they are heard again. */
+const SILENT_MS = 25_000;
 /** So long after coming one may not know yet who presents, and believes who says so. */
 const NEW_MS = 10_000;
 
@@ -91,16 +96,42 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
   let audience = new Map<string, Answer>();
   const looks = new Map<string, number>();
   const warned = new Map<string, number>();
-  let cameAt = parts.now();
+  let cameAt = parts.clock.now();
+  let heardAt = 0;
+  let saidAt = 0;
+  let stopBeat: (() => void) | undefined;
+  let stopWatch: (() => void) | undefined;
 
   const isModerator = (id: string): boolean => people.get(id)?.role === 'moderator';
   const held = (): boolean => current?.view.hold === true && isModerator(current.id);
   const say = (): void => {
     owed = mine !== undefined && !parts.tellAll({ view: mine });
+    saidAt = parts.clock.now();
+    if (mine) stopBeat ??= parts.clock.after(BEAT_MS, beat);
   };
 
+  function beat(): void {
+    stopBeat = undefined;
+    const quiet = parts.clock.now() - saidAt;
+    if (quiet >= BEAT_MS) say();
+    else if (mine) stopBeat = parts.clock.after(BEAT_MS - quiet, beat);
+  }
+
+  /** Ends what has been silent for too long, whoever it is: who was frozen must learn that others have gone on. */
+  function expire(): void {
+    if (current && parts.clock.now() - heardAt >= SILENT_MS) end();
+  }
+
+  function watch(): void {
+    stopWatch = undefined;
+    const before = current;
+    expire();
+    if (current) stopWatch = parts.clock.after(heardAt + SILENT_MS - parts.clock.now(), watch);
+    else if (before) parts.told();
+  }
+
   function isDue(times: Map<string, number>, id: string): boolean {
-    const now = parts.now();
+    const now = parts.clock.now();
     if (now - (times.get(id) ?? Number.NEGATIVE_INFINITY) < ONCE_MS) return false;
     times.set(id, now);
     return true;
@@ -131,6 +162,8 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
     const askedAgain = same && view.ask > (current?.view.ask ?? 0);
     if (!same) end();
     current = { id: from.id, view };
+    heardAt = parts.clock.now();
+    stopWatch ??= parts.clock.after(SILENT_MS, watch);
     if (from.me) return;
     // What another took over is over for me.
     if (!same && heardMine && mine) yieldTo();
@@ -145,11 +178,10 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
   function heardView(from: Occupant, view: View | null): void {
     if (view === null) {
       if (from.me && mine === null) mine = undefined;
-      // Newcomers may have taken this one for the presenter.
-      if (!from.me && mine) say();
       if (current?.id === from.id) end();
       return;
     }
+    expire();
     const good = counts(from, view);
     if (good) take(from, view);
     else if (!from.me && mine && heardMine && current?.id === people.me?.id && isDue(warned, from.id))
@@ -210,7 +242,7 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
       if (!parts.online() || !me) return 'offline';
       if (me.role === 'visitor') return 'no-voice';
       if (current && current.id !== me.id && me.role !== 'moderator') return 'taken';
-      const turn = Math.max(lastTurn, current?.view.turn ?? 0, Math.floor(parts.now() / 1000)) + 1;
+      const turn = Math.max(lastTurn, current?.view.turn ?? 0, Math.floor(parts.clock.now() / 1000)) + 1;
       lastTurn = Math.min(MAX_TURN, turn);
       mine = { turn: lastTurn, rect, ask: 0 };
       heardMine = false;
@@ -270,7 +302,7 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
     told(from, { turn, how }) {
       if (!mine || turn !== mine.turn || from.me || !people.get(from.id) || audience.get(from.id) === how) return;
       if (how !== 'taken') audience.set(from.id, how);
-      else if (parts.now() - cameAt < NEW_MS && from.role !== 'visitor') yieldTo();
+      else if (parts.clock.now() - cameAt < NEW_MS && from.role !== 'visitor') yieldTo();
       parts.told();
     },
     changed({ id, role, me, session }, known) {
@@ -288,15 +320,17 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
       looks.delete(id);
       warned.delete(id);
       if (current?.id === id) end();
-      if (mine) say();
       parts.told();
     },
     reset() {
+      stopBeat?.();
+      stopWatch?.();
+      stopBeat = stopWatch = undefined;
       end();
       looks.clear();
       audience = new Map();
       heardMine = false;
-      cameAt = parts.now();
+      cameAt = parts.clock.now();
       parts.told();
     },
     lost() {

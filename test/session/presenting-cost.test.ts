@@ -56,7 +56,7 @@ it('a view costs a follower the same, however many follow', () => {
     let calls = 0;
     const presenting = createPresenting({
       people,
-      now: () => 0,
+      clock: { now: () => 0, after: () => () => undefined },
       online: () => true,
       tellAll: () => ++calls > 0,
       tellOne: () => calls++,

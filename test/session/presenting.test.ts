@@ -102,6 +102,57 @@ describe('presenting', () => {
     expect(state(a).audience).toContainEqual({ id: 'occ-b', how: 'following' });
   });
 
+  it('ends when the presenter is silent for long, as after a crash that the room does not tell of, and goes on when they are heard again', async () => {
+    const { net, people, rest } = await meeting(['a'], ['b'], ['c']);
+    const [a, b, c] = people;
+    a?.session.presenting.begin(RECT);
+    await rest();
+    b?.session.presenting.follow('following');
+    await rest();
+    // One who doesn't move goes on.
+    for (let s = 0; s < 60; s++) {
+      net.clock.advance(1000);
+      await net.settle();
+    }
+    expect([partOf(a), partOf(b), partOf(c)]).toEqual(['presenting', 'following', 'asked']);
+    const before = net.traffic.length;
+    net.clock.advance(10_000);
+    await net.settle();
+    expect(net.traffic.length - before).toBeLessThanOrEqual(1);
+    a?.member.drop({ ghost: true });
+    for (let s = 0; s < 26; s++) {
+      net.clock.advance(1000);
+      await net.settle();
+    }
+    expect([partOf(b), partOf(c)]).toEqual(['none', 'none']);
+    expect(state(c).mayPresent).toBe(true);
+    a?.member.connect(ROOM);
+    await rest();
+    expect([partOf(a), partOf(b), partOf(c)]).toEqual(['presenting', 'following', 'asked']);
+  });
+
+  it('is over for one who was frozen while another began', async () => {
+    const { net, people, rest } = await meeting(['a'], ['b'], ['c']);
+    const [a, b, c] = people;
+    a?.session.presenting.begin(RECT);
+    await rest();
+    // What A says is lost, though A is there.
+    for (let s = 0; s < 26; s++) {
+      net.clock.advance(1000);
+      while (a?.member.loseUp('live'));
+      await net.settle();
+    }
+    expect(partOf(c)).toBe('none');
+    expect(b?.session.presenting.begin(RECT)).toBeUndefined();
+    await rest();
+    for (let s = 0; s < 12; s++) {
+      net.clock.advance(1000);
+      await net.settle();
+    }
+    expect(people.map(presenterOf)).toEqual(['occ-b', 'occ-b', 'occ-b']);
+    expect(partOf(a)).toBe('asked');
+  });
+
   it('is for one: of two who begin at once the first in the order stands, and a moderator takes over from anybody', async () => {
     const { people, rest } = await meeting(['a'], ['b'], ['mod', { role: 'moderator' }]);
     const [a, b, mod] = people;
@@ -255,6 +306,39 @@ describe('what may not be said of presenting', () => {
     whisper(a, { follow: { turn: 1, how: 'following' } });
     await rest();
     expect(state(a).audience).toContainEqual({ id: 'occ-foe', how: 'asked' });
+  });
+
+  it('a view of a moderator whom another took over from, on its way since before', async () => {
+    const { people, live, rest } = await withFoe({ role: 'moderator' });
+    const [a, b] = people;
+    a?.member.become({ role: 'moderator' });
+    live({ view: { turn: 7, rect: [9, 9, 9, 9], ask: 0 } });
+    await rest();
+    expect(presenterOf(b)).toBe('occ-foe');
+    a?.session.presenting.begin(RECT);
+    await rest();
+    live({ view: { turn: 7, rect: [8, 8, 8, 8], ask: 0 } });
+    await rest();
+    expect([presenterOf(a), presenterOf(b)]).toEqual(['occ-a', 'occ-a']);
+  });
+
+  it('that somebody else presents, by one who may not present', async () => {
+    const { net, people, foe, whisper, rest } = await withFoe({ role: 'visitor' });
+    const [a, b] = people;
+    if (!a) throw new Error('nobody');
+    a.session.presenting.begin(RECT);
+    await rest();
+    const view = net.traffic.findLast(({ message: { payload } }) => payload.kind === 'live')?.message.payload;
+    const turn = view?.kind === 'live' ? parseLive(view.json)?.view?.turn : undefined;
+    whisper(a, { follow: { turn, how: 'taken' } });
+    await rest();
+    expect([partOf(a), partOf(b)]).toEqual(['presenting', 'asked']);
+    // Of those who may, one is believed by who has just come.
+    foe.become({ role: 'participant' });
+    await rest();
+    whisper(a, { follow: { turn, how: 'taken' } });
+    await rest();
+    expect(partOf(a)).toBe('none');
   });
 
   it('hints without end: one a second is told', async () => {

@@ -9,6 +9,7 @@ import { MergedNotice } from '../merged/notice.tsx';
 import { MergedPanel } from '../merged/panel.tsx';
 import { useMerged } from '../merged/use-merged.ts';
 import { WELCOME } from '../route.ts';
+import { Presenting } from '../presenting/presenting.tsx';
 import { NotesPanel } from '../notes/notes-panel.tsx';
 import { RelatedPanel } from '../links/related-panel.tsx';
 import { useAim } from '../links/use-aim.ts';
@@ -43,6 +44,7 @@ export function BoardScreen({ board }: { readonly board: string }) {
         <BoardProvider value={opened.controller}>
           <TitleBar />
           {!historyOpen && <PeopleBar />}
+          {!historyOpen && <Presenting />}
         </BoardProvider>
       ) : (
         <header className="floating bar top-start" aria-busy="true">
@@ -143,6 +145,7 @@ function useOpened(board: string, container: RefObject<HTMLDivElement | null>): 
         board,
         opened: result,
         problem: store.fail,
+        showingThis: (name) => actions.t('presenting.showing', { name }),
         follow: (rid) => {
           const goes = (address: string | null): void => (address === null ? undefined : store.follow(address));
           api.call('links.of', { board, rid }).then(goes, store.fail);

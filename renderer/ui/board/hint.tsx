@@ -28,6 +28,8 @@ const hints: Readonly<Record<ToolId, HintText>> = {
   rectangle: { does: 'hint.shape', keys: [SHIFT_REGULAR, ALT_CENTRE, LOCK] },
   ellipse: { does: 'hint.shape', keys: [SHIFT_REGULAR, ALT_CENTRE, LOCK] },
   text: { does: 'hint.text', keys: [DONE] },
+  laser: { does: 'hint.laser', keys: [DONE] },
+  region: { does: 'hint.region', keys: [DONE] },
   image: { does: 'hint.select', keys: [DONE] },
 };
 
@@ -37,6 +39,9 @@ export function Hint({ board, empty }: { readonly board: string; readonly empty:
   const editing = useBoardState((state) => state.editingText);
   const canEdit = useBoardState((state) => state.status.canEdit);
   const whole = useBoardState((state) => state.status.complete?.whole ?? false);
+  const following = useBoardState(
+    ({ presenting }) => presenting.part === 'following' && presenting.presenter?.held === false,
+  );
   const stillEmpty = useStillEmpty(board, empty);
   if (editing) {
     return (
@@ -46,6 +51,13 @@ export function Hint({ board, empty }: { readonly board: string; readonly empty:
           <Keys of="Escape" />
           {t('hint.back')}
         </span>
+      </Line>
+    );
+  }
+  if (following && tool === 'select') {
+    return (
+      <Line>
+        <span>{t('hint.following')}</span>
       </Line>
     );
   }

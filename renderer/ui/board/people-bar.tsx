@@ -1,5 +1,5 @@
 /** Who else is here, and Share. */
-import { NotebookPen, Users } from 'lucide-react';
+import { NotebookPen, Presentation, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Person } from '#api/contract.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
@@ -18,8 +18,11 @@ export function PeopleBar() {
   const peopleOpen = useApp((state) => state.peopleOpen);
   const notesOpen = useApp((state) => state.notesOpen);
   const notes = actionOf('view.notes');
+  const present = actionOf('view.present');
   const togglePeople = () => perform(actionOf('view.people'), actions);
   const others = people.filter((person) => !person.me);
+  const mayPresent = useBoardState((state) => state.presenting.mayPresent) && others.length > 0;
+  const mine = useBoardState((state) => state.presenting.part === 'presenting');
   return (
     <nav className="floating bar top-end" aria-label={t('board.region')} data-region="people">
       {others.length > 0 && (
@@ -57,25 +60,43 @@ export function PeopleBar() {
           <Icon of={Users} />
         </button>
       </Tip>
-      <span className="divider" />
-      <button type="button" className="button fill" onClick={() => perform(actionOf('file.share'), actions)}>
-        {t('board.share')}
-      </button>
+      {!mine && (
+        <>
+          <span className="divider" />
+          {mayPresent && (
+            <Tip text={t('action.present')} shortcut={present.shortcuts[0]} side="bottom">
+              <button
+                type="button"
+                className="button line"
+                aria-label={t('action.present')}
+                onClick={() => perform(present, actions)}
+              >
+                <Icon of={Presentation} size={16} />
+                <span className="wide-only">{t('action.present')}</span>
+              </button>
+            </Tip>
+          )}
+          <button type="button" className="button fill" onClick={() => perform(actionOf('file.share'), actions)}>
+            {t('board.share')}
+          </button>
+        </>
+      )}
     </nav>
   );
 }
 
 function Stack({ people }: { readonly people: readonly Person[] }) {
+  const presenter = useBoardState((state) => state.presenting.presenter?.person);
   const extraWide = people.length - SHOWN_WIDE;
   const extraNarrow = people.length - SHOWN_NARROW;
   return (
     <>
       {people.slice(0, SHOWN_WIDE).map((person, index) =>
         index < SHOWN_NARROW ? (
-          <Avatar key={person.id} person={person} />
+          <Avatar key={person.id} person={person} presenting={person.id === presenter} />
         ) : (
           <span key={person.id} className="wide-only">
-            <Avatar person={person} />
+            <Avatar person={person} presenting={person.id === presenter} />
           </span>
         ),
       )}

@@ -61,9 +61,11 @@ export function PeoplePanel() {
 
 function PersonRow({ person }: { readonly person: Person }) {
   const { t } = useTranslation();
+  const presenting = useBoardState((state) => state.presenting.presenter?.person === person.id);
+  const does = presenting ? 'presenting.title' : person.draws ? SHOWS[person.show] : 'people.chatOnly';
   return (
     <li className="person">
-      <Avatar person={person} size="medium" presence />
+      <Avatar person={person} size="medium" presence presenting={presenting} />
       <div className="grow">
         <div className="person-name">
           <span className="ellipsis">
@@ -71,7 +73,7 @@ function PersonRow({ person }: { readonly person: Person }) {
           </span>
           {person.me && <span className="secondary">{t('people.you')}</span>}
         </div>
-        <div className="small secondary ellipsis">{t(person.draws ? SHOWS[person.show] : 'people.chatOnly')}</div>
+        <div className="small secondary ellipsis">{t(does)}</div>
       </div>
       <span className="small secondary">{t(ROLES[person.role])}</span>
     </li>

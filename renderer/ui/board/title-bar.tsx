@@ -2,6 +2,7 @@
 import {
   ChevronDown,
   CircleCheck,
+  Crosshair,
   Download,
   Languages,
   LayoutGrid,
@@ -12,6 +13,7 @@ import {
   LogOut,
   Pencil,
   Plus,
+  Presentation,
   Share2,
   SunMoon,
   Waypoints,
@@ -112,6 +114,8 @@ function Title() {
       <ActionRow id="file.rename" icon={Pencil} />
       <ActionRow id="file.share" icon={Share2} />
       <ActionRow id="file.export" icon={Download} />
+      <ActionRow id="view.present" icon={Presentation} />
+      <ActionRow id="view.point" icon={Crosshair} />
       <ActionRow id="view.related" icon={Waypoints} />
       <ActionRow id="view.history" icon={History} />
       {owner && <ActionRow id={complete ? 'file.reopen' : 'file.complete'} icon={CircleCheck} />}

@@ -12,6 +12,7 @@ import {
   Slash,
   Square,
   Type,
+  WandSparkles,
 } from 'lucide-react';
 import { Toolbar as Bar } from 'radix-ui';
 import { Fragment } from 'react';
@@ -39,6 +40,7 @@ const groups: readonly (readonly { tool: ToolId; icon: LucideIcon }[])[] = [
     { tool: 'text', icon: Type },
     { tool: 'image', icon: Image },
   ],
+  [{ tool: 'laser', icon: WandSparkles }],
 ];
 
 export function Toolbar() {

@@ -1,5 +1,5 @@
 /** A person as a disc with their initials and hue; a badge says their part, a dot whether they are there. */
-import { Eye, Star } from 'lucide-react';
+import { Eye, Play, Star } from 'lucide-react';
 import type { Person } from '#api/contract.ts';
 import { initials } from './initials.ts';
 
@@ -7,18 +7,20 @@ export interface AvatarProps {
   readonly person: Person;
   readonly size?: 'normal' | 'medium';
   readonly presence?: boolean;
+  /** Shows the others a part of the board: that badge goes before any other. */
+  readonly presenting?: boolean;
 }
 
-export function Avatar({ person, size = 'normal', presence = false }: AvatarProps) {
+export function Avatar({ person, size = 'normal', presence = false, presenting = false }: AvatarProps) {
   const hue = person.me ? 'hue-me' : `hue-${person.colour}`;
-  const badge = person.role === 'owner' ? Star : person.role === 'viewer' ? Eye : null;
+  const badge = presenting ? Play : person.role === 'owner' ? Star : person.role === 'viewer' ? Eye : null;
   const Badge = badge;
   return (
     <span className={`avatar ${hue}${size === 'medium' ? ' medium' : ''}`} aria-hidden>
       {initials(person.name)}
       {Badge && (
         <span className="avatar-badge">
-          <Badge className={badge === Star ? 'star' : undefined} />
+          <Badge className={badge === Eye ? undefined : 'solid'} />
         </span>
       )}
       {!Badge && presence && person.show !== 'free' && <span className={`presence ${person.show}`} />}

@@ -1,7 +1,8 @@
 /** In the properties: where the selected shape leads, and the link that leads to it. */
-import { ExternalLink, Link2 } from 'lucide-react';
+import { Crosshair, ExternalLink, Link2 } from 'lucide-react';
 import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useBoardState, useServices } from '../context.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Tip } from '../kit/tip.tsx';
@@ -11,7 +12,9 @@ import { useCopyLink } from './use-copy-link.ts';
 
 export function LinkSection({ rid, canEdit }: { readonly rid: string; readonly canEdit: boolean }) {
   const { t } = useTranslation();
-  const { api, store } = useServices();
+  const { api, store, actions } = useServices();
+  const point = actionOf('view.point');
+  const mayPoint = useBoardState(() => point.enabled(actions));
   const board = useBoardState((state) => state.status.board);
   const room = useBoardState((state) => (state.status.room?.direct ? undefined : state.status.room?.jid));
   const [link, setLink] = useState<string | null>(null);
@@ -86,6 +89,12 @@ export function LinkSection({ rid, canEdit }: { readonly rid: string; readonly c
         <button type="button" className="button line small" onClick={() => copy(roomLink(room, { rid }))}>
           <Icon of={Link2} size={16} />
           {t('links.copyShape')}
+        </button>
+      )}
+      {mayPoint && (
+        <button type="button" className="button line small" onClick={() => perform(point, actions)}>
+          <Icon of={Crosshair} size={16} />
+          {t(point.label)}
         </button>
       )}
     </section>

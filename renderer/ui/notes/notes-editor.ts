@@ -1,4 +1,5 @@
 /** An editor on a board's notes: opened in main, shown in an element, kept in step until it is closed. */
+import { focusBoard } from '../focus-board.ts';
 import { EditorState, TextSelection } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type { Api, BoardStatus } from '#api/contract.ts';
@@ -160,10 +161,6 @@ export function openNotesEditor(options: NotesEditorOptions): NotesEditor {
       release();
     },
   };
-}
-
-function focusBoard(): void {
-  document.querySelector<HTMLElement>('[data-region="board"] [tabindex]')?.focus();
 }
 
 /** The browser tells of a selection made by key a moment later; until then, an update of the page would undo

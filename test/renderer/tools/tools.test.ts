@@ -50,6 +50,8 @@ function fakeBoard(
     add: (gesture, node) => log.added.push({ gesture, node }),
     submit: (gesture, intents) => log.submitted.push({ gesture, intents }),
     live: note('live'),
+    laser: () => undefined,
+    region: () => undefined,
     pan: note('pan'),
     editText: note('editText'),
     pickImage: note('pickImage'),

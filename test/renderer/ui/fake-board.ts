@@ -29,6 +29,8 @@ export function createFakeBoard(
     editingText: false,
     dragging: false,
     past: false,
+    presenting: { part: 'none', presenter: null, mayPresent: false, mayHold: false, audience: [] },
+    pointedOut: null,
     opening: null,
   };
   const change = (part: Partial<BoardState>): void => {
@@ -38,6 +40,7 @@ export function createFakeBoard(
   const note = (...entry: [string, ...unknown[]]): void => void done.push(entry);
   const stops = [
     api.on('status', (status) => status.board === board && change({ status })),
+    api.on('presenting', (event) => event.board === board && change({ presenting: event.presenting })),
     api.on('people', (event) => event.board === board && change({ people: event.people })),
   ];
   const canvas = container?.ownerDocument.createElement('div');
@@ -105,6 +108,7 @@ export function createFakeBoard(
       change({ past: root !== undefined });
     },
     select: (rids) => note('select', rids),
+    present: (verb) => note('present', verb),
     selectionComplete: () => {
       const { complete } = state.status;
       if (!complete || state.selection.length === 0) return 'no';
