@@ -9,7 +9,7 @@ import type { Debts } from '#xmpp/xep-0284.ts';
 export interface Duties {
   /** Takes note of a stanza around its receiving (`receive`); every replica keeps count, since any may be elected next. */
   around(edits: readonly Edit[], byStrict: boolean, receive: () => ReceiveResult): ReceiveResult;
-  /** A stanza of another session in our room: strict peers know but one. */
+  /** A stanza that counts for nothing, of another session in our room or come twice: strict peers take it. */
   missed(edits: readonly Edit[]): void;
   /** A fresh state: what was owed before is of no consequence. */
   clear(): void;

@@ -202,7 +202,7 @@ export function createSession(options: SessionOptions): Session {
     while (phase === 'online') {
       const next = waiting.shift();
       if (!next) break;
-      ordered(next);
+      ordered(next, false);
     }
     if (phase !== 'online') return;
     transport.advertise({ id: sessionId, name: options.name });
@@ -266,11 +266,11 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  /** One stanza in session order. */
-  function ordered(event: Ordered): void {
+  /** One stanza in session order; `live`: none that the state we took may hold already. */
+  function ordered(event: Ordered, live = true): void {
     const { from, message } = event;
     const { payload } = message;
-    if (payload.kind === 'edits') return edits(event, payload);
+    if (payload.kind === 'edits') return edits(event, payload, live);
     if (payload.kind === 'hello') {
       heard = { sender: from.id, id: message.id };
       return hello(from, payload.epoch, payload.opens);
@@ -298,7 +298,7 @@ export function createSession(options: SessionOptions): Session {
     quiet();
   }
 
-  function edits(event: Ordered, payload: Edits): void {
+  function edits(event: Ordered, payload: Edits, live: boolean): void {
     const { from, message } = event;
     // A claim, like who did it; but nobody has done anything later than it came.
     const time = Math.min(payload.written ?? event.time, event.time);
@@ -314,6 +314,8 @@ export function createSession(options: SessionOptions): Session {
     const id = payload.origin?.id ?? stanzaIdOf(from.id, message.id);
     if (!Number.isSafeInteger(id.n) || id.n < 1 || id.prefix.length > 4096) return;
     const known = replica.knows(id);
+    // Strict peers do twice what comes twice.
+    if (known && live && !payload.compact) duties.missed(payload.edits);
     if (!known && !payload.origin && parseStanzaId(message.id) && gapBefore(event, id)) return;
     const flight = pump.inFlight();
     const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);

@@ -36,7 +36,7 @@ export interface StrictDoubts {
   before(edits: readonly Edit[]): void;
   /** ... and after. `byStrict`: its author may not have seen yet what came before it. */
   after(edits: readonly Edit[], result: ReceiveResult, byStrict: boolean): void;
-  /** Call instead with a stanza that strict peers take and the session doesn't: it is said to another one. */
+  /** Call instead with a stanza that strict peers take and the session doesn't: it is another one's, or came twice. */
   missed(edits: readonly Edit[]): void;
   owed(): Owed;
   /** What somebody else, whose state we took, says is owed. */

@@ -231,8 +231,6 @@ class Life {
   async #trouble(person: Person, command: Command): Promise<void> {
     if (this.#isNeeded(person)) return;
     const { member } = person;
-    // A strict peer does twice what comes twice; Limn sends nothing again that the room has brought back.
-    if (this.#strict.length > 0 && member.connected && command[0] % 7 === 4) return;
     if (!this.#mix.parts || command[0] % 5 > 0) return randomTrouble(person, command);
     const to = member.roomName === ROOM ? ELSEWHERE : ROOM;
     if (member.connected) member.drop();

@@ -163,6 +163,27 @@ describe('what a strict peer deletes and Limn keeps', () => {
     expect([value(one.replica, shape, 'x'), one.names()]).toEqual(['0', ['one', 'two']]);
   });
 
+  it('is as before after a stanza that comes twice', async () => {
+    const all = await begun();
+    const { net, one, two, shape } = all;
+    const [group = ''] = one.submit({ do: 'add', parent: one.root(), before: null, node: element('g', {}) });
+    await net.settle();
+    const acts = [
+      () => one.submit({ do: 'set', rid: shape, name: 'x', value: '1' }),
+      () => one.submit({ do: 'text', rid: shape, name: 'x', from: 1, count: 0, insert: '2' }),
+      () => one.submit({ do: 'move', rid: shape, parent: group, before: null }),
+      () => one.submit({ do: 'remove', rid: shape }),
+    ];
+    for (const act of acts) {
+      act();
+      one.member.repeat();
+      await net.run(3);
+      two.submit({ do: 'set', rid: group, name: 'fill', value: 'red' });
+      await net.settle();
+      expect(anyDifference(all)).toBeUndefined();
+    }
+  });
+
   it('comes to one who is given the state in the midst of it, too', async () => {
     const all = await begun();
     const { net, one } = all;
