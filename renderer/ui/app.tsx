@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { languages } from '#renderer/i18n/i18n.ts';
 import { BoardScreen } from './board/board-screen.tsx';
 import { useApp } from './context.ts';
+import { CodeDialog } from './nearby/code-dialog.tsx';
 import { InvitationDialog } from './invitation-dialog.tsx';
 import { Icon } from './kit/icon.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -25,6 +26,7 @@ export function App() {
         {route.screen === 'board' ? <BoardScreen key={route.board} board={route.board} /> : <Welcome route={route} />}
         {shortcuts && <ShortcutsDialog />}
         <InvitationDialog />
+        <CodeDialog />
         <Toasts />
         {!connected && (
           <div className="banner lost" role="alert">

@@ -1,4 +1,5 @@
 /** Room addresses as people have them: a bare JID, or an `xmpp:` link (XEP-0147, the join query of XEP-0045 section 17.2). */
+import type { BoardStatus } from '#api/contract.ts';
 
 /** What a link on a board leads to: a node by its rid, or a part of the plane in user units. */
 export type BoardTarget = { readonly rid: string } | { readonly view: readonly [number, number, number, number] };
@@ -59,4 +60,9 @@ function decode(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** The address that leads to a board: of its room. Who shares with one other, or on this network, has none to hand out. */
+export function sharedAddress(place: BoardStatus['room']): string | undefined {
+  return place?.direct || place?.nearby ? undefined : place?.jid;
 }

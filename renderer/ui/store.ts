@@ -4,7 +4,7 @@
  */
 import type { i18n } from 'i18next';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AccountStatus, Api, BoardInfo, Invitation } from '#api/contract.ts';
+import type { AccountStatus, Api, BoardInfo, Invitation, NearbyStatus } from '#api/contract.ts';
 import { BoardProblem } from '#renderer/board/problem.ts';
 import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
 import { noticeSentence, sentenceOf } from './errors.ts';
@@ -24,6 +24,8 @@ export interface AppState {
   readonly account: AccountStatus;
   /** Those who invite and wait for an answer, the first first. */
   readonly invitations: readonly Invitation[];
+  /** The local network: whether it is looked at, what others offer there, and who waits for an answer. */
+  readonly nearby: NearbyStatus;
   /** Newest first; null until main has answered. */
   readonly boards: readonly BoardInfo[] | null;
   /** False while the transport to main is down. */
@@ -70,6 +72,7 @@ export interface AppStore {
   setTheme(theme: Theme): void;
   setLanguage(language: Language): Promise<void>;
   refreshBoards(): Promise<void>;
+  refreshNearby(): Promise<void>;
   toast(level: Toast['level'], message: string): void;
   /** Says a failure's sentence in a toast. */
   fail(error: unknown): void;
@@ -100,6 +103,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     route: loadRoute(),
     account: { state: 'none' },
     invitations: [],
+    nearby: { on: false, nick: '', boards: [], questions: [] },
     boards: null,
     connected: true,
     connections: 0,
@@ -124,6 +128,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       const stops = [
         api.on('account', (account) => state.setState({ account })),
         api.on('invitations', (invitations) => state.setState({ invitations })),
+        api.on('nearby', (nearby) => state.setState({ nearby })),
         api.on('status', ({ board, name }) => nameBoard(board, name)),
         api.on('notice', (notice) => {
           const { board, level } = notice;
@@ -194,6 +199,9 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
         store.fail(error);
       }
     },
+    async refreshNearby() {
+      state.setState({ nearby: await api.call('nearby.status') });
+    },
     toast(level, message) {
       const toasts = state.getState().toasts;
       if (toasts.some((toast) => toast.message === message)) return;
@@ -227,14 +235,15 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
 
   async function load(): Promise<void> {
     try {
-      const [account, invitations, theme, language] = await Promise.all([
+      const [account, invitations, nearby, theme, language] = await Promise.all([
         api.call('account.status'),
         api.call('direct.invitations'),
+        api.call('nearby.status'),
         api.call('settings.get', { key: 'theme' }),
         api.call('settings.get', { key: 'language' }),
         store.refreshBoards(),
       ]);
-      state.setState({ account, invitations });
+      state.setState({ account, invitations, nearby });
       if (isTheme(theme)) {
         showTheme(theme);
         state.setState({ theme });

@@ -8,6 +8,8 @@ const none = v.optional(v.undefined_());
 export const nearbySchema = v.object({
   /** Limn listens on the local network. */
   on: v.boolean(),
+  /** How this person is called there. */
+  nick: v.string(),
   /** What others offer. `known`: this person has accepted its host before. */
   boards: v.array(
     v.object({ id: v.string(), name: v.string(), host: v.string(), people: v.number(), known: v.boolean() }),

@@ -20,7 +20,7 @@ import { toApiError } from './failures.ts';
 import { randomName } from './ids.ts';
 import { boardInfo, boardName, createLibrary } from './library.ts';
 import { createNearby } from './nearby.ts';
-import { isNearbyRoom } from './nearby-room.ts';
+import { isNearbyRoom, nearbyName } from './nearby-room.ts';
 import type { Connect, Connection, StartNearby } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
@@ -146,7 +146,7 @@ export function createApp(options: AppOptions): App {
   const nearby = createNearby({
     ...{ start: options.startNearby, settings, random, logger, desk, library },
     boards: () => store.list(),
-    nick: () => nick() ?? account.jid?.replace(/@.*$/, '') ?? options.userName ?? 'Me',
+    nick: () => nearbyName(nick(), account.jid?.replace(/@.*$/, ''), options.userName),
     changed: (status) => clients.toAll('nearby', status),
   });
   const restore = (board: Board): Promise<void> => {

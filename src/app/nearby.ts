@@ -64,6 +64,7 @@ export function createNearby(options: NearbyOptions): Nearby {
 
   const status = (): NearbyStatus => ({
     on: network !== undefined,
+    nick: options.nick(),
     boards: found.map((board) => ({
       id: idOf(board),
       ...{ name: board.name, host: board.host, people: board.people, known: board.known },

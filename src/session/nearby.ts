@@ -5,6 +5,7 @@
 import { XmppError } from '#xmpp/errors.ts';
 import { type LinkHandlers, type LinkPeer, type LinkStream, openLinkStream } from '#xmpp/link-stream.ts';
 import type { Discovery, FoundService, LinkNet, LinkWire, XmppClock, XmppRandom } from '#xmpp/ports.ts';
+import { shownName } from '#xmpp/shown-name.ts';
 import { type LinkPresence, MAX_ANNOUNCED, parseLinkPresence, serializeLinkPresence } from '#xmpp/xep-0174.ts';
 import { createNearbyPlace, type NearbyPlace, type NearbyTarget } from './nearby-place.ts';
 
@@ -64,6 +65,8 @@ const MAX_PENDING = 16;
 const MAX_PENDING_EACH = 4;
 /** Questions that a person is asked at one time. */
 const MAX_QUESTIONS = 3;
+/** The most of a name that is shown, in UTF-16 units. */
+const MAX_SHOWN = 64;
 
 /** Listens and looks around. Rejects when the system doesn't let us. */
 export async function startNearby(options: NearbyOptions): Promise<Nearby> {
@@ -87,8 +90,9 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
     if (questions >= MAX_QUESTIONS) return false;
     questions += 1;
     try {
-      const wanted = await options.ask({ board, nick: peer.nick, code, guest, gone });
-      if (wanted) trust.accept(peer.key, peer.nick);
+      const nick = shownName(peer.nick, MAX_SHOWN) || '?';
+      const wanted = await options.ask({ board, nick, code, guest, gone });
+      if (wanted) trust.accept(peer.key, nick);
       return wanted;
     } finally {
       questions -= 1;

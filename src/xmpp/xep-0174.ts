@@ -3,7 +3,8 @@
  * there under keys of Limn's own (FEATURES G7.3). Whatever a record claims is cut to size; it proves nothing.
  */
 import type { FoundService } from './ports.ts';
-import { parseCount, toXmlText } from './xml-text.ts';
+import { shownName } from './shown-name.ts';
+import { parseCount } from './xml-text.ts';
 
 /** A board that somebody offers on the network. */
 export interface AnnouncedBoard {
@@ -25,7 +26,7 @@ export interface LinkPresence {
 export const MAX_ANNOUNCED = 8;
 /** A string of a TXT record has one byte for its length (RFC 6763, section 6.1). */
 const MAX_STRING = 255;
-const MAX_NICK = 100;
+const MAX_NAME = 100;
 const KEY = /^[0-9a-f]{64}$/;
 const BOARD = /^([\w.:@-]{1,64}) (\d{1,3}) ([^]*)$/;
 
@@ -61,19 +62,10 @@ export function parseLinkPresence({ instance, txt }: FoundService): LinkPresence
   for (let at = 1; at <= MAX_ANNOUNCED; at += 1) {
     const [, session, count, name] = BOARD.exec(said.get(`limn.${at}`) ?? '') ?? [];
     if (session === undefined || boards.some((one) => one.session === session)) continue;
-    boards.push({ session, people: parseCount(count) ?? 1, name: shown(name ?? '') });
+    boards.push({ session, people: parseCount(count) ?? 1, name: shownName(name ?? '', MAX_NAME) });
   }
-  const nick = shown(said.get('nick') ?? '') || shown(instance.split('@')[0] ?? '') || '?';
+  const nick = shownName(said.get('nick') ?? '', MAX_NAME) || shownName(instance.split('@')[0] ?? '', MAX_NAME) || '?';
   return { nick, key, boards };
-}
-
-/** A name that somebody else gave, as it may be shown: one line of it, without what would turn the text around it. */
-function shown(text: string): string {
-  return toXmlText(text)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_NICK);
 }
 
 /** As many whole characters of the text as fit into so many bytes of UTF-8. */

@@ -24,7 +24,7 @@ export async function nearbyPerson(name: string, profile = temporaryProfile()): 
   await client.call('settings.set', { key: 'nick', value: name });
   const person: NearbyPerson = {
     ...{ name, profile, app, client },
-    status: () => client.events.nearby.at(-1) ?? { on: false, boards: [], questions: [] },
+    status: () => client.events.nearby.at(-1) ?? { on: false, nick: '', boards: [], questions: [] },
     async quit() {
       if (open.delete(person)) await close();
     },

@@ -15,7 +15,10 @@ const newName = (): string => `Board ${process.pid} ${(boards += 1)}`;
 
 test('nothing is listened to before a person wants it', async () => {
   const ann = await nearbyPerson('Ann');
-  expect(await ann.client.call('nearby.status')).toEqual({ on: false, boards: [], questions: [] });
+  expect(await ann.client.call('nearby.status')).toEqual({
+    ...{ on: false, nick: 'Ann' },
+    ...{ boards: [], questions: [] },
+  });
   await expect(ann.client.call('nearby.join', { id: 'any' })).rejects.toMatchObject({ code: 'not-found' });
 });
 

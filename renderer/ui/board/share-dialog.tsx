@@ -7,7 +7,8 @@ import { accountSentence } from '../errors.ts';
 import { Segmented } from '../kit/choices.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { roomLink } from '../room-address.ts';
+import { ShareNearby, SharedNearby } from '../nearby/share-nearby.tsx';
+import { roomLink, sharedAddress } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
 import { InviteToRoom } from './invite-to-room.tsx';
@@ -20,27 +21,17 @@ export function ShareDialog({ board }: { readonly board: string }) {
   const { store } = useServices();
   const name = useBoardState((state) => state.status.name) || t('boards.untitled');
   const place = useBoardState((state) => state.status.room);
-  const room = place?.direct ? undefined : place?.jid;
+  const room = sharedAddress(place);
   const alone = place === undefined;
-  const account = useApp((state) => state.account);
   const close = (): void => store.set({ dialog: null });
   return (
     <Dialog title={t('share.title', { name })} onClose={close}>
       <div className="dialog-body">
         {room !== undefined && <RoomLink board={board} room={room} onLeft={close} />}
         {place?.direct && <SharedWithOne board={board} jid={place.jid} onLeft={close} />}
-        {!alone && <SignInAgain />}
-        {alone && account.state === 'online' && <ChooseHow board={board} name={name} jid={account.jid ?? ''} />}
-        {alone && account.state !== 'online' && (
-          <>
-            <p className="secondary">
-              {account.state === 'connecting'
-                ? t('welcome.signingIn', { jid: account.jid ?? '' })
-                : t('share.signInFirst')}
-            </p>
-            <SignInForm onDone={() => undefined} />
-          </>
-        )}
+        {place?.nearby && <SharedNearby board={board} onLeft={close} />}
+        {!alone && !place.nearby && <SignInAgain />}
+        {alone && <ChooseHow board={board} name={name} />}
       </div>
     </Dialog>
   );
@@ -63,11 +54,13 @@ function SignInAgain() {
   );
 }
 
-/** With a room, or with one person. */
-function ChooseHow(props: { readonly board: string; readonly name: string; readonly jid: string }) {
+/** With a room, with one person, or with those on this network. */
+function ChooseHow({ board, name }: { readonly board: string; readonly name: string }) {
   const { t } = useTranslation();
   const { store } = useServices();
-  const [how, setHow] = useState<'room' | 'one'>('room');
+  const account = useApp((state) => state.account);
+  const [how, setHow] = useState<'room' | 'one' | 'nearby'>('room');
+  const online = account.state === 'online';
   return (
     <>
       <Segmented
@@ -76,14 +69,27 @@ function ChooseHow(props: { readonly board: string; readonly name: string; reado
         segments={[
           { value: 'room', name: t('share.withRoom'), content: t('share.withRoom') },
           { value: 'one', name: t('share.withOne'), content: t('share.withOne') },
+          { value: 'nearby', name: t('share.withNearby'), content: t('share.withNearby') },
         ]}
         onChoose={setHow}
       />
-      {how === 'room' ? (
-        <ChooseRoom {...props} />
-      ) : (
-        <InviteOne board={props.board} onShared={() => store.set({ dialog: null })} />
-      )}
+      {how === 'nearby' && <ShareNearby board={board} />}
+      {how !== 'nearby' && !online && <SignInFirst />}
+      {how === 'room' && online && <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />}
+      {how === 'one' && online && <InviteOne board={board} onShared={() => store.set({ dialog: null })} />}
+    </>
+  );
+}
+
+function SignInFirst() {
+  const { t } = useTranslation();
+  const account = useApp((state) => state.account);
+  return (
+    <>
+      <p className="secondary">
+        {account.state === 'connecting' ? t('welcome.signingIn', { jid: account.jid ?? '' }) : t('share.signInFirst')}
+      </p>
+      <SignInForm onDone={() => undefined} />
     </>
   );
 }

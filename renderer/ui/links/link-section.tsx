@@ -7,7 +7,7 @@ import { useBoardState, useServices } from '../context.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Tip } from '../kit/tip.tsx';
 import { isAddress } from '../notes/schema.ts';
-import { roomLink } from '../room-address.ts';
+import { roomLink, sharedAddress } from '../room-address.ts';
 import { useCopyLink } from './use-copy-link.ts';
 
 export function LinkSection({ rid, canEdit }: { readonly rid: string; readonly canEdit: boolean }) {
@@ -16,7 +16,7 @@ export function LinkSection({ rid, canEdit }: { readonly rid: string; readonly c
   const point = actionOf('view.point');
   const mayPoint = useBoardState(() => point.enabled(actions));
   const board = useBoardState((state) => state.status.board);
-  const room = useBoardState((state) => (state.status.room?.direct ? undefined : state.status.room?.jid));
+  const room = useBoardState((state) => sharedAddress(state.status.room));
   const [link, setLink] = useState<string | null>(null);
   const [typed, setTyped] = useState<string | null>(null);
   const copy = useCopyLink();

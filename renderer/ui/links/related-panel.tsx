@@ -12,7 +12,7 @@ import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Tip } from '../kit/tip.tsx';
 import { isAddress } from '../notes/schema.ts';
-import { parseRoomAddress, roomLink } from '../room-address.ts';
+import { parseRoomAddress, roomLink, sharedAddress } from '../room-address.ts';
 import { PANELS_CLOSED } from '../store.ts';
 import { useCopyLink } from './use-copy-link.ts';
 
@@ -22,7 +22,7 @@ export function RelatedPanel({ board }: { readonly board: string }) {
   const related = useRelated(board);
   const controller = useBoard();
   const canEdit = useBoardState(mayChange);
-  const room = useBoardState((state) => (state.status.room?.direct ? undefined : state.status.room?.jid));
+  const room = useBoardState((state) => sharedAddress(state.status.room));
   const copy = useCopyLink();
   return (
     <aside className="floating side-panel related" aria-label={t('related.title')} data-region="panel">
@@ -139,7 +139,7 @@ function AddForm({ board }: { readonly board: string }) {
   const [bad, setBad] = useState(false);
   const choices = useId();
   useEffect(() => void store.refreshBoards(), [store]);
-  const rooms = (boards ?? []).filter((one) => one.room !== undefined && one.id !== board);
+  const rooms = (boards ?? []).filter((one) => one.room !== undefined && !one.nearby && one.id !== board);
 
   const submit = async (): Promise<void> => {
     const given = addressOf(address);

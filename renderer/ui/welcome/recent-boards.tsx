@@ -103,7 +103,9 @@ function OpenButton({ board }: { readonly board: BoardInfo }) {
           <bdi>{name}</bdi>
         </span>
         {board.room !== undefined && (
-          <span className="room small secondary ellipsis">{t('boards.inRoom', { room: board.room })}</span>
+          <span className="room small secondary ellipsis">
+            {board.nearby ? t('boards.nearby') : t('boards.inRoom', { room: board.room })}
+          </span>
         )}
       </span>
       <time className="when" dateTime={new Date(board.modified).toISOString()}>

@@ -7,6 +7,7 @@ import { useApp, useServices } from '../context.ts';
 import { accountSentence } from '../errors.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Logo } from '../kit/logo.tsx';
+import { NearbyBoards } from '../nearby/nearby-boards.tsx';
 import { parseRoomAddress } from '../room-address.ts';
 import { type Route, WELCOME } from '../route.ts';
 import { useDropZone } from './drop-zone.ts';
@@ -75,6 +76,7 @@ function Start() {
           />
         )}
       </div>
+      <NearbyBoards />
       {boards?.length === 0 ? <p className="secondary">{t('welcome.empty')}</p> : <RecentBoards />}
       {account.jid !== undefined && <AccountLine />}
     </div>

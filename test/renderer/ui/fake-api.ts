@@ -8,6 +8,7 @@ import type {
   EventData,
   EventName,
   Merged,
+  NearbyStatus,
   Params,
   Person,
   Result,
@@ -23,6 +24,7 @@ export interface FakeApi extends Api {
   readonly boards: BoardInfo[];
   account: AccountStatus;
   people: Person[];
+  nearby: NearbyStatus;
   merged: Merged | null;
   history: HistoryOverview;
   completed: string[];
@@ -74,6 +76,23 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     'account.decideCertificate': () => undefined,
     'boards.list': () => api.boards,
     'direct.invitations': () => [],
+    'nearby.status': () => api.nearby,
+    'nearby.turn': ({ on }) => {
+      api.emit('nearby', { ...api.nearby, on });
+      return undefined;
+    },
+    'nearby.share': ({ board }) => {
+      const info = Object.assign(find(board), { room: 'r@nearby.invalid', nearby: true as const });
+      api.emit('status', statusOf(info));
+      return info;
+    },
+    'nearby.join': () => add('plans', 'r@nearby.invalid'),
+    'nearby.cancel': () => undefined,
+    'nearby.answer': ({ id }) => {
+      const questions = api.nearby.questions.filter((question) => question.id !== id);
+      api.emit('nearby', { ...api.nearby, questions });
+      return undefined;
+    },
     'boards.create': ({ name = '' }) => add(name),
     'boards.rename': ({ board, name }) => {
       find(board).name = name;
@@ -165,11 +184,12 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     'rooms.leave': ({ board }) => {
       const info = find(board);
       delete info.room;
+      delete info.nearby;
       api.emit('status', statusOf(info));
       return undefined;
     },
   };
-  const statusOf = ({ id, name, room }: BoardInfo): EventData<'status'> => ({
+  const statusOf = ({ id, name, room, nearby }: BoardInfo): EventData<'status'> => ({
     board: id,
     name,
     connection: room === undefined ? 'alone' : 'online',
@@ -178,7 +198,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     canUndo: true,
     canRedo: false,
     canEdit: true,
-    ...(room !== undefined && { room: { jid: room, nick: 'ines' } }),
+    ...(room !== undefined && { room: { jid: room, nick: 'ines', ...(nearby && { nearby }) } }),
   });
   const setMerged = (board: string, merged: Merged | null): void => {
     api.merged = merged;
@@ -194,6 +214,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     boards,
     account: { state: 'none' },
     people: [],
+    nearby: { on: false, nick: 'ines', boards: [], questions: [] },
     merged: null,
     completed: [],
     history: { start: 0, length: 0, versions: [], lost: 0 },
@@ -218,6 +239,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     },
     emit(name, data) {
       if (name === 'account') api.account = data as AccountStatus;
+      if (name === 'nearby') api.nearby = data as NearbyStatus;
       for (const listener of listeners.get(name) ?? []) listener(data as never);
     },
     connect(up) {
