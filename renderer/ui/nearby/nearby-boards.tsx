@@ -31,7 +31,7 @@ export function NearbyBoards() {
   };
   if (!on) {
     return (
-      <p className="account-line">
+      <p className="nearby-line">
         <Icon of={Radar} size={16} />
         <span className="grow">{t('nearby.off')}</span>
         <button type="button" className="link" onClick={() => turn(true)}>

@@ -28,7 +28,7 @@ export function NearbyName() {
     );
   }
   return (
-    <p className="account-line small">
+    <p className="nearby-line small">
       <span className="grow">{t('nearby.name', { name: isolate(name) })}</span>
       <button type="button" className="link" onClick={() => setChanging(true)}>
         {t('nearby.rename')}
