@@ -19,6 +19,7 @@ const BY_CODE: Readonly<Record<string, TextKey | undefined>> & { readonly [C in 
   'password-required': 'error.passwordRequired',
   'nick-taken': 'error.nickTaken',
   'not-allowed': 'error.notAllowed',
+  'not-admin': 'error.notAdmin',
   'room-missing': 'error.roomMissing',
   'too-large': 'error.tooLarge',
   timeout: 'error.timeout',

@@ -131,6 +131,7 @@ const boardStatusSchema = v.object({
 });
 export type BoardStatus = v.InferOutput<typeof boardStatusSchema>;
 
+const standing = v.picklist(['viewer', 'editor', 'moderator', 'owner']);
 const personSchema = v.object({
   /** Stable while the person is in the room; opaque to the renderer. */
   id: v.string(),
@@ -138,12 +139,24 @@ const personSchema = v.object({
   me: v.boolean(),
   /** Index of the person's colour, 1 to 8 (tokens --p1 to --p8). */
   colour: v.number(),
-  role: v.picklist(['viewer', 'editor', 'moderator', 'owner']),
+  role: standing,
+  /** What one may make of them, or do about them. */
+  offers: v.array(v.union([standing, v.picklist(['remove', 'ban'])])),
   /** False for a plain chat client. */
   draws: v.boolean(),
   show: v.picklist(['free', 'away', 'busy', 'off']),
 });
 export type Person = v.InferOutput<typeof personSchema>;
+
+/** How a room is. Without open voice, who comes may only look on until somebody lets them draw. */
+const roomSettings = v.object({
+  name: shortText,
+  /** Empty for none. */
+  password: shortText,
+  membersOnly: v.boolean(),
+  openVoice: v.boolean(),
+});
+export type RoomSettings = v.InferOutput<typeof roomSettings>;
 
 const preview = v.variant('kind', [
   v.object({
@@ -331,6 +344,19 @@ export const calls = {
   'rooms.leave': { params: inBoard, result: none },
   /** Invites an account to the room that the board is in. Resolves when the server has taken it; whether they come is seen among the people. */
   'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },
+  /** Makes a person of the board's room (personSchema.id) what they are offered to be. Who they are then is seen among the people.
+   *  `newcomersWatch`: for a viewer, the room had to be made one where who comes may only look on. */
+  'rooms.give': {
+    params: v.object({ board: boardIdSchema, person: shortText, standing }),
+    result: v.object({ newcomersWatch: v.boolean() }),
+  },
+  /** Sends a person out of the room; `forGood`: and lets them in no more. */
+  'rooms.remove': { params: v.object({ board: boardIdSchema, person: shortText, forGood: v.boolean() }), result: none },
+  /** For owners of the room; else 'not-admin'. */
+  'rooms.settings': { params: inBoard, result: roomSettings },
+  'rooms.change': { params: v.object({ board: boardIdSchema, settings: roomSettings }), result: none },
+  /** Ends the room for everyone; each keeps the board as it is. For owners. */
+  'rooms.end': { params: inBoard, result: none },
 
   ...directCalls(boardInfoSchema),
   ...nearbyCalls(boardInfoSchema),

@@ -1,29 +1,37 @@
 /** Codes that a client may branch on. Sentences are for people and may change. */
-export type ApiErrorCode =
-  | 'bad-request'
-  | 'not-found'
-  | 'refused'
-  | 'disconnected'
-  | 'cancelled'
-  | 'internal'
-  | 'storage'
-  | 'wrong-password'
-  | 'unknown-host'
-  | 'connection-refused'
-  | 'certificate'
-  | 'no-encryption'
-  | 'not-signed-in'
-  | 'room-full'
-  | 'banned'
-  | 'members-only'
-  | 'password-required'
-  | 'nick-taken'
-  | 'not-allowed'
-  | 'room-missing'
-  | 'bad-svg'
-  | 'bad-xhtml'
-  | 'too-large'
-  | 'timeout';
+const CODES = [
+  'bad-request',
+  'not-found',
+  'refused',
+  'disconnected',
+  'cancelled',
+  'internal',
+  'storage',
+  'wrong-password',
+  'unknown-host',
+  'connection-refused',
+  'certificate',
+  'no-encryption',
+  'not-signed-in',
+  'room-full',
+  'banned',
+  'members-only',
+  'password-required',
+  'nick-taken',
+  'not-allowed',
+  'not-admin',
+  'room-missing',
+  'bad-svg',
+  'bad-xhtml',
+  'too-large',
+  'timeout',
+] as const;
+export type ApiErrorCode = (typeof CODES)[number];
+
+/** Whether this is a code that this side of the API knows. */
+export function isApiErrorCode(code: string): code is ApiErrorCode {
+  return (CODES as readonly string[]).includes(code);
+}
 
 /** The rule that what was refused breaks: what a translated sentence is made of (core's `Fault` without its English one). */
 export interface BrokenRule {

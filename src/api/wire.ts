@@ -5,8 +5,7 @@
 import * as v from 'valibot';
 import type { CallName } from './contract.ts';
 import { calls } from './contract.ts';
-import type { ApiErrorCode, BrokenRule } from './errors.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, type BrokenRule, isApiErrorCode } from './errors.ts';
 
 /** What a client may ask for and how much is kept for one that is slow. Lengths are UTF-16 units of the JSON text. */
 export const LIMITS = {
@@ -106,34 +105,7 @@ export function check(schema: v.GenericSchema, value: unknown): { value: unknown
   }
 }
 
-const errorCodes: Record<ApiErrorCode, true> = {
-  'bad-request': true,
-  'not-found': true,
-  refused: true,
-  disconnected: true,
-  cancelled: true,
-  internal: true,
-  storage: true,
-  'wrong-password': true,
-  'unknown-host': true,
-  'connection-refused': true,
-  certificate: true,
-  'no-encryption': true,
-  'not-signed-in': true,
-  'room-full': true,
-  banned: true,
-  'members-only': true,
-  'password-required': true,
-  'nick-taken': true,
-  'not-allowed': true,
-  'room-missing': true,
-  'bad-svg': true,
-  'bad-xhtml': true,
-  'too-large': true,
-  timeout: true,
-};
-
 /** The failure that an error message names; a code that this side doesn't know becomes `internal`. */
 export function toApiError(code: string, message: string, rule?: BrokenRule): ApiError {
-  return new ApiError(Object.hasOwn(errorCodes, code) ? (code as ApiErrorCode) : 'internal', message, rule);
+  return new ApiError(isApiErrorCode(code) ? code : 'internal', message, rule);
 }

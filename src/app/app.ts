@@ -24,6 +24,7 @@ import { isNearbyRoom, nearbyName } from './nearby-room.ts';
 import type { Connect, Connection, StartNearby } from './network.ts';
 import { pasteable } from './paste.ts';
 import type { BoardStore, Clock, Logger, Random, SecretStore, SettingStore } from './ports.ts';
+import { createBoardRoomAdmin } from './room-admin.ts';
 import { createRoomInvites } from './room-invites.ts';
 import { createRooms } from './rooms.ts';
 import { createStrokes } from './strokes.ts';
@@ -134,6 +135,7 @@ export function createApp(options: AppOptions): App {
     (invitations) => clients.toAll('invitations', [...invitations]),
   );
   const roomInvites = createRoomInvites({ account, library, rooms, waiting });
+  const roomAdmin = createBoardRoomAdmin(account, library);
   const directs = createDirects({
     account,
     desk,
@@ -217,6 +219,11 @@ export function createApp(options: AppOptions): App {
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.leave': ({ board }) => rooms.leave(board),
     'rooms.invite': ({ board, jid }) => roomInvites.invite(board, jid),
+    'rooms.give': (params) => roomAdmin.give(params),
+    'rooms.remove': (params) => roomAdmin.remove(params),
+    'rooms.settings': ({ board }) => roomAdmin.settings(board),
+    'rooms.change': ({ board, settings: wanted }) => roomAdmin.change(board, wanted),
+    'rooms.end': ({ board }) => roomAdmin.end(board),
 
     'history.open': ({ board }, client) =>
       desk.board(board).history.overview((progress) => clients.to(client, 'history', { board, progress })),

@@ -1,31 +1,5 @@
 /** From whatever failed inside to the one kind of error that crosses the API. */
-import { ApiError, type ApiErrorCode } from '#api/errors.ts';
-
-const CODES: ReadonlySet<string> = new Set<ApiErrorCode>([
-  'bad-request',
-  'not-found',
-  'refused',
-  'disconnected',
-  'cancelled',
-  'internal',
-  'storage',
-  'wrong-password',
-  'unknown-host',
-  'connection-refused',
-  'certificate',
-  'no-encryption',
-  'not-signed-in',
-  'room-full',
-  'banned',
-  'members-only',
-  'password-required',
-  'nick-taken',
-  'not-allowed',
-  'room-missing',
-  'bad-svg',
-  'too-large',
-  'timeout',
-]);
+import { ApiError, type ApiErrorCode, isApiErrorCode } from '#api/errors.ts';
 
 /** What the network could not do by itself for now: trying again later may help. */
 const TRANSIENT: ReadonlySet<string> = new Set(['disconnected', 'timeout', 'unknown-host', 'connection-refused']);
@@ -42,7 +16,7 @@ export function isTransient(error: unknown): boolean {
 export function toApiError(error: unknown): unknown {
   if (error instanceof ApiError) return error;
   const code = codeOf(error);
-  if (error instanceof Error && CODES.has(code)) return new ApiError(code as ApiErrorCode, error.message);
+  if (error instanceof Error && isApiErrorCode(code)) return new ApiError(code, error.message);
   return error;
 }
 

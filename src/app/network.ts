@@ -6,6 +6,7 @@
 import type { BoardAnswers } from '#session/board-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
+import type { RoomAdmin } from '#session/room-admin.ts';
 import type { RoomInvitations } from '#session/room-invitations.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
@@ -89,6 +90,8 @@ export interface Connection {
   readonly jid: string;
   readonly direct: Direct;
   readonly invitations: Pick<RoomInvitations, 'invite' | 'on'>;
+  /** Runs a room that we are in; undefined when we are not. */
+  admin(room: string): RoomAdmin | undefined;
   /** Resolves once the room has let us in. */
   join(options: JoinRoomOptions): Promise<JoinedRoom>;
   /** Leaves in order. No events come afterwards. */

@@ -1,5 +1,6 @@
 /** The people of a board, as they are shown: names, roles, and colours that differ as long as there are enough. */
 import type { Person } from '#api/contract.ts';
+import { offersOf, standingOf } from '#session/roles.ts';
 import type { Occupant } from '#session/transport.ts';
 
 const COLOURS = 8;
@@ -20,6 +21,7 @@ export function createPeople(): People {
         if (!colours.has(id)) colours.set(id, freeColour(preferred(nick), new Set(colours.values())));
       }
       const drawing = new Set(hellos);
+      const me = occupants.find((occupant) => occupant.me);
       return occupants
         .map(
           (occupant): Person => ({
@@ -27,7 +29,8 @@ export function createPeople(): People {
             name: occupant.nick,
             me: occupant.me,
             colour: colours.get(occupant.id) ?? 1,
-            role: roleOf(occupant),
+            role: standingOf(occupant),
+            offers: me === undefined ? [] : [...offersOf(me, occupant)],
             draws: occupant.me || drawing.has(occupant.id) || occupant.sxe === true,
             show: occupant.show,
           }),
@@ -39,13 +42,7 @@ export function createPeople(): People {
 
 /** Alone on a board. */
 export function onlyMe(name: string): Person {
-  return { id: 'me', name, me: true, colour: preferred(name), role: 'owner', draws: true, show: 'free' };
-}
-
-function roleOf({ role, affiliation }: Occupant): Person['role'] {
-  if (affiliation === 'owner' || affiliation === 'admin') return 'owner';
-  if (role === 'moderator') return 'moderator';
-  return role === 'visitor' ? 'viewer' : 'editor';
+  return { id: 'me', name, me: true, colour: preferred(name), role: 'owner', offers: [], draws: true, show: 'free' };
 }
 
 /** A colour by name, so that a person mostly has the same one everywhere. FNV-1a. */

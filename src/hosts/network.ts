@@ -99,7 +99,7 @@ export function createConnect(network: NetworkOptions): Connect {
     // Before the first log-in: a room's members may ask as soon as they see us.
     const caps = await createCaps(connection, NODE, ABOUT);
     const boards = createBoardService(connection, clock, random);
-    const rooms = new Set<string>();
+    const rooms = new Map<string, RoomTransport>();
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
     const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
@@ -155,8 +155,8 @@ interface Parts {
   readonly direct: Direct;
   readonly uploads: ReturnType<typeof createUploads>;
   readonly invitations: RoomInvitations;
-  /** Bare JIDs of the rooms that were joined: no contacts. */
-  readonly rooms: Set<string>;
+  /** The rooms that were joined, by bare JID: no contacts. */
+  readonly rooms: Map<string, RoomTransport>;
 }
 
 function connected(
@@ -169,6 +169,7 @@ function connected(
     direct,
     invitations,
     jid: bareJid(connection.jid ?? '') ?? connection.domain,
+    admin: (room) => rooms.get(room)?.admin,
     async join(options) {
       const room = bareJid(options.room);
       if (room === undefined || !room.includes('@')) {
@@ -177,7 +178,6 @@ function connected(
           `"${options.room}" is no room address. Write it like room@conference.example.org.`,
         );
       }
-      rooms.add(room);
       // Whoever comes in asks for the state at once. A server that is slow to say what it has is not waited for.
       await new Promise<void>((resolve) => {
         const cancel = clock.after(UPLOADS_WITHIN, resolve);
@@ -197,6 +197,7 @@ function connected(
         uploads,
         note: (message) => logger.debug('room', { room, message }),
       });
+      rooms.set(room, transport);
       return await joinRoom(room, boards, transport);
     },
     async close() {

@@ -12,6 +12,7 @@ import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
+import { createRoomAdmin, type RoomAdmin } from './room-admin.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -42,6 +43,8 @@ export interface RoomTransport extends Transport {
   readonly nick: string;
   /** Says something to all in words. */
   say(body: string): Promise<void>;
+  /** Who may do what there, and how the room is. */
+  readonly admin: RoomAdmin;
 }
 
 /** A transport through a room that isn't joined yet. Throws RangeError when `room` is no bare JID. */
@@ -66,9 +69,10 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
   /** What someone's caps say, as far as it is known without asking. */
   function describe(occupant: RoomOccupant, features = caps.known(occupant.presence)): Occupant {
     const { session, also } = parseAdvertised(occupant.presence);
-    const { id, jid, nick, me, role, affiliation, show } = occupant;
+    const { id, jid, nick, me, role, affiliation, account, show } = occupant;
     return {
       ...{ id, jid, nick, me, role, affiliation, show },
+      ...(account === undefined ? {} : { account }),
       ...(session ? { session } : {}),
       ...(also.length > 0 ? { also } : {}),
       ...(features
@@ -167,6 +171,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       return () => listeners.delete(listener);
     },
     leave: () => room.leave(),
+    admin: createRoomAdmin(entity, room),
     ...(options.uploads && { uploads: options.uploads }),
   };
 }

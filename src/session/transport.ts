@@ -14,6 +14,8 @@ export interface Occupant {
   readonly me: boolean;
   readonly role: 'visitor' | 'participant' | 'moderator';
   readonly affiliation: 'owner' | 'admin' | 'member' | 'none';
+  /** Bare JID of the account, where we are told. */
+  readonly account?: string;
   /** Advertises an SXE session in presence (XEP-0284, "Advertising a Session"): has its state and can offer it. */
   readonly session?: Advertised;
   /** Further sessions in the same room that the occupant advertises in Limn's own namespace (the board's notes). */

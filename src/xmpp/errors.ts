@@ -18,6 +18,7 @@ export type XmppErrorCode =
   | 'password-required'
   | 'nick-taken'
   | 'not-allowed'
+  | 'not-admin'
   | 'room-missing';
 
 /** A failure with a code and one sentence that says what happened and what to do. */

@@ -1,6 +1,8 @@
 /** XEP-0045: Multi-User Chat, version 1.35.1, and XEP-0421: Occupant identifiers, version 1.0.1: the stanzas, read and written. */
 import xml, { type Element } from '@xmpp/xml';
 import { type StanzaError, XmppError } from './errors.ts';
+import { bareJid } from './jid.ts';
+import { serializeFields } from './xep-0004.ts';
 import { attribute, childElements } from './xml-text.ts';
 
 export const NS_MUC = 'http://jabber.org/protocol/muc';
@@ -18,6 +20,8 @@ export interface RoomPresence {
   readonly codes: ReadonlySet<number>;
   readonly role: Role;
   readonly affiliation: Affiliation;
+  /** Bare JID of the account behind the nick, where the room tells us. */
+  readonly account?: string;
   /** The nick after a change (code 303). */
   readonly newNick?: string;
   /** What the room says it is; only to be believed of a room that announces XEP-0421. */
@@ -66,6 +70,7 @@ export function parseRoomPresence(room: string, stanza: Element): RoomPresence |
   for (const child of x ? childElements(x) : [])
     if (child.getName() === 'status') codes.add(Number(attribute(child, 'code')));
   const newNick = item && attribute(item, 'nick');
+  const account = bareJid((item && attribute(item, 'jid')) ?? '');
   const id = stanza.getChild('occupant-id', NS_OCCUPANT_ID);
   const occupantId = id && attribute(id, 'id');
   const reason = (item?.getChildText('reason') ?? destroy?.getChildText('reason')) || undefined;
@@ -77,6 +82,7 @@ export function parseRoomPresence(room: string, stanza: Element): RoomPresence |
     codes,
     role: oneOf(item && attribute(item, 'role'), ['moderator', 'participant']) ?? 'visitor',
     affiliation: oneOf(item && attribute(item, 'affiliation'), ['owner', 'admin', 'member']) ?? 'none',
+    ...(account === undefined ? {} : { account }),
     ...(newNick === undefined ? {} : { newNick }),
     ...(occupantId === undefined || occupantId === '' ? {} : { occupantId }),
     show: type !== undefined ? 'off' : shown === 'dnd' ? 'busy' : shown === 'away' || shown === 'xa' ? 'away' : 'free',
@@ -91,11 +97,12 @@ function oneOf<T extends string>(value: string | undefined, known: readonly T[])
 
 /** The form that makes a room that stays when everybody has left (section 10.1); empty for the service's defaults. */
 export function roomConfiguration(persistent: boolean): Element {
-  const field = (name: string, value: string): Element => xml('field', { var: name }, xml('value', {}, value));
-  const fields = persistent
-    ? [field('FORM_TYPE', 'http://jabber.org/protocol/muc#roomconfig'), field('muc#roomconfig_persistentroom', '1')]
-    : [];
-  return xml('query', { xmlns: NS_MUC_OWNER }, xml('x', { xmlns: 'jabber:x:data', type: 'submit' }, ...fields));
+  const fields = new Map<string, readonly string[]>();
+  if (persistent) {
+    fields.set('FORM_TYPE', ['http://jabber.org/protocol/muc#roomconfig']);
+    fields.set('muc#roomconfig_persistentroom', ['1']);
+  }
+  return xml('query', { xmlns: NS_MUC_OWNER }, serializeFields(fields));
 }
 
 /** Why a room did not let us in (section 7.2), as a code and a sentence. */

@@ -27,6 +27,8 @@ export interface RoomOccupant {
   readonly me: boolean;
   readonly role: RoomPresence['role'];
   readonly affiliation: RoomPresence['affiliation'];
+  /** Bare JID of the account, where the room tells us. */
+  readonly account?: string;
   readonly show: RoomPresence['show'];
   /** The last presence, for what else it says. */
   readonly presence: Element;
@@ -258,6 +260,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
         me,
         role: presence.role,
         affiliation: presence.affiliation,
+        ...(presence.account === undefined ? {} : { account: presence.account }),
         show: presence.show,
         presence: stanza,
       };

@@ -173,6 +173,7 @@ export class FakeNetwork {
     return {
       jid: options.jid,
       direct: NOBODY,
+      admin: () => undefined,
       invitations: { invite: () => Promise.resolve(), on: () => () => undefined },
       join: (request) => {
         this.joins.push(request);

@@ -366,6 +366,64 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       await expect(bob.transport.toAll(edit('b.1', ''))).rejects.toMatchObject({ code: 'disconnected' });
     });
 
+    test('owners decide who looks on, draws, moderates and owns, and how the room is', async () => {
+      const room = newRoom();
+      const alice = await member('alice', room);
+      await alice.transport.join();
+      const bob = await member('bob', room);
+      await bob.transport.join();
+      const carol = await member('carol', room);
+      await carol.transport.join();
+      const idOf = async (nick: string): Promise<string> =>
+        (await alice.seen('occupant', ({ occupant }) => occupant.nick === nick)).occupant.id;
+      const is = async (nick: string, what: Partial<Occupant>): Promise<unknown> =>
+        alice.seen(
+          'occupant',
+          ({ occupant }) => occupant.nick === nick && expect.objectContaining(what).asymmetricMatch(occupant),
+        );
+      const { admin: running } = alice.transport;
+      const bobId = await idOf('bob');
+
+      // A viewer may say nothing, whatever the room was before; who drew there goes on.
+      await running.give(bobId, 'viewer');
+      await is('bob', { role: 'visitor' });
+      await bob.transport.toAll(edit('b.1', 'no'));
+      await bob.seen('refused', ({ sxeId }) => sxeId === 'b.1');
+      expect((await running.settings()).moderated).toBe(true);
+      await carol.transport.toAll(edit('c.1', 'yes'));
+      await alice.seen('message', ({ message }) => message.id === 'c.1');
+
+      await running.give(bobId, 'editor');
+      await is('bob', { role: 'participant', affiliation: 'member' });
+      await bob.transport.toAll(edit('b.2', 'yes'));
+      await alice.seen('message', ({ message }) => message.id === 'b.2');
+      await running.give(bobId, 'moderator');
+      await is('bob', { role: 'moderator' });
+      const carolId = (await bob.seen('occupant', ({ occupant }) => occupant.nick === 'carol')).occupant.id;
+      await expect(bob.transport.admin.give(carolId, 'owner')).rejects.toMatchObject({ code: 'not-admin' });
+      await expect(bob.transport.admin.settings()).rejects.toMatchObject({ code: 'not-admin' });
+      await running.give(bobId, 'owner');
+      await is('bob', { affiliation: 'owner' });
+
+      await running.change({ name: 'Plans', password: 'secret', openVoice: false, moderated: true });
+      expect(await running.settings()).toMatchObject({ name: 'Plans', password: 'secret', openVoice: false });
+      await running.give(carolId, 'viewer');
+      await carol.transport.leave();
+      alice.forget();
+      const stranger = await member('carol', room);
+      await expect(stranger.transport.join()).rejects.toMatchObject({ code: 'password-required' });
+      const again = await member('carol', room, { password: 'secret' });
+      await again.transport.join();
+      await is('carol', { role: 'visitor' });
+
+      await running.remove(await idOf('carol'), true, 'enough');
+      expect(await again.seen('down')).toMatchObject({ final: true });
+      await alice.seen('left', ({ occupant }) => occupant.nick === 'carol');
+      await expect(running.give(await idOf('carol'), 'editor')).rejects.toMatchObject({ code: 'refused' });
+      await running.end('done');
+      expect(await bob.seen('down')).toMatchObject({ final: true, reason: expect.stringContaining('closed') });
+    });
+
     test('the room is closed', async () => {
       const room = newRoom();
       const [alice, bob] = [await member('alice', room), await member('bob', room)];

@@ -198,6 +198,7 @@ export async function share(page: Page, room: string): Promise<void> {
 export interface RoomEntry {
   readonly room: string;
   readonly nick?: string;
+  /** Of a room that asks for one. */
   readonly password?: string;
 }
 
@@ -213,6 +214,10 @@ export async function fillJoin(page: Page, { room, nick }: RoomEntry): Promise<v
 /** Joins a room, creating it if it has gone, and waits until its board is on the screen. */
 export async function join(page: Page, entry: RoomEntry): Promise<void> {
   await fillJoin(page, entry);
+  if (entry.password !== undefined) {
+    await page.getByLabel('Room password', { exact: true }).fill(entry.password);
+    await page.getByRole('button', { name: 'Join', exact: true }).click();
+  }
   const create = page.getByRole('button', { name: 'Create room' });
   await create.or(page.getByRole('toolbar', { name: 'Tools' })).waitFor();
   if (await create.isVisible()) await create.click();

@@ -14,6 +14,8 @@ import {
   type RoomPresence,
   roomConfiguration,
 } from '#xmpp/xep-0045-stanzas.ts';
+import { parseFields } from '#xmpp/xep-0004.ts';
+import { destroyQuery, parseSettings, type RoomSettings, type Standing, standingQuery } from '#xmpp/xep-0045-admin.ts';
 import { createRoom, type Room, type RoomEvent } from '#xmpp/xep-0045.ts';
 import { type OwnPresence, parseResource, type Resource, serializePresence } from '#xmpp/rfc-6121-presence.ts';
 import { parseRosterItem, serializeRosterItem } from '#xmpp/rfc-6121-roster.ts';
@@ -171,6 +173,11 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
       },
     }),
     configuration: kind<{ persistent: boolean }>({ write: ({ persistent }) => roomConfiguration(persistent) }),
+    standing: kind<Standing & { reason?: string }>({
+      write: ({ reason, ...standing }) => standingQuery(standing, reason),
+    }),
+    end: kind<{ reason?: string }>({ write: ({ reason }) => destroyQuery(reason) }),
+    settings: kind<RoomSettings>({ read: (element) => parseSettings(parseFields(element)) }),
     'join-error': kind<{ code: string; message: string }>({
       read: (element) => {
         const { code, message } = joinError(ROOM, NICK, readStanzaError(element));

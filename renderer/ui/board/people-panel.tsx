@@ -8,13 +8,8 @@ import { useApp, useBoardState, useServices } from '../context.ts';
 import { Avatar } from '../kit/avatar.tsx';
 import { CloseButton } from '../kit/close-button.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { PersonRole } from './person-role.tsx';
 
-const ROLES: Readonly<Record<Person['role'], TextKey>> = {
-  viewer: 'people.viewer',
-  editor: 'people.editor',
-  moderator: 'people.moderator',
-  owner: 'people.owner',
-};
 const SHOWS: Readonly<Record<Person['show'], TextKey>> = {
   free: 'people.free',
   away: 'people.away',
@@ -75,7 +70,7 @@ function PersonRow({ person }: { readonly person: Person }) {
         </div>
         <div className="small secondary ellipsis">{t(does)}</div>
       </div>
-      <span className="small secondary">{t(ROLES[person.role])}</span>
+      <PersonRole person={person} />
     </li>
   );
 }

@@ -13,6 +13,7 @@ import { RoomForm } from '../welcome/room-form.tsx';
 import { SignInForm } from '../welcome/sign-in-form.tsx';
 import { InviteToRoom } from './invite-to-room.tsx';
 import { LeaveShare } from './leave-share.tsx';
+import { RoomSettings } from './room-settings.tsx';
 import { InviteOne, SharedWithOne } from './share-with-one.tsx';
 import { randomSuffix, slug } from './slug.ts';
 
@@ -156,6 +157,7 @@ function RoomLink({
         <p className="help">{t('share.linkHelp', { room })}</p>
       </div>
       <InviteToRoom board={board} />
+      <RoomSettings board={board} room={room} onDone={() => store.set({ dialog: null })} />
       <LeaveShare board={board} onLeft={onLeft}>
         <Icon of={LogOut} size={16} mirrored />
         {t('share.leave')}

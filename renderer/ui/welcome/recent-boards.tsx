@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BoardInfo } from '#api/contract.ts';
 import { useApp, useServices } from '../context.ts';
-import { Dialog } from '../kit/dialog.tsx';
+import { Confirm } from '../kit/confirm.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Menu, MenuRow } from '../kit/menu.tsx';
 import { NameField } from '../kit/name-field.tsx';
@@ -57,28 +57,13 @@ export function RecentBoards() {
         ))}
       </ul>
       {deleting && (
-        <Dialog
+        <Confirm
           title={t('boards.deleteTitle', { name: deleting.name || t('boards.untitled') })}
-          size="narrow"
+          help={t('boards.deleteHelp')}
+          label={t('boards.deleteConfirm')}
+          onConfirm={() => change(api.call('boards.remove', { board: deleting.id }))}
           onClose={() => setDeleting(null)}
-        >
-          <p className="dialog-body">{t('boards.deleteHelp')}</p>
-          <footer className="dialog-foot">
-            <button type="button" className="button" onClick={() => setDeleting(null)}>
-              {t('common.cancel')}
-            </button>
-            <button
-              type="button"
-              className="button danger"
-              onClick={() => {
-                setDeleting(null);
-                change(api.call('boards.remove', { board: deleting.id }));
-              }}
-            >
-              {t('boards.deleteConfirm')}
-            </button>
-          </footer>
-        </Dialog>
+        />
       )}
     </section>
   );

@@ -1,12 +1,12 @@
 /** Address, password, and what few need; the certificate question takes its place when a server is not trusted. */
 import { ChevronRight } from 'lucide-react';
-import { Switch } from 'radix-ui';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApp } from '../context.ts';
 import { Field } from '../kit/field.tsx';
 import { errorAt, Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { SwitchRow } from '../kit/switch-row.tsx';
 import { useSignIn } from '../use-sign-in.ts';
 import { Certificate } from './certificate.tsx';
 
@@ -16,7 +16,6 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
   const { form, busy, error, change } = signIn;
   const account = useApp((state) => state.account);
   const [advanced, setAdvanced] = useState(false);
-  const switchLabel = useId();
   const [addressKnown] = useState(form.jid !== '');
 
   if (account.state === 'certificate' && account.certificate) {
@@ -72,17 +71,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
         {busy ? t('signIn.busy') : t('signIn.submit')}
       </button>
       <div className="form-foot">
-        <span className="switch-row">
-          <Switch.Root
-            className="switch"
-            checked={form.remember}
-            aria-labelledby={switchLabel}
-            onCheckedChange={(remember) => change({ remember })}
-          >
-            <Switch.Thumb />
-          </Switch.Root>
-          <span id={switchLabel}>{t('signIn.remember')}</span>
-        </span>
+        <SwitchRow label={t('signIn.remember')} checked={form.remember} onChange={(remember) => change({ remember })} />
         <button
           type="button"
           className="link advanced-toggle"

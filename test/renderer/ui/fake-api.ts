@@ -177,6 +177,15 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       return info;
     },
     'rooms.invite': () => undefined,
+    'rooms.give': ({ person, standing }) => {
+      api.people = api.people.map((one) => (one.id === person ? { ...one, role: standing } : one));
+      for (const { id } of api.boards) api.emit('people', { board: id, people: api.people });
+      return { newcomersWatch: standing === 'viewer' };
+    },
+    'rooms.remove': () => undefined,
+    'rooms.settings': () => ({ name: '', password: '', membersOnly: false, openVoice: true }),
+    'rooms.change': () => undefined,
+    'rooms.end': () => undefined,
     'direct.answer': ({ accept }) => {
       api.emit('invitations', []);
       return accept ? add('plans', 'plans@conference.harbour.example') : null;
