@@ -108,6 +108,7 @@ const MUTANTS = [
     [...CORE, ...SESSION],
   ],
   ['undo spares what others wrote', 'src/core/undo.ts', 'if (this.#isForeign(rid, field, serial) || ', 'if (', UNDO],
+  ['undo takes nothing of mine for others’ doing', 'src/core/undo.ts', '!watched && !same', '!watched', UNDO],
   [
     'edits count after a hello here',
     'src/session/session.ts',

@@ -141,7 +141,7 @@ export class UndoStack {
   /**
    * Others changed a record: what they wrote is theirs from now on, and splices move with the text. `wasShown` and `isShown`
    * are the record as people see it (in `layer`, now); where that stayed because something of mine is pending, `was` and `is`
-   * (confirmed) tell.
+   * (confirmed) tell; `was` is undefined where nothing changed.
    */
   foreignChange(
     rid: Rid,
@@ -155,7 +155,9 @@ export class UndoStack {
     this.#serial++;
     if (isShown && wasShown?.parent !== isShown.parent) this.#mark(isShown.parent, 'child');
     const watched = this.watches(rid);
-    if (isShown && !watched) this.#markAround(layer, isShown);
+    // What of mine is shown anew over what they did is no doing of theirs.
+    const same = areSame(wasShown, isShown) && (was === undefined || areSame(was, is));
+    if (isShown && !watched && !same) this.#markAround(layer, isShown);
     if (!wasShown || !isShown || !watched) return;
     for (const field of FIELDS) {
       if (wasShown[field] !== isShown[field]) this.#mark(rid, field);
@@ -186,12 +188,9 @@ export class UndoStack {
     for (const rid of rids) {
       const [before, after] = [wasShown.get(rid), isShown.get(rid)];
       const [confirmed, present] = [was.get(rid), is.get(rid)];
-      const same = before && after && FIELDS.every((field) => before[field] === after[field]);
-      const sameBelow =
-        confirmed === undefined ||
-        present === undefined ||
-        FIELDS.every((field) => confirmed[field] === present[field]);
-      if (!same || !sameBelow) this.foreignChange(rid, isShown, before, after, confirmed, present);
+      const sameBelow = confirmed === undefined || present === undefined || areSame(confirmed, present);
+      if (!before || !areSame(before, after) || !sameBelow)
+        this.foreignChange(rid, isShown, before, after, confirmed, present);
     }
   }
 
@@ -319,6 +318,12 @@ export class UndoStack {
 }
 
 const REMOVE: How = { undo: 'remove' };
+
+/** Whether two are the same record with the same fields, or neither is there. */
+function areSame(one: Node | null | undefined, other: Node | null | undefined): boolean {
+  if (!one || !other) return !one && !other;
+  return FIELDS.every((field) => one[field] === other[field]);
+}
 
 function revertSplices(layer: Layer, rid: Rid, splices: readonly Splice[], apply: (edit: Edit) => void): void {
   for (const { from, count, insert } of splices) {

@@ -61,6 +61,50 @@ it('never changes a value that somebody else wrote after me, however it interlea
   );
 });
 
+it('takes away all that I added and nobody else touched, whatever others write to the rest, and does it again', () => {
+  let beside = 0;
+  check(
+    fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+      const [one, two] = joined(2) as [Replica, Replica];
+      const room = new Room([one, two]);
+      room.mirrors.length = 0;
+      const root = one.shown.root() as Rid;
+      const node = element('rect', { x: '-', y: '-' });
+      const rects = [0, 1].map(() => submit(two, { do: 'add', parent: root, before: null, node })[0]?.[0] as Rid);
+      room.settle();
+      const mine = (): readonly string[] =>
+        one.shown
+          .children(root)
+          .filter((rid) => !rects.includes(rid))
+          .map((rid) => value(one, rid));
+      const value = ({ shown }: Replica, rid: Rid): string =>
+        shown
+          .attributes(rid)
+          .map((attr) => shown.get(attr)?.chdata ?? '')
+          .join();
+      for (const [n, [what, rect, name, m]] of actions.entries()) {
+        if (what <= 1) room.send(what);
+        else if (what <= 3) room.deliver(what - 2);
+        else if (what <= 5) submitAs(two, 'b', rects[rect] as Rid, NAMES[name] as string, `b${n}`);
+        else if (what === 6) submitAs(one, `s${n}`, rects[rect] as Rid, NAMES[name] as string, `a${n}`);
+        else
+          one.submit([{ do: 'add', parent: root, before: null, node: element('g', { x: `${n}`, y: `${m}` }) }], `${n}`);
+      }
+      const all = mine();
+      if (all.length > 0 && one.pending().length > 0 && two.pending().length > 0) beside++;
+      if (actions.length % 2) room.settle();
+      let undone = 0;
+      while (one.canUndo()) if (one.undo().ok) undone++;
+      expect(mine()).toEqual([]);
+      room.settle();
+      for (; undone > 0; undone--) one.redo();
+      expect(mine()).toEqual(all);
+    }),
+    { numRuns: 300 },
+  );
+  expect(beside).toBeGreaterThan(20);
+});
+
 function submitAs(who: Replica, gesture: string, rid: Rid, name: string, value: string): void {
   const result = who.submit([{ do: 'set', rid, name, value }], gesture);
   if (!result.ok) throw new Error(result.reason);

@@ -81,6 +81,20 @@ describe('undo', () => {
     expect(one.shown.parentOf(theirs)).toBe(group);
   });
 
+  it('of an addition takes it away though others wrote, meanwhile, to what else I was changing', () => {
+    const { one, two, room, rect, root } = pair();
+    const before = outline(one.shown, '', false);
+    one.submit([{ do: 'add', parent: root, before: null, node: element('rect', { x: '1' }) }], 'mine');
+    one.submit([{ do: 'set', rid: rect, name: 'x', value: '2' }], 'also');
+    two.submit([{ do: 'set', rid: rect, name: 'x', value: '3' }], 'theirs');
+    room.send(1);
+    room.settle();
+    one.undo();
+    one.undo();
+    room.settle();
+    expect(outline(one.shown, '', false)).toBe(before.replace('x=0', 'x=3'));
+  });
+
   it('of an addition keeps what somebody moved into it', () => {
     const { one, two, room, root } = pair();
     const theirs = submit(two, { do: 'add', parent: root, before: null, node: element('circle') })[0]?.[0] as Rid;

@@ -174,8 +174,7 @@ class Life {
     if (this.#strict.length > 0 && this.#mix.judged) await this.#reopen(first);
     const apart = equal();
     if (apart !== undefined) return apart;
-    // What rules make void is swept away for strict peers, which may keep the redo of a step beside it from coming about.
-    if (this.#strict.length > 0 && this.#mix.judged) return undefined;
+
     const one = pick(people, this.#mix.seed) as Person;
     return (await undoneAndRedone(one, 4, () => net.settle())) ?? equal();
   }
