@@ -8,6 +8,7 @@ import type { Entity } from '#xmpp/entity.ts';
 import { XmppError } from '#xmpp/errors.ts';
 import { type LinkHandlers, type LinkPeer, type LinkStream, NS_LIMN_NEARBY } from '#xmpp/link-stream.ts';
 import type { XmppClock, XmppRandom } from '#xmpp/ports.ts';
+import { reread } from '#xmpp/reread.ts';
 import { createSwappedEntity, type SwappedEntity } from '#xmpp/swapped-entity.ts';
 import { createRoomHost, type RoomHost } from '#xmpp/xep-0045-host.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
@@ -136,7 +137,11 @@ class Place implements NearbyPlace {
       deliver: (stanza) => this.entity.take(stanza),
       replaced: () => undefined,
     });
-    this.entity.over((stanza) => seat.take(stanza));
+    this.entity.over((stanza) => {
+      const read = reread(stanza);
+      if (read) seat.take(read);
+      else this.#options.note('a stanza of ours that nobody could read');
+    });
     changed();
     this.look();
   }
@@ -288,18 +293,19 @@ class Place implements NearbyPlace {
     if (this.#over) return;
     // Somebody who has no business here, or no room, isn't helped by another host.
     if (error.code === 'not-allowed' || error.condition === 'conflict') return this.entity.fail(error);
-    void this.#seek().catch((why: unknown) => this.#options.note(`no host: ${String(why)}`));
+    // One that has fallen silent is called again only if it says that it still hosts.
+    void this.#seek(error.code !== 'timeout').catch((why: unknown) => this.#options.note(`no host: ${String(why)}`));
   }
 
   /** Finds the next host, or becomes it. */
-  async #seek(): Promise<void> {
+  async #seek(again: boolean): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     const { key } = this.#options;
     const last = this.#hostTarget;
     try {
       for (let tries = 0; tries < AGAIN_TIMES && !this.#over; tries += 1) {
-        if (last && tries === 0 && (await this.#try(last)) === 'joined') return;
+        if (last && again && tries === 0 && (await this.#try(last)) === 'joined') return;
         for (const other of this.#announced()) if ((await this.#try(other)) === 'joined') return;
         let reachable = false;
         for (const { key: theirs, port, addresses } of this.#members.before(key)) {

@@ -126,8 +126,10 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
         const type = attribute(stanza, 'type');
         if (type === 'error' || type === 'result') return;
         const id = attribute(stanza, 'id');
+        const to = attribute(stanza, 'to');
         const attrs = {
-          from: attribute(stanza, 'to') ?? room,
+          // What was for the stream's other end is answered by it, namelessly.
+          ...(to === undefined ? {} : { from: to }),
           ...(id === undefined ? {} : { id }),
           type: error ? 'error' : 'result',
         };
@@ -245,7 +247,7 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
 /** What a person may say of themselves and the room alone says of them. */
 function isForged(child: Element | string): boolean {
   if (typeof child !== 'object') return false;
-  return child.getNS() === NS_OCCUPANT_ID || (child.name === 'delay' && child.getNS() === 'urn:xmpp:delay');
+  return [NS_OCCUPANT_ID, 'urn:xmpp:delay', 'jabber:x:delay'].includes(child.getNS() ?? '');
 }
 
 function extraOf(presence: Element): readonly (Element | string)[] {
