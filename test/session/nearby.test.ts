@@ -52,6 +52,7 @@ describe('who hosts', () => {
     for (const next of ['Ben', 'Cem', 'Dee']) {
       met.shift()?.place.leave();
       await together(met, next);
+      expect(hosts(met)).toEqual([next]);
     }
   });
 
@@ -60,6 +61,7 @@ describe('who hosts', () => {
     const met = await meeting(lan, 'Ann', 'Ben', 'Cem', 'Dee');
     lan.split(['Ann'], ['Ben'], ['Cem', 'Dee']);
     await together(met.slice(2), 'Cem');
+    expect(hosts(met.slice(2))).toEqual(['Cem']);
   });
 
   test('a guest whose cable was out for a moment comes back to the same host', async () => {
@@ -68,6 +70,7 @@ describe('who hosts', () => {
     lan.split(['Ann'], ['Ben']);
     lan.split();
     await together(met, 'Ann');
+    expect(hosts(met)).toEqual(['Ann']);
   });
 
   test('halves that meet go on with the earlier host', async () => {

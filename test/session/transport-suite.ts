@@ -144,7 +144,7 @@ export function transportSuite(
       const [one, two] = members;
       await two.transport.leave();
       await until(() => one.events.some(({ type }) => type === 'left'));
-      await expect(two.transport.toAll(edit('b.1', ''))).rejects.toThrow();
+      await expect(two.transport.toAll(edit('b.1', ''))).rejects.toBeInstanceOf(Error);
       expect(ids(one)).not.toContain('b.1');
     });
 
@@ -156,7 +156,7 @@ export function transportSuite(
         meeting.cut?.();
         await until(() => two.events.some(({ type }) => type === 'down'));
         expect(two.events.find(({ type }) => type === 'down')).toMatchObject({ final: false });
-        await expect(two.transport.toAll(edit('b.lost', ''))).rejects.toThrow();
+        await expect(two.transport.toAll(edit('b.lost', ''))).rejects.toBeInstanceOf(Error);
         const joins = (): number => two.events.filter(({ type }) => type === 'joined').length;
         const before = joins();
         meeting.mend?.();
