@@ -153,6 +153,13 @@ const MUTANTS = [
     COMPANY,
   ],
   [
+    'what was drawn alone is said to a strict peer’s session',
+    'src/session/adopt.ts',
+    'same ? drawnAlone(replica, log) : ',
+    'same ? [] : ',
+    COMPANY,
+  ],
+  [
     'strays are hung by the elected',
     'src/session/duties.ts',
     "      submit(hang(busy), 'hang');\n",

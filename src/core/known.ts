@@ -4,6 +4,10 @@ import type { StanzaId } from './types.ts';
 
 type Range = [first: number, last: number];
 
+/** The name of a replica's nth epoch without a session; a session's own epochs have no `~`. */
+export const aloneEpoch = (prefix: string, n: number): string => `${prefix}~${n}`;
+export const isAloneEpoch = (epoch: string): boolean => /^[^~]+~\d+$/.test(epoch);
+
 /** A growing set of stanza ids. */
 export class KnownIds {
   readonly #ranges = new Map<string, Range[]>();

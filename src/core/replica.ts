@@ -8,7 +8,7 @@ import { EditBuilder, IntentFault, refusal, refuse } from './build.ts';
 import { faultsOf, forbidden, type Judge, type Voided } from './judge.ts';
 import { jumpBetween } from './jump.ts';
 import { loadState, writeColumns } from './columns.ts';
-import { KnownIds } from './known.ts';
+import { aloneEpoch, KnownIds } from './known.ts';
 import { BaseLayer, OverlayLayer } from './layer.ts';
 import { handOn } from './moved.ts';
 import { fieldsOf } from './node.ts';
@@ -223,7 +223,7 @@ class LimnReplica implements Replica {
     this.returnOutgoing();
     if (!this.#alone && this.#outbox.stanzas.length > 0) {
       // Places in a session's epoch are the session's to give.
-      this.beginEpoch(`${this.#options.prefix}~${++this.#epochs}`);
+      this.beginEpoch(aloneEpoch(this.#options.prefix, ++this.#epochs));
       this.#alone = true;
     }
     for (let next = this.takeOutgoing(); next; next = this.takeOutgoing()) {

@@ -2,6 +2,7 @@
 import { isMark } from '#core/complete.ts';
 import type { Jump, Known, LogEntry, ReceivedStanza, Replica, Unsaid } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
+import { isAloneEpoch, KnownIds } from '#core/known.ts';
 import { nameAgain } from '#core/unsaid.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Logger, LogPort } from './ports.ts';
@@ -115,21 +116,33 @@ export function adoptLog(
 }
 
 /** Adopts what a strict peer sent, as the beginning of `epoch`. Its state says nothing of which stanzas made it: if it has our
- *  root, it is our session gone on, and only what waits is re-sent; else all our work is. */
+ *  root, it is our session gone on, and what waits is re-sent and what was drawn alone since; else all our work is. */
 export function adoptStrictState(replica: Replica, log: LogPort, strict: StrictState, epoch: string): Adopted {
   const root = replica.confirmed.root();
   const same = root !== undefined && strict.records.some((record) => record.rid === root);
-  const known = same ? replica.known() : {};
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
-  const missing = same
-    ? []
-    : [...unknownEntries(log.entries(), {})].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  const own = same ? drawnAlone(replica, log) : [...unknownEntries(log.entries(), {})];
+  const missing = own.filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  const unsaid = new KnownIds();
+  for (const { id } of missing) unsaid.add(id);
+  const known = same ? new KnownIds(replica.known()).without(unsaid).toJSON() : {};
   const { jump } = replica.adopt(
     { place: { epoch, seq: 0 }, records: strict.records, known, digest: '', prolog: strict.prolog },
     missing,
     true,
   );
   return { history: [], jump, resent: missing.length };
+}
+
+/** What we have done since we were last in a session. */
+function drawnAlone({ place }: Replica, log: LogPort): LogEntry[] {
+  const since: LogEntry[] = [];
+  if (!isAloneEpoch(place.epoch)) return since;
+  for (const entry of log.entries()) {
+    if (isAloneEpoch(entry.place.epoch)) since.push(entry);
+    else since.length = 0;
+  }
+  return since;
 }
 
 /** Does what a peer's state asks for; undefined, and a line in the log, when that state makes no sense. */

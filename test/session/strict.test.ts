@@ -221,6 +221,27 @@ describe('what a strict peer deletes and Limn keeps', () => {
 });
 
 describe('the state of a strict peer', () => {
+  it('gets what somebody of Limn drew alone since they left it', async () => {
+    const { net, people, peers } = await room(1, ['literal']);
+    await net.settle();
+    const [one, two] = people as [Person, Person];
+    const both = one.names();
+    for (const { member } of people) member.drop();
+    const [gone, shape] = one.replica.shown.children(one.root());
+    one.alone([{ do: 'add', parent: one.root(), before: null, node: element('rect', { 'data-n': 'alone' }) }]);
+    one.alone([{ do: 'set', rid: shape as string, name: 'x', value: '5' }]);
+    await one.kill();
+    one.alone([{ do: 'add', parent: one.root(), before: null, node: element('rect', { 'data-n': 'later' }) }]);
+    one.alone([{ do: 'remove', rid: gone as string }]);
+    one.member.connect(ROOM);
+    await net.settle();
+    two.member.connect(ROOM);
+    await net.settle();
+    expect(anyDifference({ people, peers })).toBeUndefined();
+    expect(one.names()).toEqual(['alone', 'later', ...both.slice(1)]);
+    expect(value(one.replica, shape as string, 'x')).toBe('5');
+  });
+
   it('gives way to a session of Limn people, who know which stanzas made theirs', async () => {
     for (let seed = 0; seed < 8; seed++) {
       const { net, people, peers } = await room(seed, ['collapse']);
