@@ -148,6 +148,9 @@ const personSchema = v.object({
 });
 export type Person = v.InferOutput<typeof personSchema>;
 
+const listedRoom = v.object({ room: v.string(), name: v.string(), kept: v.boolean() });
+export type ListedRoom = v.InferOutput<typeof listedRoom>;
+
 /** How a room is. Without open voice, who comes may only look on until somebody lets them draw. */
 const roomSettings = v.object({
   name: shortText,
@@ -341,6 +344,8 @@ export const calls = {
     }),
     result: boardInfoSchema,
   },
+  /** Rooms of which no board is here: those that the account keeps first, then the public ones of its server. Empty without an account. */
+  'rooms.list': { params: none, result: v.array(listedRoom) },
   'rooms.leave': { params: inBoard, result: none },
   /** Invites an account to the room that the board is in. Resolves when the server has taken it; whether they come is seen among the people. */
   'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },

@@ -217,6 +217,7 @@ export function createApp(options: AppOptions): App {
     'links.set': ({ board, rid, address }) => linkShape(desk.board(board), rid, address, gesture()),
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
+    'rooms.list': async () => [...(await rooms.list())],
     'rooms.leave': ({ board }) => rooms.leave(board),
     'rooms.invite': ({ board, jid }) => roomInvites.invite(board, jid),
     'rooms.give': (params) => roomAdmin.give(params),

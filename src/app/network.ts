@@ -8,6 +8,7 @@ import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
 import type { RoomAdmin } from '#session/room-admin.ts';
 import type { RoomInvitations } from '#session/room-invitations.ts';
+import type { RoomList } from '#session/room-list.ts';
 import type { Occupant, Transport } from '#session/transport.ts';
 
 /** What a person is asked about a server's certificate before anything secret is sent. */
@@ -90,6 +91,7 @@ export interface Connection {
   readonly jid: string;
   readonly direct: Direct;
   readonly invitations: Pick<RoomInvitations, 'invite' | 'on'>;
+  readonly rooms: RoomList;
   /** Runs a room that we are in; undefined when we are not. */
   admin(room: string): RoomAdmin | undefined;
   /** Resolves once the room has let us in. */

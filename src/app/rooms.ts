@@ -2,6 +2,7 @@
 import { ApiError } from '#api/errors.ts';
 import type { Account } from './account.ts';
 import { bareJid } from './account.ts';
+import type { ListedRoom } from '#session/room-list.ts';
 import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';
 import { isTransient, roomError, suggestNick } from './failures.ts';
@@ -39,6 +40,8 @@ export interface Rooms {
   /** Rejects with ApiError; nothing has changed then. */
   join(params: JoinParams): Promise<StoredBoard>;
   leave(id: string): Promise<void>;
+  /** Rooms that the account keeps and those of its server; none without an account. */
+  list(): Promise<readonly ListedRoom[]>;
   /** Whether a board of ours is there now. */
   isIn(room: string): boolean;
   /** Brings a board back to its room, if it has one and the account is online. A failure becomes the board's problem. */
@@ -48,7 +51,7 @@ export interface Rooms {
 }
 
 export function createRooms(options: RoomsOptions): Rooms {
-  const { account, desk, library, clock, logger } = options;
+  const { account, desk, library, clock, logger, store } = options;
   const retries = new Set<() => void>();
   const joining = new Map<string, Promise<StoredBoard>>();
 
@@ -103,8 +106,14 @@ export function createRooms(options: RoomsOptions): Rooms {
       await joined.transport.leave();
       throw error;
     }
+    const { name } = library.get(id);
+    through.rooms.add({ room: joined.room, name, nick }).catch((error: unknown) => notKept(joined.room, error));
     return library.get(id);
   }
+
+  /** A server that keeps no bookmarks, or is gone by now, keeps nobody from drawing. */
+  const notKept = (room: string, error: unknown): void =>
+    logger.debug('a bookmark was not written', { room, error: String(error) });
 
   /** Enters under the wanted name, or one made of it when that is taken. */
   async function reenter(through: Connection, room: string, wanted: string): Promise<JoinedRoom> {
@@ -184,7 +193,14 @@ export function createRooms(options: RoomsOptions): Rooms {
     async leave(id) {
       const board = desk.board(id);
       if (board.meta.room === undefined) throw new ApiError('refused', 'This board is in no room.');
+      const room = board.meta.room.jid;
       await board.unshare();
+      account.connection?.rooms.drop(room).catch((error: unknown) => notKept(room, error));
+    },
+    async list() {
+      if (account.connection === undefined) return [];
+      const here = new Set(store.list().flatMap(({ room }) => (room === undefined ? [] : [room.jid])));
+      return (await account.connection.rooms.list()).filter(({ room }) => !here.has(room));
     },
   };
 }

@@ -8,6 +8,7 @@ import { createDial, createResolveSrv } from '#platform/xmpp-net.ts';
 import { createBoardService, type BoardService } from '#session/board-service.ts';
 import { keepUntilHeard } from '#session/keep-until-heard.ts';
 import { createRoomInvitations, type RoomInvitations } from '#session/room-invitations.ts';
+import { createRoomList } from '#session/room-list.ts';
 import { createRoomTransport, type RoomTransport } from '#session/room-transport.ts';
 import { createUploads } from '#session/uploads.ts';
 import { type ConnectionOptions, createConnection, type Connection as XmppConnection } from '#xmpp/connection.ts';
@@ -22,6 +23,7 @@ import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import { NS_JINGLE } from '#xmpp/xep-0166-stanzas.ts';
 import { NS_JINGLE_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { type Bookmarks, createBookmarks, NS_BOOKMARKS } from '#xmpp/xep-0402.ts';
 import { NS_CONFERENCE } from '#xmpp/xep-0249.ts';
 import { NS_JINGLE_MESSAGE } from '#xmpp/xep-0353.ts';
 import { SVG_NS } from '#xml/names.ts';
@@ -58,6 +60,7 @@ export const ABOUT: DiscoInfo = {
     NS_LIMN_LOG,
     NS_LIMN_SESSION,
     NS_LIMN_STATE,
+    `${NS_BOOKMARKS}+notify`,
     'urn:xmpp:ping',
   ].sort(),
   forms: [],
@@ -100,6 +103,7 @@ export function createConnect(network: NetworkOptions): Connect {
     const caps = await createCaps(connection, NODE, ABOUT);
     const boards = createBoardService(connection, clock, random);
     const rooms = new Map<string, RoomTransport>();
+    const bookmarks = createBookmarks(connection, (message) => logger.debug('bookmarks', { message }));
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
     const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
@@ -112,17 +116,19 @@ export function createConnect(network: NetworkOptions): Connect {
     } catch (error) {
       stop();
       uploads.stop();
+      bookmarks.stop();
       invitations.stop();
       caps.stop();
       throw error;
     }
     await ready;
-    return connected(connection, { caps, boards, direct, invitations, rooms, uploads }, network, () => {
+    return connected(connection, { caps, boards, bookmarks, direct, invitations, rooms, uploads }, network, () => {
       closed = true;
       stop();
       uploads.stop();
       caps.stop();
       boards.stop();
+      bookmarks.stop();
       invitations.stop();
     });
   };
@@ -154,6 +160,7 @@ interface Parts {
   readonly boards: BoardService;
   readonly direct: Direct;
   readonly uploads: ReturnType<typeof createUploads>;
+  readonly bookmarks: Bookmarks;
   readonly invitations: RoomInvitations;
   /** The rooms that were joined, by bare JID: no contacts. */
   readonly rooms: Map<string, RoomTransport>;
@@ -161,7 +168,7 @@ interface Parts {
 
 function connected(
   connection: XmppConnection,
-  { caps, boards, direct, invitations, rooms, uploads }: Parts,
+  { caps, boards, bookmarks, direct, invitations, rooms, uploads }: Parts,
   { clock, logger }: NetworkOptions,
   onClose: () => void,
 ): Connection {
@@ -170,6 +177,7 @@ function connected(
     invitations,
     jid: bareJid(connection.jid ?? '') ?? connection.domain,
     admin: (room) => rooms.get(room)?.admin,
+    rooms: createRoomList(connection, bookmarks),
     async join(options) {
       const room = bareJid(options.room);
       if (room === undefined || !room.includes('@')) {

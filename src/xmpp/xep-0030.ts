@@ -88,13 +88,20 @@ export async function queryDiscoInfo(entity: Entity, to: string, node?: string):
   return answer ? parseDiscoInfo(answer) : { identities: [], features: [], forms: [] };
 }
 
-/** Asks what belongs to an entity: the JIDs of its items. Rejects as `Entity.request`. */
-export async function queryDiscoItems(entity: Entity, to: string): Promise<readonly string[]> {
+/** What belongs to an entity, and what it is called. */
+export interface DiscoItem {
+  readonly jid: string;
+  readonly name?: string;
+}
+
+/** Asks what belongs to an entity. Rejects as `Entity.request`. */
+export async function queryDiscoItems(entity: Entity, to: string): Promise<readonly DiscoItem[]> {
   const result = await entity.request('get', to, xml('query', { xmlns: NS_DISCO_ITEMS }));
   const query = result.getChild('query', NS_DISCO_ITEMS);
   return (query ? childElements(query) : []).flatMap((item) => {
     const jid = item.is('item', NS_DISCO_ITEMS) ? attribute(item, 'jid') : undefined;
-    return jid ? [jid] : [];
+    const name = attribute(item, 'name');
+    return jid ? [{ jid, ...(name ? { name } : {}) }] : [];
   });
 }
 

@@ -52,13 +52,15 @@ export function parseSlot(slot: Element): UploadSlot | undefined {
 /** What this account's server offers; undefined: nothing. Rejects as `Entity.request` when the server can't be asked. */
 export async function findUploadService(entity: Entity): Promise<UploadService | undefined> {
   const items = await queryDiscoItems(entity, entity.domain);
-  const asked = [entity.domain, ...items.slice(0, MAX_ITEMS)].map(async (jid): Promise<UploadService | undefined> => {
-    const info = await queryDiscoInfo(entity, jid).catch(() => undefined);
-    if (!info?.features.includes(NS_HTTP_UPLOAD)) return undefined;
-    const form = info.forms.find(({ type }) => type === NS_HTTP_UPLOAD);
-    const maxBytes = parseCount(form?.fields.find(([name]) => name === 'max-file-size')?.[1][0]);
-    return maxBytes === undefined ? { jid } : { jid, maxBytes };
-  });
+  const asked = [{ jid: entity.domain }, ...items.slice(0, MAX_ITEMS)].map(
+    async ({ jid }): Promise<UploadService | undefined> => {
+      const info = await queryDiscoInfo(entity, jid).catch(() => undefined);
+      if (!info?.features.includes(NS_HTTP_UPLOAD)) return undefined;
+      const form = info.forms.find(({ type }) => type === NS_HTTP_UPLOAD);
+      const maxBytes = parseCount(form?.fields.find(([name]) => name === 'max-file-size')?.[1][0]);
+      return maxBytes === undefined ? { jid } : { jid, maxBytes };
+    },
+  );
   return (await Promise.all(asked)).find((service) => service !== undefined);
 }
 

@@ -147,12 +147,16 @@ describe('sharing', () => {
     const room = net.room(ROOM);
     expect((await ann.client.call('rooms.join', { room: `xmpp:${ROOM}?join`, board: id, create: true })).id).toBe(id);
     await settle(room, ann);
+    expect([...net.kept]).toEqual([[ROOM, 'Plan']]);
+    expect(await ann.client.call('rooms.list')).toEqual([]);
+    expect(await bob.client.call('rooms.list')).toEqual([{ room: ROOM, name: 'Plan', kept: true }]);
     const theirs = await join(bob);
     await settle(room, ann, bob);
     expect(await svg(bob, theirs)).toContain('<rect x="7"');
     expect((await bob.client.call('boards.list')).map(({ name }) => name)).toEqual(['Plan']);
     await ann.client.call('rooms.leave', { board: id });
     await settle(room, ann, bob);
+    expect(net.kept.size).toBe(0);
     await ann.submit(id, add('root', shape('circle')));
     ann.clock.advance(1000);
     expect(ann.client.events.status.at(-1)).toMatchObject({ connection: 'alone', waiting: 0 });

@@ -146,6 +146,8 @@ export class FakeNetwork {
   readonly takenNicks = new Set<string>();
   trouble: CertificateTrouble | undefined;
   attempts = 0;
+  /** The rooms that an account keeps on its server, by address. */
+  readonly kept = new Map<string, string>();
   readonly joins: JoinRoomOptions[] = [];
   #ids = 0;
   readonly #events = new Map<string, (event: ConnectionEvent) => void>();
@@ -174,6 +176,11 @@ export class FakeNetwork {
       jid: options.jid,
       direct: NOBODY,
       admin: () => undefined,
+      rooms: {
+        add: ({ room, name = '' }) => Promise.resolve(void this.kept.set(room, name)),
+        drop: (room) => Promise.resolve(void this.kept.delete(room)),
+        list: () => Promise.resolve([...this.kept].map(([room, name]) => ({ room, name, kept: true }))),
+      },
       invitations: { invite: () => Promise.resolve(), on: () => () => undefined },
       join: (request) => {
         this.joins.push(request);

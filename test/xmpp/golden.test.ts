@@ -24,6 +24,7 @@ import { delayStamp, ephemeralHints, isDelayed } from '#xmpp/xep-0203.ts';
 import { enableCarbons, receivedCarbon } from '#xmpp/xep-0280.ts';
 import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
 import { parseSlot, serializeSlotRequest, type UploadRequest, type UploadSlot } from '#xmpp/xep-0363.ts';
+import { type Bookmark, parseBookmark, serializeBookmark } from '#xmpp/xep-0402.ts';
 import { connection } from './connect.ts';
 import { readElement, readElements } from './elements.ts';
 import { careless, type FakePeer, fakeServer } from './fake-server.ts';
@@ -297,6 +298,15 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
   'xep-0363': {
     request: kind<UploadRequest>({ write: serializeSlotRequest }),
     slot: kind<UploadSlot | null>({ read: (element) => parseSlot(element) ?? null }),
+  },
+  'xep-0402': {
+    bookmark: kind<Bookmark | undefined>({
+      read: (element) => parseBookmark(element),
+      write: (bookmark) => serializeBookmark(bookmark as Bookmark),
+    }),
+    ignored: kind<null>({
+      read: (element) => (parseBookmark(element) === undefined ? null : Promise.reject(new Error('read'))),
+    }),
   },
   'xep-0410': {
     'self-ping': kind<null>({

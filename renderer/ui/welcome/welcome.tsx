@@ -1,6 +1,6 @@
 /** The first screen: ways to a board at the start, a harbour beside them. */
 import { ArrowLeft, ArrowRight, KeyRound, type LucideIcon, Pencil, Users } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useServices } from '../context.ts';
@@ -12,6 +12,7 @@ import { parseRoomAddress } from '../room-address.ts';
 import { type Route, WELCOME } from '../route.ts';
 import { useDropZone } from './drop-zone.ts';
 import { Harbour } from './harbour.tsx';
+import { KnownRooms } from './known-rooms.tsx';
 import { RecentBoards } from './recent-boards.tsx';
 import { RoomForm } from './room-form.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -126,15 +127,18 @@ function JoinStep({ room = '' }: { readonly room: string | undefined }) {
   const { t } = useTranslation();
   const { store } = useServices();
   const nick = useApp(({ account }) => account.jid?.split('@')[0] ?? '');
+  const [address, setAddress] = useState(room);
   return (
     <Step title={t('room.title')} lead={t('room.lead')}>
       <RoomForm
-        address={room}
+        key={address}
+        address={address}
         nick={nick}
         submitLabel={t('room.submit')}
         busyLabel={t('room.busy')}
         onJoined={(board) => store.go({ screen: 'board', board })}
       />
+      <KnownRooms onChoose={setAddress} />
     </Step>
   );
 }

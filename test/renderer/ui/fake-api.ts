@@ -177,6 +177,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       return info;
     },
     'rooms.invite': () => undefined,
+    'rooms.list': () => [],
     'rooms.give': ({ person, standing }) => {
       api.people = api.people.map((one) => (one.id === person ? { ...one, role: standing } : one));
       for (const { id } of api.boards) api.emit('people', { board: id, people: api.people });

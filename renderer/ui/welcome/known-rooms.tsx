@@ -1,0 +1,56 @@
+/** Below the form that joins a room: the rooms that the account keeps, and those of its server. */
+import { Bookmark, Users } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ListedRoom } from '#api/contract.ts';
+import { useApp, useServices } from '../context.ts';
+import { Icon } from '../kit/icon.tsx';
+
+export function KnownRooms({ onChoose }: { readonly onChoose: (room: string) => void }) {
+  const { t } = useTranslation();
+  const { api } = useServices();
+  const online = useApp(({ account }) => account.state === 'online');
+  const [rooms, setRooms] = useState<readonly ListedRoom[]>([]);
+  useEffect(() => {
+    let left = false;
+    // A list that doesn't come is no reason to say anything: the address can be typed.
+    if (online)
+      api.call('rooms.list').then(
+        (list) => left || setRooms(list),
+        () => undefined,
+      );
+    return () => {
+      left = true;
+    };
+  }, [api, online]);
+  const groups = [
+    ['room.kept', Bookmark, rooms.filter(({ kept }) => kept)],
+    ['room.onServer', Users, rooms.filter(({ kept }) => !kept)],
+  ] as const;
+  return groups.map(([title, icon, list]) =>
+    list.length === 0 ? null : (
+      <section key={title} className="recent" aria-label={t(title)}>
+        <h2>{t(title)}</h2>
+        <ul>
+          {list.map(({ room, name }) => (
+            <li key={room} className="recent-row">
+              <button type="button" className="open" onClick={() => onChoose(room)}>
+                <span className="tile sea">
+                  <Icon of={icon} size={16} />
+                </span>
+                <span className="grow">
+                  <span className="name ellipsis">
+                    <bdi>{name || room.slice(0, room.indexOf('@'))}</bdi>
+                  </span>
+                  <span className="room small secondary ellipsis">
+                    <bdi dir="ltr">{room}</bdi>
+                  </span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+    ),
+  );
+}
