@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => prosody.stop());
 
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+const PATIENCE = { timeout: 15_000 };
 const ROOM = 'plans@rooms.localhost';
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
 const INFO = { identities: [], features: [NS_BOOKMARKS, `${NS_BOOKMARKS}+notify`], forms: [] };
@@ -38,24 +38,26 @@ test('a board’s room is kept for the account’s other clients, at once and wh
   const laptop = await client('alice');
   await desk.bookmarks.add({ room: ROOM, name: 'Plans ✏️', nick: 'ann' });
   const kept = { room: ROOM, name: 'Plans ✏️', nick: 'ann', autojoin: false, board: true };
-  await poll(() => laptop.bookmarks.list()).toEqual([kept]);
+  await expect.poll(() => laptop.bookmarks.list(), PATIENCE).toEqual([kept]);
   const phone = await client('alice');
-  await poll(() => phone.bookmarks.list()).toEqual([kept]);
+  await expect.poll(() => phone.bookmarks.list(), PATIENCE).toEqual([kept]);
   await laptop.bookmarks.drop(ROOM);
-  await poll(() => [desk, phone].map(({ bookmarks }) => bookmarks.list())).toEqual([[], []]);
+  await expect.poll(() => [desk, phone].map(({ bookmarks }) => bookmarks.list()), PATIENCE).toEqual([[], []]);
 });
 
 test('what another client keeps is left alone, and a node that contacts could read is closed', async () => {
   const bob = await client('bob');
   const conference = xml('conference', { xmlns: NS_BOOKMARKS, name: 'Chat', autojoin: 'true' });
   await publish(bob, xml('item', { id: 'chat@rooms.localhost' }, conference));
-  await poll(() => bob.bookmarks.list().length).toBe(1);
+  await expect.poll(() => bob.bookmarks.list().length, PATIENCE).toBe(1);
   await bob.bookmarks.add({ room: 'chat@rooms.localhost', name: 'Mine' });
   await bob.bookmarks.drop('chat@rooms.localhost');
   expect(bob.bookmarks.list()).toMatchObject([{ name: 'Chat', autojoin: true, board: false }]);
   await bob.bookmarks.add({ room: ROOM, name: 'Plans' });
   const again = await client('bob');
-  await poll(() => again.bookmarks.list().map(({ room }) => room)).toEqual(['chat@rooms.localhost', ROOM]);
+  await expect
+    .poll(() => again.bookmarks.list().map(({ room }) => room), PATIENCE)
+    .toEqual(['chat@rooms.localhost', ROOM]);
   const owner = xml('pubsub', { xmlns: `${NS_PUBSUB}#owner` }, xml('configure', { node: NS_BOOKMARKS }));
   const x = (await bob.entity.request('get', undefined, owner))
     .getChild('pubsub', `${NS_PUBSUB}#owner`)
