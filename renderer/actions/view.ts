@@ -39,6 +39,9 @@ export const viewActions: readonly Action[] = [
     enabled: () => true,
     run: () => moveRegion(-1),
   },
+  boardAction({ id: 'view.others', group: 'view', label: 'action.others', shortcuts: ['Shift+O'] }, (board) =>
+    board.showOthers(!board.state.othersShown),
+  ),
   {
     id: 'view.people',
     group: 'view',

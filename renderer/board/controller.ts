@@ -50,6 +50,8 @@ export interface BoardState {
   readonly presenting: Presenting;
   /** What somebody would have me look at, for a while. */
   readonly pointedOut: { readonly person: string; readonly rect: Rect; readonly rid?: string } | null;
+  /** Whether the others' cursors, names and selections are drawn. What they draw or drag is in any case. */
+  readonly othersShown: boolean;
   /** How much of a large board is on the screen while it opens, 0 to 1; null afterwards. */
   readonly opening: number | null;
 }
@@ -117,6 +119,8 @@ export interface BoardController {
   showPast(root: ViewNode | null | undefined): void;
   select(rids: readonly string[]): void;
   present(verb: PresentVerb): void;
+  /** Remembered for every board. */
+  showOthers(on: boolean): void;
   /** Whether the selection may be changed at all, owners aside. */
   selectionComplete(): Completeness;
   /** Removes listeners and DOM. */

@@ -7,6 +7,7 @@ import { ApiError } from '#api/errors.ts';
 import { createHand } from '#renderer/tools/hand.ts';
 import { createTools } from '#renderer/tools/registry.ts';
 import { createAside } from './aside.ts';
+import { watchAttendance } from './attendance.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
 import { completenessOf, mayChange } from './completeness.ts';
@@ -34,7 +35,7 @@ import { createProjection, type Touched } from './projection.ts';
 import { createSelection } from './selection.ts';
 import { createShapeIndex } from './shape-index.ts';
 import { createShowing } from './showing.ts';
-import { createStore, firstState, readStyle, STYLE_KEY } from './store.ts';
+import { createStore, firstState, OTHERS_KEY, readStyle, STYLE_KEY } from './store.ts';
 import { createTextEditor } from './text-editor.ts';
 import { createTextSession } from './text-session.ts';
 import { readTheme, watchTheme } from './theme.ts';
@@ -346,7 +347,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
       marquee: ephemera.marquee,
       marked: ephemera.marked,
       highlights: highlights.placed(),
-      peers: store.state.past ? [] : [...peers.all()],
+      peers: store.state.past || !store.state.othersShown ? [] : [...peers.all()],
       shared: sharedView(),
       projection,
     });
@@ -381,6 +382,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
 
   const offs = [
     listenToMain({ api, board, feed, store, peers, laser, glass: layers.glass, now, request }),
+    watchAttendance(document, (away) => void api.call('document.away', { board, away }).catch(() => undefined)),
     watchTheme(() => {
       theme = readTheme(layers.probe);
       projection.setDark(theme.dark);
@@ -409,6 +411,11 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
   api
     .call('settings.get', { key: STYLE_KEY })
     .then((text) => store.set({ nextStyle: readStyle(text, store.state.nextStyle) }), report);
+  api.call('settings.get', { key: OTHERS_KEY }).then((text) => showOthers(text !== 'off'), report);
+  function showOthers(on: boolean): void {
+    store.set({ othersShown: on });
+    request();
+  }
   request();
 
   return {
@@ -469,6 +476,10 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     select,
     selectionComplete,
     present: showing.perform,
+    showOthers(on) {
+      showOthers(on);
+      api.call('settings.set', { key: OTHERS_KEY, value: on ? null : 'off' }).catch(report);
+    },
     destroy() {
       showing.destroy();
       opening.destroy();

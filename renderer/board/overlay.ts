@@ -221,6 +221,7 @@ function drawPeerSelection(g: CanvasRenderingContext2D, scene: OverlayScene, pee
 
 function drawCursor(g: CanvasRenderingContext2D, scene: OverlayScene, peer: Peer, at: Point): void {
   const colour = scene.theme.people[peer.colour] ?? scene.theme.accent;
+  g.globalAlpha = peer.away ? 0.4 : 1;
   g.beginPath();
   g.moveTo(at.x, at.y);
   g.lineTo(at.x + 4.5, at.y + 15);
@@ -233,6 +234,7 @@ function drawCursor(g: CanvasRenderingContext2D, scene: OverlayScene, peer: Peer
   g.stroke();
   g.fill();
   flag(g, peer.name, { x: at.x + 14, y: at.y + 14 }, colour, scene.theme.onPeople, scene.theme.font, 'start');
+  g.globalAlpha = 1;
 }
 
 function flag(

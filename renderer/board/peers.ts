@@ -6,6 +6,8 @@ import type { Lift } from './lift.ts';
 const GLIDE_MS = 80;
 /** A preview that has ended stays this long (ms) if its changes don't come first. */
 const LINGER_MS = 400;
+/** A stroke under way keeps its last points. */
+const MOST_POINTS = 20_000;
 
 export interface PeerStroke {
   readonly points: Point[];
@@ -17,6 +19,8 @@ export interface PeerStroke {
 export interface Peer {
   readonly name: string;
   readonly colour: number;
+  /** Nobody is at their window. */
+  readonly away: boolean;
   cursor: Point | null;
   selection: readonly string[];
   stroke: PeerStroke | null;
@@ -59,6 +63,7 @@ export function createPeers(lift: (rids: readonly string[]) => Lift, jump: () =>
       if (peer.lift) clear(peer);
       peer.stroke ??= { points: [], colour: live.colour, width: live.width, opacity: live.opacity };
       for (const [x, y] of live.points) peer.stroke.points.push({ x, y });
+      if (peer.stroke.points.length > MOST_POINTS) peer.stroke.points.splice(0, MOST_POINTS / 2);
       return;
     }
     const dragged = live.rids.join(' ');
@@ -91,6 +96,9 @@ export function createPeers(lift: (rids: readonly string[]) => Lift, jump: () =>
           },
           get colour() {
             return people.get(id)?.colour ?? person.colour;
+          },
+          get away() {
+            return people.get(id)?.show === 'away';
           },
           cursor: null,
           selection: [],

@@ -33,6 +33,9 @@ export function createStore(initial: BoardState): StateStore {
 /** The settings key of the style last used. */
 export const STYLE_KEY = 'board.style';
 
+/** The settings key of whether the others' cursors and selections are shown: 'off' or anything else. */
+export const OTHERS_KEY = 'board.others';
+
 /** The style last used, as the settings hold it; null if it can't be read. */
 export function readStyle(text: string | null, fallback: Style): Style {
   if (!text) return fallback;
@@ -73,6 +76,7 @@ export function firstState(opened: Result<'boards.open'>): BoardState {
     past: false,
     presenting: { part: 'none', presenter: null, mayPresent: false, mayHold: false, audience: [] },
     pointedOut: null,
+    othersShown: true,
     opening: null,
   };
 }

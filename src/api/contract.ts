@@ -395,6 +395,8 @@ export const calls = {
   /** 'refused' with a sentence when it may not be done. Views are for `show` as often as they change; main keeps the pace. */
   'presenting.do': { params: v.object({ board: boardIdSchema, act: presentActSchema }), result: none },
 
+  /** Nobody has been at this client's window for a while, or somebody is again: told to the others when it holds for all that show the board. */
+  'document.away': { params: v.object({ board: boardIdSchema, away: v.boolean() }), result: none },
   'document.live': { params: v.object({ board: boardIdSchema, live: liveSchema }), result: none },
 } as const satisfies Record<string, { params: v.GenericSchema; result: v.GenericSchema }>;
 

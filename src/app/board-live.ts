@@ -2,7 +2,7 @@
 import type { Live, PresentAct, Presenting, Rect as ApiRect } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
-import type { Live as SessionLive } from '#session/live.ts';
+import { type Live as SessionLive, mergeLive } from '#session/live.ts';
 import type { PresentRefusal } from '#session/presenting.ts';
 import type { Session } from '#session/session-port.ts';
 import { isRect, type Rect } from '#session/view.ts';
@@ -17,6 +17,8 @@ export type LiveBoardEvent =
 export interface BoardLive {
   /** Shows the others what this person does right now. Dropped while alone or offline. */
   show(live: Live): void;
+  /** Whether anybody is at the board here. */
+  away(on: boolean): void;
   readonly presenting: Presenting;
   /** Throws ApiError 'refused' with a sentence. */
   present(act: PresentAct): void;
@@ -30,7 +32,7 @@ export interface BoardLiveOptions {
   readonly emit: (event: LiveBoardEvent) => void;
 }
 
-/** Presenting is told at most this often, in milliseconds, however often it changes. */
+/** What comes is told at most this often, in milliseconds, however often it changes; those who keep the pace wait for nothing. */
 const TELL_EVERY = 50;
 const NOBODY: Presenting = { part: 'none', presenter: null, mayPresent: false, mayHold: false, audience: [] };
 const REFUSALS: Readonly<Record<PresentRefusal, string>> = {
@@ -45,6 +47,25 @@ const REFUSALS: Readonly<Record<PresentRefusal, string>> = {
 export function createBoardLive({ clock, session, emit }: BoardLiveOptions): BoardLive {
   let toldAt = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | undefined;
+  /** By person, what came while one is not to be told; the timer runs as long as that. */
+  const waiting = new Map<string, SessionLive>();
+  let pacing = false;
+
+  function tellLive(person: string, what: SessionLive): void {
+    const shown = apiLive(what);
+    if (Object.keys(shown).length > 0) emit({ type: 'live', person, live: shown });
+  }
+
+  function pace(): void {
+    pacing = true;
+    clock.after(TELL_EVERY, () => {
+      pacing = false;
+      if (waiting.size === 0) return;
+      for (const [person, what] of waiting) tellLive(person, what);
+      waiting.clear();
+      pace();
+    });
+  }
 
   function tell(): void {
     toldAt = clock.now();
@@ -54,6 +75,7 @@ export function createBoardLive({ clock, session, emit }: BoardLiveOptions): Boa
 
   const live: BoardLive = {
     show: (what) => session()?.live(sessionLive(what)),
+    away: (on) => session()?.away(on),
     get presenting(): Presenting {
       const state = session()?.presenting.state;
       if (!state) return NOBODY;
@@ -73,8 +95,14 @@ export function createBoardLive({ clock, session, emit }: BoardLiveOptions): Boa
     },
     hears(event) {
       if (event.type === 'live') {
-        const shown = apiLive(event.live);
-        if (Object.keys(shown).length > 0) emit({ type: 'live', person: event.from.id, live: shown });
+        const { id } = event.from;
+        if (pacing) {
+          const before = waiting.get(id);
+          waiting.set(id, before ? mergeLive(before, event.live) : event.live);
+          return;
+        }
+        tellLive(id, event.live);
+        pace();
       } else if (event.type === 'look') {
         const { rid } = event.look;
         const [x, y, width, height] = event.look.rect;

@@ -11,6 +11,8 @@ export interface Clients {
   open(client: string, board: string): boolean;
   close(client: string, board: string): void;
   isOpen(board: string): boolean;
+  /** Nobody is at this client's window, or somebody is again. Returns whether nobody is at any that has the board open. */
+  away(client: string, board: string, on: boolean): boolean;
   toAll: Emit;
   to<N extends EventName>(client: string, name: N, data: EventData<N>): void;
   /** To the clients that have the board open. */
@@ -18,26 +20,32 @@ export interface Clients {
 }
 
 export function createClients(): Clients {
-  const clients = new Map<string, { emit: Emit; boards: Set<string> }>();
+  const clients = new Map<string, { emit: Emit; boards: Map<string, { away: boolean }> }>();
   return {
     connected(client, emit) {
-      clients.set(client, { emit, boards: new Set() });
+      clients.set(client, { emit, boards: new Map() });
     },
     disconnected(client) {
-      const boards = [...(clients.get(client)?.boards ?? [])];
+      const boards = [...(clients.get(client)?.boards.keys() ?? [])];
       clients.delete(client);
       return boards;
     },
     open(client, board) {
       const boards = clients.get(client)?.boards;
       if (boards === undefined || boards.has(board)) return false;
-      boards.add(board);
+      boards.set(board, { away: false });
       return true;
     },
     close(client, board) {
       clients.get(client)?.boards.delete(board);
     },
     isOpen: (board) => [...clients.values()].some(({ boards }) => boards.has(board)),
+    away(client, board, on) {
+      const here = clients.get(client)?.boards.get(board);
+      if (here) here.away = on;
+      const open = [...clients.values()].flatMap(({ boards }) => boards.get(board) ?? []);
+      return open.every(({ away }) => away);
+    },
     toAll(name, data) {
       for (const { emit } of clients.values()) emit(name, data);
     },

@@ -110,6 +110,7 @@ export function createChannels(transport: Transport, onOther: (session: string) 
       return {
         toAll: (message) => transport.toAll(message),
         toOne: (occupant, message) => transport.toOne(occupant, message),
+        away: (on) => transport.away?.(on),
         ...(transport.uploads && { uploads: transport.uploads }),
         advertise(advertised) {
           if (channels.get(session) !== channel) return;

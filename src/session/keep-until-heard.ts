@@ -15,6 +15,7 @@ export function keepUntilHeard(transport: Transport): { transport: Transport; oc
       toAll: (message) => transport.toAll(message),
       toOne: (occupant, message) => transport.toOne(occupant, message),
       advertise: (session, also) => transport.advertise(session, also),
+      away: (on) => transport.away?.(on),
       leave: () => transport.leave(),
       ...(transport.uploads && { uploads: transport.uploads }),
       on(listener) {

@@ -52,6 +52,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
   const { caps, clock } = options;
   const note = (message: string): void => options.note?.(message);
   let advertised: readonly Element[] = [];
+  let away = false;
   const listeners = new Set<(event: TransportEvent) => void>();
   const room = createRoom(entity, {
     room: options.room,
@@ -59,11 +60,15 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     ...(options.password === undefined ? {} : { password: options.password }),
     create: options.create ?? true,
     clock,
-    presence: () => [caps.element(), ...advertised],
+    presence: () => [...(away ? [xml('show', {}, 'away')] : []), caps.element(), ...advertised],
   });
 
   const emit = (event: TransportEvent): void => {
     for (const listener of [...listeners]) listener(event);
+  };
+
+  const tell = (): void => {
+    room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
   };
 
   /** What someone's caps say, as far as it is known without asking. */
@@ -164,7 +169,12 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
       const next = serializeAdvertised(session, also);
       if (next.join('') === advertised.join('')) return;
       advertised = next;
-      room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
+      tell();
+    },
+    away(on) {
+      if (on === away) return;
+      away = on;
+      tell();
     },
     on: (listener) => {
       listeners.add(listener);

@@ -41,6 +41,8 @@ export interface Session {
   live(live: Live): void;
   /** Who shows what to whom; a 'presenting' event says that it changed. */
   readonly presenting: Presenting;
+  /** Tells the others whether somebody is at the board. */
+  away(on: boolean): void;
   /** Stops listening and leaves the room. What waits stays in the replica's outbox. */
   leave(): Promise<void>;
 }

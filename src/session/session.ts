@@ -90,7 +90,6 @@ export function createSession(options: SessionOptions): Session {
   });
   const online = (): boolean => phase === 'online';
   const live = createLiveTraffic({ clock: options.clock, people, wire, controlId, mayRun, online, onEvent });
-  const { presenting } = live;
   const digests = createDigests({
     ...{ replica, people, clock: options.clock, logger },
     prefix: options.prefix,
@@ -232,7 +231,7 @@ export function createSession(options: SessionOptions): Session {
         else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
     }
-    presenting.tend();
+    live.presenting.tend();
     if (paused === 0) forms.ask((turn) => wire.toAll(controlId(), { kind: 'turn', turn }, forms.lost));
     // Edits count for nothing until the others have heard my hello, so it may not stay lost.
     const unheard = !people.takesPart(people.me?.id) && replica.pending().length > 0;
@@ -430,7 +429,7 @@ export function createSession(options: SessionOptions): Session {
         }
         tellPeople();
         if (before?.session && !event.occupant.session) suit.cut(event.occupant.id);
-        presenting.changed(event.occupant, before);
+        live.presenting.changed(event.occupant, before);
         join.changed(event.occupant, before);
         if (phase === 'online') provider.resume();
         tend();
@@ -442,7 +441,7 @@ export function createSession(options: SessionOptions): Session {
         digests.left(event.occupant.id);
         suit.left(event.occupant.id);
         transactions.left(event.occupant.id);
-        presenting.left(event.occupant.id);
+        live.presenting.left(event.occupant.id);
         tellPeople();
         join.left(event.occupant.id);
         if (phase === 'online') provider.resume();
@@ -487,7 +486,8 @@ export function createSession(options: SessionOptions): Session {
     undo: () => after(replica.undo()),
     redo: () => after(replica.redo()),
     live: live.submit,
-    presenting,
+    presenting: live.presenting,
+    away: (on) => transport.away?.(on),
     async leave() {
       if (closed) return;
       closed = true;

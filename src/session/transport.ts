@@ -49,6 +49,8 @@ export interface Transport {
   toOne(occupant: Occupant, message: SxeMessage): Promise<void>;
   /** What presence says of us (XEP-0284 advertisement), and which further sessions we have, in Limn's own namespace. */
   advertise(session: Advertised | undefined, also?: readonly Advertised[]): void;
+  /** Whether presence says that we are away; nothing where it says nothing of the kind. */
+  away?(on: boolean): void;
   on(listener: (event: TransportEvent) => void): () => void;
   leave(): Promise<void>;
   /** Our server's upload service, where it has one. */

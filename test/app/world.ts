@@ -81,6 +81,12 @@ export class FakeRoom {
         for (const member of this.members)
           this.#deliver(member, () => ({ type: 'occupant', occupant: { ...now, me: member === mine } }));
       },
+      away: (on) => {
+        const now: Occupant = { ...mine.occupant, show: on ? 'away' : 'free' };
+        mine.occupant = now;
+        for (const member of this.members)
+          this.#deliver(member, () => ({ type: 'occupant', occupant: { ...now, me: member === mine } }));
+      },
       on(listener) {
         mine.listener = listener;
         for (const event of mine.queue.splice(0)) listener(event);

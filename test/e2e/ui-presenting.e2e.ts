@@ -159,6 +159,26 @@ test('what somebody points out is offered beside everything else', async ({ ui }
   expect((await done(page)).at(-1)).toEqual(['present', 'ignore']);
 });
 
+test('the others’ cursors are shown or not, by the panel and by key, and the panel says who presents', async ({
+  ui,
+}) => {
+  await openWith(ui);
+  const { page } = ui;
+  await show(page, 'following');
+  await page.getByRole('button', { name: 'People', exact: true }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Amara Okafor' }).first()).toContainText('Presenting');
+  const box = page.getByRole('checkbox', { name: 'Show cursors and selections' });
+  await expect(box).toBeChecked();
+  await box.click();
+  expect((await done(page)).at(-1)).toEqual(['showOthers', false]);
+  await expect(box).not.toBeChecked();
+  await expectAccessible(page);
+  await page.screenshot({ path: path.join(FOLDER, 'people-cursors-light.png') });
+  await page.getByRole('application').focus();
+  await page.keyboard.press('Shift+O');
+  await expect(box).toBeChecked();
+});
+
 /** Pairs of floating things that lie over each other, or outside of the window. */
 const overlaps = (page: Page): Promise<string[]> =>
   page.locator('.floating, .toolbar').evaluateAll((elements) => {

@@ -208,6 +208,14 @@ export function roomTransportSuite(kind: RoomServerKind): void {
       expect(await alice.seen('message')).toMatchObject({
         message: { payload: { kind: 'live', json: '{"cursor":[1,2]}' } },
       });
+      for (const [on, show] of [
+        [true, 'away'],
+        [false, 'free'],
+      ] as const) {
+        alice.transport.away?.(on);
+        const { occupant: now } = await bob.seen('occupant', ({ occupant: one }) => one.show === show);
+        expect(now).toMatchObject({ nick: 'alice', show, session: { id: '851ba2' } });
+      }
       await bob.transport.say('hello');
       expect(await alice.seen('chat')).toMatchObject({ from: { nick: 'bob' }, body: 'hello' });
       await bob.transport.leave();

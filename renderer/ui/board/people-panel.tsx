@@ -8,6 +8,7 @@ import { useApp, useBoardState, useServices } from '../context.ts';
 import { Avatar } from '../kit/avatar.tsx';
 import { CloseButton } from '../kit/close-button.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { KeysText } from '../kit/keys.tsx';
 import { PersonRole } from './person-role.tsx';
 
 const SHOWS: Readonly<Record<Person['show'], TextKey>> = {
@@ -22,6 +23,7 @@ export function PeoplePanel() {
   const { store, actions } = useServices();
   const people = useBoardState((state) => state.people);
   const sorted = people.toSorted((a, b) => Number(b.me) - Number(a.me));
+  const shown = useBoardState((state) => state.othersShown);
   const voided = useApp((state) => state.voided);
   const alone = !people.some((person) => !person.me);
   return (
@@ -45,6 +47,13 @@ export function PeoplePanel() {
         </p>
       )}
       <footer>
+        {!alone && (
+          <label className="check">
+            <input type="checkbox" checked={shown} onChange={() => perform(actionOf('view.others'), actions)} />
+            <span className="grow">{t('people.cursors')}</span>
+            <KeysText of={actionOf('view.others').shortcuts[0] ?? ''} />
+          </label>
+        )}
         <button type="button" className="button fill wide" onClick={() => perform(actionOf('file.share'), actions)}>
           <Icon of={UserPlus} size={16} />
           {t('people.invite')}

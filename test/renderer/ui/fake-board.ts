@@ -31,6 +31,7 @@ export function createFakeBoard(
     past: false,
     presenting: { part: 'none', presenter: null, mayPresent: false, mayHold: false, audience: [] },
     pointedOut: null,
+    othersShown: true,
     opening: null,
   };
   const change = (part: Partial<BoardState>): void => {
@@ -108,6 +109,10 @@ export function createFakeBoard(
       change({ past: root !== undefined });
     },
     select: (rids) => note('select', rids),
+    showOthers(on) {
+      note('showOthers', on);
+      change({ othersShown: on });
+    },
     present: (verb) => note('present', verb),
     selectionComplete: () => {
       const { complete } = state.status;
