@@ -293,7 +293,7 @@ class Place implements NearbyPlace {
     if (this.#over) return;
     // Somebody who has no business here, or no room, isn't helped by another host.
     if (error.code === 'not-allowed' || error.condition === 'conflict') return this.entity.fail(error);
-    // One that has fallen silent is called again only if it says that it still hosts.
+    // One that has fallen silent is not waited for: it comes over when it is back.
     void this.#seek(error.code !== 'timeout').catch((why: unknown) => this.#options.note(`no host: ${String(why)}`));
   }
 
@@ -306,7 +306,10 @@ class Place implements NearbyPlace {
     try {
       for (let tries = 0; tries < AGAIN_TIMES && !this.#over; tries += 1) {
         if (last && again && tries === 0 && (await this.#try(last)) === 'joined') return;
-        for (const other of this.#announced()) if ((await this.#try(other)) === 'joined') return;
+        for (const other of this.#announced()) {
+          if (!again && other.key === last?.key) continue;
+          if ((await this.#try(other)) === 'joined') return;
+        }
         let reachable = false;
         for (const { key: theirs, port, addresses } of this.#members.before(key)) {
           if (port === undefined || theirs === last?.key) continue;

@@ -136,7 +136,7 @@ test('the host is killed while all draw: zero edits lost, one digest, and it com
   const profile = temporaryProfile();
   const name = newName();
   const script = path.join(import.meta.dirname, 'nearby-child.ts');
-  const host = spawn(process.execPath, ['--import', 'tsx', script, profile, name], {
+  const host = spawn(process.execPath, ['--import', 'tsx', script, 'host', profile, name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void host.kill('SIGKILL'));
