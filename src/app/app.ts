@@ -135,7 +135,6 @@ export function createApp(options: AppOptions): App {
     (invitations) => clients.toAll('invitations', [...invitations]),
   );
   const roomInvites = createRoomInvites({ account, library, rooms, waiting });
-  const roomAdmin = createBoardRoomAdmin(account, library);
   const directs = createDirects({
     account,
     desk,
@@ -151,6 +150,7 @@ export function createApp(options: AppOptions): App {
     nick: () => nearbyName(nick(), account.jid?.replace(/@.*$/, ''), options.userName),
     changed: (status) => clients.toAll('nearby', status),
   });
+  const roomAdmin = createBoardRoomAdmin(account, nearby, library);
   const restore = (board: Board): Promise<void> => {
     const { room } = board.meta;
     if (room?.direct === true) return directs.restore(board);

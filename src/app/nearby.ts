@@ -1,6 +1,7 @@
 /** Boards on the local network: turned on by the person, offered, joined, and the six digits that people compare. Off until asked for. */
 import type { BoardInfo, NearbyStatus } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
+import type { RoomAdmin } from '#session/room-admin.ts';
 import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
 import { isNearbyRoom, NEARBY_ACCOUNT } from './nearby-room.ts';
 import type { Board } from './board.ts';
@@ -40,6 +41,7 @@ export interface Nearby {
   answer(id: string, same: boolean): void;
   /** Brings a board back to the one who hosts it now, if that is somebody we know. */
   restore(board: Board): Promise<void>;
+  admin(room: string): RoomAdmin | undefined;
   close(): void;
 }
 
@@ -226,6 +228,7 @@ export function createNearby(options: NearbyOptions): Nearby {
       question.answer(same);
     },
     restore,
+    admin: (room) => network?.admin(room),
     close() {
       joining?.abort();
       network?.stop();

@@ -119,6 +119,8 @@ export interface NearbyNetwork {
   /** Offers a board under its session's id. */
   share(session: string, name: string): Promise<JoinedRoom>;
   join(board: NearbyBoard, cancelled: AbortSignal): Promise<JoinedRoom>;
+  /** Running the board, for its host; undefined where we are not. */
+  admin(room: string): RoomAdmin | undefined;
   /** Leaves everything, and listens no more. */
   stop(): void;
 }

@@ -5,6 +5,8 @@ import type { RoomAdmin } from '#session/room-admin.ts';
 import type { Account } from './account.ts';
 import { toApiError } from './failures.ts';
 import type { Library } from './library.ts';
+import type { Nearby } from './nearby.ts';
+import { isNearbyRoom } from './nearby-room.ts';
 
 /** All reject with ApiError. */
 export interface BoardRoomAdmin {
@@ -15,12 +17,16 @@ export interface BoardRoomAdmin {
   end(board: string): Promise<void>;
 }
 
-export function createBoardRoomAdmin(account: Account, library: Library): BoardRoomAdmin {
+export function createBoardRoomAdmin(
+  account: Account,
+  nearby: Pick<Nearby, 'admin'>,
+  library: Library,
+): BoardRoomAdmin {
   async function through<T>(board: string, work: (admin: RoomAdmin) => Promise<T>): Promise<T> {
     const { room } = library.get(board);
     if (room === undefined || room.direct === true)
       throw new ApiError('refused', 'This board is in no room. Share it in one first.');
-    const admin = account.connection?.admin(room.jid);
+    const admin = isNearbyRoom(room.jid) ? nearby.admin(room.jid) : account.connection?.admin(room.jid);
     if (admin === undefined)
       throw new ApiError('disconnected', 'Limn is not in the room at the moment. Try again when it is back.');
     try {

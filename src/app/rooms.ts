@@ -7,6 +7,7 @@ import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';
 import { isTransient, roomError, suggestNick } from './failures.ts';
 import type { Library } from './library.ts';
+import { isNearbyRoom } from './nearby-room.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { BoardStore, Clock, Logger, StoredBoard } from './ports.ts';
 
@@ -195,6 +196,8 @@ export function createRooms(options: RoomsOptions): Rooms {
       if (board.meta.room === undefined) throw new ApiError('refused', 'This board is in no room.');
       const room = board.meta.room.jid;
       await board.unshare();
+      // A server is told nothing of boards on the local network.
+      if (isNearbyRoom(room)) return;
       account.connection?.rooms.drop(room).catch((error: unknown) => notKept(room, error));
     },
     async list() {

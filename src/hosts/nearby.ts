@@ -8,10 +8,13 @@ import { createLinkNet } from '#platform/link-net.ts';
 import { createMdns } from '#platform/mdns.ts';
 import { LOOPBACK } from '#platform/mdns-link.ts';
 import { createBoardService } from '#session/board-service.ts';
+import type { RoomAdmin } from '#session/room-admin.ts';
 import { startNearby } from '#session/nearby.ts';
 import type { NearbyPlace } from '#session/nearby-place.ts';
 import { createRoomTransport } from '#session/room-transport.ts';
+import type { Transport } from '#session/transport.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
+import { XmppError } from '#xmpp/errors.ts';
 import { randomHex } from '#xmpp/random-hex.ts';
 import { createCaps } from '#xmpp/xep-0115.ts';
 import { ABOUT, joinRoom, NODE } from './network.ts';
@@ -48,15 +51,21 @@ export function createStartNearby({
       },
     );
 
+    const admins = new Map<string, RoomAdmin>();
+
     async function enter(place: NearbyPlace): Promise<JoinedRoom> {
       const { entity, room } = place;
+      // To a person, the board has a name and no address.
+      const named = (sentence: string): string => sentence.replaceAll(room, `“${place.name}”`);
       const caps = await createCaps(entity, NODE, ABOUT);
       const boards = createBoardService(entity, clock, random);
       const transport = createRoomTransport(entity, {
         ...{ room, nick: person.nick(), caps, clock, note },
         compact: createCompactCodec(systemDeflate),
       });
+      admins.set(room, transport.admin);
       const leave = async (): Promise<void> => {
+        admins.delete(room);
         try {
           await transport.leave();
         } finally {
@@ -65,19 +74,27 @@ export function createStartNearby({
           boards.stop();
         }
       };
+      // Sent away, or without any host: there is nothing to stay for.
+      transport.on((event) => {
+        if (event.type === 'down' && event.final) leave().catch((error: unknown) => note(String(error)));
+      });
       try {
         const joined = await joinRoom(room, boards, transport);
-        const left = { ...joined.transport, leave };
-        return { ...joined, transport: left };
+        const on: Transport['on'] = (listener) =>
+          joined.transport.on((event) =>
+            listener(event.type === 'down' ? { ...event, reason: named(event.reason) } : event),
+          );
+        return { ...joined, transport: { ...joined.transport, on, leave } };
       } catch (error) {
         await leave();
-        throw error;
+        throw error instanceof XmppError ? new XmppError(error.code, named(error.message), error.condition) : error;
       }
     }
 
     return {
       share: async (session, name) => enter(await nearby.share(session, name)),
       join: async (board, cancelled) => enter(await nearby.join(board, cancelled)),
+      admin: (room) => admins.get(room),
       stop: () => nearby.stop(),
     };
   };

@@ -1,13 +1,15 @@
 /**
  * XEP-0045: Multi-User Chat, version 1.35.1, from the room's side: what a room does for the few who meet on one network. It admits, orders,
- * echoes and passes on; it has one owner, who keeps it, and neither history nor configuration. With XEP-0421 and XEP-0410.
+ * echoes and passes on; it has one owner, who keeps it and gives roles, and neither history nor configuration. With XEP-0421 and XEP-0410.
  */
 import type { Element } from '@xmpp/xml';
 import { StanzaError } from './errors.ts';
 import { serializeStanzaError } from './iq.ts';
 import { parseJid } from './jid.ts';
 import { NS_DISCO_INFO, serializeDiscoInfo } from './xep-0030.ts';
-import { NS_MUC, NS_MUC_USER, NS_OCCUPANT_ID } from './xep-0045-stanzas.ts';
+import { type Fields, serializeFields } from './xep-0004.ts';
+import { NS_MUC_ADMIN } from './xep-0045-admin.ts';
+import { NS_MUC, NS_MUC_OWNER, NS_MUC_USER, NS_OCCUPANT_ID, type Role } from './xep-0045-stanzas.ts';
 import { attribute, childElements, xml } from './xml-text.ts';
 
 /** Somebody's place at the room: what is for them goes to `deliver`, one after the other, never within a call of `take`. */
@@ -48,12 +50,19 @@ export interface RoomHostOptions {
 }
 
 const MAX_NICK = 100;
-/** Status codes (section 15.6.2): this is you; your nick was changed by the room. */
+/** Status codes (section 15.6.2): this is you; your nick was changed by the room; sent away. */
 const SELF = '110';
 const RENAMED = '210';
+const REMOVED = '307';
+/** The one thing that is configured: who has no voice is heard by nobody. */
+const CONFIGURATION: Fields = new Map([
+  ['FORM_TYPE', ['http://jabber.org/protocol/muc#roomconfig']],
+  ['muc#roomconfig_moderatedroom', ['1']],
+]);
 
 interface Inside extends SeatOptions {
   nick: string;
+  role: Role;
   /** What their presence says besides. */
   extra: readonly (Element | string)[];
 }
@@ -62,6 +71,9 @@ interface Inside extends SeatOptions {
 export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHost {
   /** By nick, in the order of coming. */
   const inside = new Map<string, Inside>();
+  /** What was given to whom, and who was sent away, by key: it outlasts their connections, though not the room's keeper. */
+  const roles = new Map<string, Role>();
+  const removed = new Set<string>();
   const queue: (() => void)[] = [];
   let closed = false;
 
@@ -89,7 +101,7 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
   function presence(of: Inside, type: 'unavailable' | undefined, codes: readonly string[] = []): Element {
     const item = {
       affiliation: of.owner ? 'owner' : 'none',
-      role: type ? 'none' : of.owner ? 'moderator' : 'participant',
+      role: type ? 'none' : of.role,
     };
     return xml(
       'presence',
@@ -119,8 +131,9 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
       return all().map(({ key }) => key);
     },
     seat(options) {
-      let me: Inside | undefined;
+      let entered: Inside | undefined;
       let over = false;
+      const here = (): Inside | undefined => (entered && inside.get(entered.nick) === entered ? entered : undefined);
 
       const reply = (stanza: Element, error: StanzaError | undefined, ...children: Element[]): void => {
         const type = attribute(stanza, 'type');
@@ -139,13 +152,16 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
       function enter(stanza: Element, wanted: string): void {
         if (wanted.length > MAX_NICK || wanted.trim() === '')
           return reply(stanza, new StanzaError('jid-malformed', 'modify'));
+        if (removed.has(options.key)) return reply(stanza, new StanzaError('forbidden', 'auth'));
         for (const earlier of all()) {
           if (earlier.key !== options.key) continue;
           leave(earlier);
           earlier.replaced();
         }
         const nick = free(wanted);
-        me = { ...options, nick, extra: extraOf(stanza) };
+        const role = roles.get(options.key) ?? (options.owner ? 'moderator' : 'participant');
+        const me: Inside = { ...options, nick, role, extra: extraOf(stanza) };
+        entered = me;
         for (const other of inside.values()) deliver([options], presence(other, undefined));
         deliver(all(), presence(me, undefined));
         inside.set(nick, me);
@@ -155,12 +171,11 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
 
       function takePresence(stanza: Element, nick: string): void {
         const type = attribute(stanza, 'type');
+        const me = here();
         if (type === 'unavailable') {
           if (!me) return;
-          const gone = me;
-          me = undefined;
-          leave(gone);
-          deliver([options], presence(gone, 'unavailable', [SELF]));
+          leave(me);
+          deliver([options], presence(me, 'unavailable', [SELF]));
         } else if (type !== undefined) return;
         else if (!me) {
           if (stanza.getChild('x', NS_MUC)) enter(stanza, nick);
@@ -184,10 +199,14 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
       function takeIq(stanza: Element, nick: string | undefined): void {
         const type = attribute(stanza, 'type');
         const [child] = childElements(stanza);
+        const me = here();
         const asks = type === 'get' || type === 'set';
         if (asks && child?.is('ping', 'urn:xmpp:ping') && (nick === undefined || nick === me?.nick))
           return reply(stanza, undefined);
         if (nick === undefined) {
+          if (type === 'set' && child?.is('query', NS_MUC_ADMIN)) return administer(stanza, child);
+          if (type === 'get' && me?.owner && child?.is('query', NS_MUC_OWNER))
+            return reply(stanza, undefined, xml('query', { xmlns: NS_MUC_OWNER }, serializeFields(CONFIGURATION)));
           if (type !== 'get' || !child?.is('query', NS_DISCO_INFO))
             return reply(stanza, new StanzaError('service-unavailable', 'cancel'));
           const identities = [{ category: 'conference', type: 'text', name }];
@@ -200,11 +219,35 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
         deliver([to], passedOn(stanza, me));
       }
 
+      /** Gives a role, or sends somebody away (sections 8 and 9.6). */
+      function administer(stanza: Element, query: Element): void {
+        const me = here();
+        const item = query.getChild('item');
+        const other = inside.get((item && attribute(item, 'nick')) ?? '');
+        const role = item && attribute(item, 'role');
+        if (me?.role !== 'moderator') return reply(stanza, new StanzaError('forbidden', 'auth'));
+        if (!other) return reply(stanza, new StanzaError('item-not-found', 'cancel'));
+        if (other.owner || ((other.role === 'moderator' || role === 'moderator') && !me.owner))
+          return reply(stanza, new StanzaError('not-allowed', 'cancel'));
+        if (role === 'none') {
+          removed.add(other.key);
+          deliver([other], presence(other, 'unavailable', [SELF, REMOVED]));
+          leave(other, [REMOVED]);
+        } else if (role === 'visitor' || role === 'participant' || role === 'moderator') {
+          roles.set(other.key, role);
+          other.role = role;
+          for (const one of inside.values()) deliver([one], presence(other, undefined, one === other ? [SELF] : []));
+        } else return reply(stanza, new StanzaError('bad-request', 'modify'));
+        reply(stanza, undefined);
+      }
+
       function takeMessage(stanza: Element, nick: string | undefined): void {
+        const me = here();
         if (!me) return reply(stanza, new StanzaError('not-acceptable', 'cancel'));
         if (attribute(stanza, 'type') === 'error') return;
         if (nick === undefined) {
           if (attribute(stanza, 'type') !== 'groupchat') return reply(stanza, new StanzaError('bad-request', 'modify'));
+          if (me.role === 'visitor') return reply(stanza, new StanzaError('forbidden', 'auth'));
           return deliver(all(), passedOn(stanza, me));
         }
         const to = inside.get(nick);
@@ -228,8 +271,8 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
         },
         gone() {
           over = true;
+          const me = here();
           if (me) leave(me);
-          me = undefined;
         },
       };
     },

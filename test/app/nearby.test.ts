@@ -199,3 +199,63 @@ test('the host is killed while all draw: zero edits lost, one digest, and it com
   await same(all, [...xs, ...drawn]);
   expect(digests(all).size).toBe(1);
 });
+
+test('the host decides who draws, and who has to go', async () => {
+  const [ann, ben, cem] = [await nearbyPerson('Ann'), await nearbyPerson('Ben'), await nearbyPerson('Cem')];
+  const name = newName();
+  const mine = await offer(ann, name);
+  const bens = await come(ben, name, ann);
+  const cems = await come(cem, name, ann);
+  await poll(() => ann.app.board(mine).people().length).toBe(3);
+  const of = (nick: string) =>
+    ann.app
+      .board(mine)
+      .people()
+      .find((one) => one.name === nick);
+  expect(of('Ben')?.offers).toEqual(['viewer', 'moderator', 'remove']);
+  const id = of('Ben')?.id ?? '';
+  await ann.client.call('rooms.give', { board: mine, person: id, standing: 'viewer' });
+  await poll(() => ben.app.board(bens).status().canEdit).toBe(false);
+  await expect(draw(ben, bens, '1')).rejects.toMatchObject({ code: 'not-allowed' });
+  await ann.client.call('rooms.give', { board: mine, person: id, standing: 'editor' });
+  await poll(() => ben.app.board(bens).status().canEdit).toBe(true);
+  await draw(ben, bens, '2');
+  await same(
+    [
+      [ann, mine],
+      [ben, bens],
+      [cem, cems],
+    ],
+    ['2'],
+  );
+  // A guest decides nothing.
+  const byCem = cem.client.call('rooms.give', { board: cems, person: id, standing: 'viewer' });
+  await expect(byCem).rejects.toMatchObject({ code: 'not-admin' });
+
+  await ann.client.call('rooms.remove', { board: mine, person: id, forGood: false });
+  await poll(() => ben.app.board(bens).status().connection).toBe('offline');
+  expect(ben.app.board(bens).status().problem).toBe(
+    `You were removed from “${name}”. Ask a moderator before you come back.`,
+  );
+  await poll(() =>
+    ann.app
+      .board(mine)
+      .people()
+      .map((one) => one.name),
+  ).toEqual(['Ann', 'Cem']);
+  await poll(() => ben.status().boards.some((board) => board.name === name)).toBe(true);
+  const offered = ben.status().boards.find((board) => board.name === name)?.id ?? '';
+  const again = ben.client.call('nearby.join', { id: offered });
+  await expect(again).rejects.toMatchObject({
+    code: 'banned',
+    message: `You are banned from “${name}”. Ask one of its owners.`,
+  });
+  await draw(cem, cems, '3');
+  await same(
+    [
+      [ann, mine],
+      [cem, cems],
+    ],
+    ['2', '3'],
+  );
+});

@@ -154,6 +154,34 @@ describe('guests who mean harm', () => {
     expect(said).not.toContain('delay');
   });
 
+  test('who may only look on is heard by nobody, and gives no roles; who was sent away stays away', async () => {
+    const { lan, ann, ben } = await attacked();
+    const heard: string[] = [];
+    ben.place.entity.onStanza((stanza) => heard.push(stanza.toString()));
+    const eve = await rawGuest(ann.person, lan.portOf('Ann'));
+    eve.stream.send(COME);
+    await poll(() => ann.place.people).toBe(3);
+    const give = (nick: string, role: string): Element =>
+      xml('query', { xmlns: 'http://jabber.org/protocol/muc#admin' }, xml('item', { nick, role }));
+    const words = (text: string): string => `<message to='${ROOM}' type='groupchat'><body>${text}</body></message>`;
+    const refused = (condition: string): number => eve.got.filter((text) => text.includes(`<${condition} `)).length;
+    eve.stream.send(`<iq to='${ROOM}' type='set' id='1'>${give('Ben', 'none').toString()}</iq>`);
+    await poll(() => refused('forbidden')).toBe(1);
+    await ann.place.entity.request('set', ROOM, give('Eve', 'visitor'));
+    eve.stream.send(words('as a visitor'));
+    await poll(() => refused('forbidden')).toBe(2);
+    await ann.place.entity.request('set', ROOM, give('Eve', 'participant'));
+    eve.stream.send(words('with voice'));
+    await poll(() => heard.some((text) => text.includes('with voice'))).toBe(true);
+    await ann.place.entity.request('set', ROOM, give('Eve', 'none'));
+    eve.stream.send(words('as one who was sent away'));
+    await poll(() => refused('not-acceptable')).toBe(1);
+    eve.stream.send(COME);
+    await poll(() => refused('forbidden')).toBe(3);
+    expect(heard.some((text) => text.includes('as a visitor') || text.includes('sent away'))).toBe(false);
+    expect(ann.place.people).toBe(2);
+  });
+
   test('a list of members by a guest changes nothing', async () => {
     const { lan, met, ann } = await attacked();
     const eve = await rawGuest(ann.person, lan.portOf('Ann'));
