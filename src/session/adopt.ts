@@ -3,6 +3,7 @@ import { isMark } from '#core/complete.ts';
 import type { Jump, Known, LogEntry, ReceivedStanza, Replica, Unsaid } from '#core/replica-port.ts';
 import type { Edit, NodeRecord } from '#core/types.ts';
 import { isAloneEpoch, KnownIds } from '#core/known.ts';
+import { intoRoot, rootsIn } from '#core/resend.ts';
 import { nameAgain } from '#core/unsaid.ts';
 import type { ReceivedState } from './limn-state.ts';
 import type { Logger, LogPort } from './ports.ts';
@@ -39,7 +40,7 @@ export function adoptWhole(
   const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
   const { jump } = replica.adopt(state, missing, strictPresent, me);
   // From here on the replica has the state, whatever becomes of the rest.
-  const rescued = guarded(logger, 'what nobody else has', () => rescue(replica, before.records, before.known, known));
+  const rescued = guarded(logger, 'what nobody else has', () => rescue(replica, before, known, strictPresent));
   const history = (received.log ?? []).filter((entry) => isKnown(known, entry.id) && !isKnown(before.known, entry.id));
   return { history, jump, resent: missing.length + (rescued ?? 0) };
 }
@@ -70,8 +71,13 @@ const isSplice = (edit: Edit): boolean =>
   edit.kind === 'set' && !edit.void && edit.splice !== undefined && !edit.splice.void;
 
 /** Adds again what we have by somebody whom the state never heard of, and whose stanzas our log doesn't hold (we came late to
- *  that session ourselves). Someone it did hear of may have been removed there: that is left alone. */
-function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, theirs: Known): number {
+ *  that session ourselves). Someone it did hear of may have been removed there: that is left alone. `oneRoot`: as for `Replica.adopt`. */
+function rescue(
+  replica: Replica,
+  { records, known: mine }: { readonly records: readonly NodeRecord[]; readonly known: Known },
+  theirs: Known,
+  oneRoot: boolean,
+): number {
   const edits: Edit[] = [];
   const added = new Set<string>();
   // What is shown no more because I have removed it, though nobody has heard of that yet, isn't missed.
@@ -88,10 +94,12 @@ function rescue(replica: Replica, records: readonly NodeRecord[], mine: Known, t
     edits.push({ kind: 'new', ...fields });
     added.add(record.rid);
   }
+  const root = oneRoot ? replica.shown.root() : undefined;
+  const fitting = root === undefined ? edits : intoRoot(edits, rootsIn([{ edits }]), root);
   // What is complete takes nothing more in: its mark comes last.
-  const [rest, marks] = [edits.filter((edit) => !isMarkEdit(edit)), edits.filter(isMarkEdit)];
-  if (edits.length > 0) replica.submitEdits([...rest, ...marks], 'rescue');
-  return edits.length > 0 ? 1 : 0;
+  const [rest, marks] = [fitting.filter((edit) => !isMarkEdit(edit)), fitting.filter(isMarkEdit)];
+  if (fitting.length > 0) replica.submitEdits([...rest, ...marks], 'rescue');
+  return fitting.length > 0 ? 1 : 0;
 }
 
 const isMarkEdit = (edit: Edit): boolean => edit.kind === 'new' && isMark(edit);

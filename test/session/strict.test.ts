@@ -276,6 +276,25 @@ describe('the state of a strict peer', () => {
   });
 });
 
+describe('who comes with a board of their own where a strict peer is', () => {
+  it('puts it into the root that stands: of two roots that peer would delete one with all that is in it', async () => {
+    const { net, people, peers } = await room(1, ['collapse']);
+    await net.settle();
+    const late = new Person(net, 'late');
+    late.begin(true);
+    late.alone([{ do: 'add', parent: late.root(), before: null, node: element('rect', { 'data-n': 'mine' }) }]);
+    const before = net.traffic.length;
+    late.member.connect(ROOM);
+    await net.settle();
+    expect(anyDifference({ people: [...people, late], peers })).toBeUndefined();
+    expect(late.names()).toEqual(['mine', 'one', 'two']);
+    const said = net.traffic
+      .slice(before)
+      .flatMap(({ message: { payload } }) => (payload.kind === 'edits' ? payload.edits : []));
+    expect(said.filter((edit) => edit.kind === 'new' && edit.type === 'element' && edit.parent === '')).toEqual([]);
+  });
+});
+
 describe('the state for a strict peer', () => {
   const say = (payload: SxePayload): SxeMessage => ({ session: SESSION, id: `q.${payload.kind}`, payload });
 
