@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { aboutSchema, historyFoldSchema, historySchema, historyVoidsSchema, pastEntries } from './contract-history.ts';
 import { presentActSchema, presentingSchema, rectSchema } from './contract-presenting.ts';
+import { contactSchema } from './contacts.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { nearbyCalls, nearbySchema } from './nearby.ts';
@@ -363,6 +364,9 @@ export const calls = {
   /** Ends the room for everyone; each keeps the board as it is. For owners. */
   'rooms.end': { params: inBoard, result: none },
 
+  /** The account's contacts, those who are there first; at most 1000. Empty without an account. */
+  'contacts.list': { params: none, result: v.array(contactSchema) },
+
   ...directCalls(boardInfoSchema),
   ...nearbyCalls(boardInfoSchema),
 
@@ -406,6 +410,8 @@ export const events = {
   account: accountStatusSchema,
   /** Those who invite to a board between two and wait for an answer. */
   invitations: v.array(invitationSchema),
+  /** As `contacts.list`, whenever that changes, at most four times a second. */
+  contacts: v.array(contactSchema),
   /** As `nearby.status`, whenever that changes. */
   nearby: nearbySchema,
   status: boardStatusSchema,

@@ -14,6 +14,7 @@ import { notesOfBoard } from './board-notes.ts';
 import { createPast } from './past.ts';
 import { importNotes } from './notes-import.ts';
 import { createClients } from './clients.ts';
+import { createContacts } from './contacts.ts';
 import { createDesk } from './desk.ts';
 import { createDirects } from './directs.ts';
 import { toApiError } from './failures.ts';
@@ -99,11 +100,13 @@ export function createApp(options: AppOptions): App {
     onConnected(connection) {
       directs.connected(connection);
       roomInvites.connected(connection);
+      contacts.connected(connection);
       for (const board of desk.boards()) void restore(board);
     },
     async onGone() {
       directs.gone();
       roomInvites.gone();
+      contacts.gone();
       waiting.clear();
       const served = desk.boards().filter(({ meta }) => !isNearbyRoom(meta.room?.jid ?? ''));
       await Promise.all(served.map((board) => board.disconnect()));
@@ -135,6 +138,7 @@ export function createApp(options: AppOptions): App {
     (invitations) => clients.toAll('invitations', [...invitations]),
   );
   const roomInvites = createRoomInvites({ account, library, rooms, waiting });
+  const contacts = createContacts(clock, (list) => clients.toAll('contacts', list));
   const directs = createDirects({
     account,
     desk,
@@ -239,6 +243,8 @@ export function createApp(options: AppOptions): App {
     'history.compact': ({ board, at, preview }, client) =>
       desk.board(board).history.fold(at, preview, (progress) => clients.to(client, 'history', { board, progress })),
     'history.close': ({ board }) => desk.find(board)?.history.close(),
+
+    'contacts.list': () => contacts.list(),
 
     'direct.invite': ({ board, jid }) => directs.invite(board, jid),
     'direct.cancel': ({ board }) => directs.cancel(board),

@@ -3,6 +3,7 @@
  * make it of src/xmpp and src/session/room-transport.ts; tests of fakes. Failures are Errors with a `code` of the API's
  * (src/api/errors.ts) and a sentence as their message.
  */
+import type { Contact } from '#api/contacts.ts';
 import type { BoardAnswers } from '#session/board-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
@@ -82,6 +83,10 @@ export interface Direct {
   admit(jid: string): void;
   /** Answers the one at this full JID, with whom a board is shared, who asks for its log or state. Returns the end of it. */
   answer(peer: string, session: string, answers: BoardAnswers): () => void;
+  /** Whom the account knows, and whether they are there. */
+  contacts(): readonly Contact[];
+  /** That has changed. */
+  onContacts(listener: () => void): () => void;
   /** A client of this account has come. */
   onSeen(listener: (jid: string) => void): () => void;
 }

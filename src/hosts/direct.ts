@@ -28,6 +28,8 @@ export interface DirectOptions {
 /** So many addresses are remembered as having been shown our presence. */
 const MAX_GREETED = 1000;
 
+const SHOWS = { chat: 'free', available: 'free', away: 'away', xa: 'away', dnd: 'busy', off: 'off' } as const;
+
 /** Puts them together, before the connection starts; whoever invites after `ready` is heard. `stop` before it is closed. */
 export function createDirect(
   connection: XmppConnection,
@@ -40,7 +42,11 @@ export function createDirect(
   const admitted = new Set<string>();
   const greeted = new Set<string>();
   const presences = createPresences(connection, { extra: () => [caps.element()], isRoom });
-  const roster = createRoster(connection, { onChange: () => undefined });
+  const changed = new Set<() => void>();
+  const tellChanged = (): void => {
+    for (const listener of [...changed]) listener();
+  };
+  const roster = createRoster(connection, { onChange: tellChanged });
   const nameOf = (jid: string): string => roster.get(jid)?.name ?? parseJid(jid)?.local ?? jid;
   // Chats are for the account's other clients until Limn shows them; carbons bring what is about invitations.
   let whenReady: () => void = () => undefined;
@@ -50,7 +56,9 @@ export function createDirect(
   const stopCarbons = enableCarbons(connection, whenReady);
   presences.tell({ show: 'available', priority: -1 });
   const stopSeen = presences.on((event) => {
-    if (event.type !== 'contact' || event.resources.length === 0) return;
+    if (event.type !== 'contact') return;
+    tellChanged();
+    if (event.resources.length === 0) return;
     // A client of theirs that is new doesn't see us yet.
     for (const { jid } of event.resources) if (admitted.has(event.jid) && !greeted.has(jid)) greet(jid);
     for (const listener of [...seen]) listener(event.jid);
@@ -101,6 +109,16 @@ export function createDirect(
         if (connection.online) greet(account);
       },
       answer: (peer, session, answers) => boards.serve({ session, answers, isPresent: (jid) => sameJid(jid, peer) }),
+      contacts: () =>
+        roster.items().map(({ jid, name }) => ({
+          jid,
+          name: name ?? parseJid(jid)?.local ?? jid,
+          show: SHOWS[presences.resources(jid)[0]?.show ?? 'off'],
+        })),
+      onContacts(listener) {
+        changed.add(listener);
+        return () => changed.delete(listener);
+      },
       onSeen(listener) {
         seen.add(listener);
         return () => seen.delete(listener);

@@ -1,5 +1,5 @@
 /** Boards between two on a real Prosody: invited by address, declined, drawn together, cut, restarted, left. */
-import type { Element } from '@xmpp/xml';
+import xml, { type Element } from '@xmpp/xml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IntentInput } from '#api/contract.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
@@ -198,4 +198,27 @@ test('an invitation can be declined, taken back, or go nowhere; the board stays 
   expect(alice.app.board(board).status().connection).toBe('alone');
   await alice.quit();
   await bob.quit();
+});
+
+test('contacts of the account are told, with who is there, as other clients change them', async () => {
+  const alice = await person('alice');
+  const phone = await startRawClient({ service: `127.0.0.1:${prosody.port}`, jid: 'alice@localhost', password: 'pw' });
+  try {
+    const item = xml('item', { jid: 'bob@localhost', name: 'Bob ✏️' });
+    await phone.request('set', 'alice@localhost', xml('query', { xmlns: 'jabber:iq:roster' }, item));
+    const known = { jid: 'bob@localhost', name: 'Bob ✏️' };
+    await poll(() => alice.client.events.contacts.at(-1)).toEqual([{ ...known, show: 'off' }]);
+    const bob = await person('bob');
+    const dave = await startRawClient({ service: `127.0.0.1:${prosody.port}`, jid: 'bob@localhost', password: 'pw' });
+    await dave.send(xml('presence', { to: 'alice@localhost', type: 'subscribed' }));
+    await phone.send(xml('presence', { to: 'bob@localhost', type: 'subscribe' }));
+    await dave.send(xml('presence', { to: 'alice@localhost', type: 'subscribed' }));
+    await poll(() => alice.client.call('contacts.list')).toEqual([{ ...known, show: 'free' }]);
+    await dave.stop();
+    await bob.quit();
+    await poll(() => alice.client.events.contacts.at(-1)).toEqual([{ ...known, show: 'off' }]);
+  } finally {
+    await phone.stop();
+    await alice.quit();
+  }
 });

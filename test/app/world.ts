@@ -139,6 +139,8 @@ const NOBODY: Direct = {
   onInvited: () => () => undefined,
   admit: () => undefined,
   answer: () => () => undefined,
+  contacts: () => [],
+  onContacts: () => () => undefined,
   onSeen: () => () => undefined,
 };
 
@@ -215,6 +217,7 @@ export class Client {
   readonly events: Events = {
     account: [],
     invitations: [],
+    contacts: [],
     status: [],
     changes: [],
     people: [],

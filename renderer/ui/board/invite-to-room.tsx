@@ -6,6 +6,7 @@ import { useApp, useServices } from '../context.ts';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { AddressField, useAddress } from './address-field.tsx';
+import { ContactList } from './contact-list.tsx';
 
 export function InviteToRoom({ board }: { readonly board: string }) {
   const { t } = useTranslation();
@@ -14,12 +15,12 @@ export function InviteToRoom({ board }: { readonly board: string }) {
   const address = useAddress();
   const [busy, setBusy] = useState(false);
   if (!online) return null;
-  const invite = async (): Promise<void> => {
+  const invite = async (jid: string): Promise<void> => {
     if (busy) return;
     setBusy(true);
     try {
-      await api.call('rooms.invite', { board, jid: address.jid });
-      store.toast('info', t('share.invited', { jid: address.jid }));
+      await api.call('rooms.invite', { board, jid });
+      store.toast('info', t('share.invited', { jid }));
       address.sent(address.jid);
     } catch (failure) {
       address.fail(failure);
@@ -28,7 +29,7 @@ export function InviteToRoom({ board }: { readonly board: string }) {
     }
   };
   return (
-    <Form onSubmit={invite}>
+    <Form onSubmit={() => invite(address.jid)}>
       <AddressField
         label={t('share.inviteLabel')}
         address={address}
@@ -40,6 +41,7 @@ export function InviteToRoom({ board }: { readonly board: string }) {
           </button>
         }
       />
+      <ContactList typed={address.typed} onInvite={(jid) => void invite(jid)} />
     </Form>
   );
 }

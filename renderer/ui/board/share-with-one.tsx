@@ -6,6 +6,7 @@ import { useServices } from '../context.ts';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { AddressField, useAddress } from './address-field.tsx';
+import { ContactList } from './contact-list.tsx';
 import { LeaveShare } from './leave-share.tsx';
 
 /** Invites; closing the dialog meanwhile takes the invitation back. */
@@ -21,14 +22,14 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
     api.call('direct.cancel', { board }).catch(store.fail);
   }, [api, store, board]);
   useEffect(() => cancel, [cancel]);
-  const invite = async (): Promise<void> => {
+  const invite = async (jid: string): Promise<void> => {
     if (out.current) return;
-    if (!/^[^@\s]+@[^@\s]+$/.test(address.jid)) return address.refuse();
+    if (!/^[^@\s]+@[^@\s]+$/.test(jid)) return address.refuse();
     out.current = true;
-    address.type(address.jid);
+    address.type(jid);
     setWaiting(true);
     try {
-      await api.call('direct.invite', { board, jid: address.jid });
+      await api.call('direct.invite', { board, jid });
       out.current = false;
       onShared();
     } catch (failure) {
@@ -40,7 +41,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
     }
   };
   return (
-    <Form onSubmit={invite}>
+    <Form onSubmit={() => invite(address.jid)}>
       <p className="secondary">{t('share.oneLead')}</p>
       <AddressField label={t('share.oneAddress')} address={address} name="jid" focused />
       {waiting ? (
@@ -58,6 +59,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
           {t('share.oneSubmit')}
         </button>
       )}
+      {!waiting && <ContactList typed={address.typed} onInvite={(jid) => void invite(jid)} />}
     </Form>
   );
 }

@@ -76,6 +76,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     'account.decideCertificate': () => undefined,
     'boards.list': () => api.boards,
     'direct.invitations': () => [],
+    'contacts.list': () => [],
     'nearby.status': () => api.nearby,
     'nearby.turn': ({ on }) => {
       api.emit('nearby', { ...api.nearby, on });
