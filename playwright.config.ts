@@ -6,8 +6,9 @@ const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goo
 
 /** End-to-end tests in the system's Chromium. Each test starts its own servers on free ports. */
 export default defineConfig({
-  testDir: long ? 'test/long' : 'test/e2e',
-  testMatch: '**/*.e2e.ts',
+  testDir: 'test',
+  // The window's own tests go through all looks in a long run (test/support/ui-page.ts).
+  testMatch: long ? ['long/**/*.e2e.ts', 'e2e/ui-*.e2e.ts'] : 'e2e/**/*.e2e.ts',
   workers: long ? 1 : 2,
   // Where it decides over landing, a test that a busy machine upset is repeated once, and named in the output.
   retries: process.env.CI === 'true' ? 1 : 0,

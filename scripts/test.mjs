@@ -33,7 +33,8 @@ const env = { ...process.env, ...(long ? { LIMN_LONG: '1' } : {}) };
 const stdio = ['ignore', 'inherit', 'inherit'];
 
 const vitestFiles = without(testFiles(folder, '.test.ts').filter((file) => long || !file.startsWith('test/long/')));
-const browserFiles = without(testFiles(long ? 'test/long' : 'test/e2e', '.e2e.ts'));
+const looks = long ? testFiles('test/e2e', '.e2e.ts').filter((file) => file.includes('/ui-')) : [];
+const browserFiles = without([...testFiles(long ? 'test/long' : 'test/e2e', '.e2e.ts'), ...looks]);
 if (vitestFiles.length > 0) await runVitest(vitestFiles);
 if (browserFiles.length > 0) await runPlaywright(browserFiles);
 finish();

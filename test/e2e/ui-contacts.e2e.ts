@@ -1,8 +1,8 @@
 /** Contacts where somebody is invited: who is there first, found by what is typed, invited with a press. */
 import { expect } from '@playwright/test';
-import { expectAccessible, lastCall, openBoard, test } from '#test/support/ui-page.ts';
+import { expectAccessible, lastCall, LOOKS, openBoard, test } from '#test/support/ui-page.ts';
 
-for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
+for (const query of LOOKS) {
   test(`contacts are found and invited: ${query}`, async ({ ui }, info) => {
     await openBoard(ui, query);
     const { page } = ui;

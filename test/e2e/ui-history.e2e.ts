@@ -1,6 +1,6 @@
 /** A board's past: found, gone through by mouse and by key, and brought back. */
 import { expect, type Page } from '@playwright/test';
-import { done, expectAccessible, lastCall, openBoard, test } from '#test/support/ui-page.ts';
+import { done, expectAccessible, lastCall, LOOKS, openBoard, test } from '#test/support/ui-page.ts';
 
 async function openHistory(page: Page): Promise<void> {
   await page.getByRole('button', { name: /board menu/ }).click();
@@ -73,7 +73,7 @@ test('a long log says how far it is read, and can be given up', async ({ ui }) =
   expect(await lastCall(page, 'history.close')).toEqual({ board: 'board-1' });
 });
 
-for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
+for (const query of LOOKS) {
   test(`is accessible, and whole on a small window: ${query}`, async ({ ui }) => {
     await openBoard(ui, `history&${query}`);
     const { page } = ui;
@@ -95,7 +95,7 @@ for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
   });
 }
 
-for (const query of ['theme=light', 'theme=dark', 'lang=ar']) {
+for (const query of LOOKS) {
   test(`says what shortening drops before it does it, and can be given up: ${query}`, async ({ ui }, info) => {
     await openBoard(ui, `history&${query}`);
     const { page } = ui;

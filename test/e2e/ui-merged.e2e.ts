@@ -1,6 +1,6 @@
 /** What a person who comes back to a board sees of the time between. */
 import { expect } from '@playwright/test';
-import { done, expectAccessible, lastCall, openBoard, test } from '#test/support/ui-page.ts';
+import { done, expectAccessible, lastCall, LOOKS, openBoard, test } from '#test/support/ui-page.ts';
 
 test('one line says what happened; the list marks the shapes, brings them into view and puts them back', async ({
   ui,
@@ -44,7 +44,7 @@ test('the line comes when main tells, can be dismissed by key, and comes back wh
   await expect(dismiss).toHaveCount(0);
 });
 
-for (const query of ['theme=dark', 'lang=ar', 'lang=de', 'lang=ja', 'theme=light']) {
+for (const query of LOOKS) {
   test(`the line and the list are whole and accessible: ${query}`, async ({ ui }) => {
     await openBoard(ui, `merged&${query}`);
     const { page } = ui;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { Presenting } from '#api/contract.ts';
-import { done, expectAccessible, test, type Ui } from '#test/support/ui-page.ts';
+import { done, expectAccessible, LOOKS, test, type Ui } from '#test/support/ui-page.ts';
 
 /** For people to look at after a run. */
 const FOLDER = path.join(tmpdir(), 'limn-looks');
@@ -192,7 +192,7 @@ const overlaps = (page: Page): Promise<string[]> =>
     ]);
   });
 
-for (const query of ['theme=light', 'theme=dark', 'lang=ar', 'lang=de', 'lang=ja', 'lang=es', 'lang=fr']) {
+for (const query of LOOKS) {
   test(`every state is whole and accessible: ${query}`, async ({ ui }) => {
     mkdirSync(FOLDER, { recursive: true });
     await openWith(ui, `merged&${query}`);

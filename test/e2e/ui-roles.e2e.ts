@@ -1,6 +1,6 @@
 /** The people panel's roles and the room's settings: all that can be reached, in each look. */
 import { expect, type Page } from '@playwright/test';
-import { expectAccessible, lastCall, openBoard, test } from '#test/support/ui-page.ts';
+import { expectAccessible, lastCall, LOOKS, openBoard, test } from '#test/support/ui-page.ts';
 
 /** Opens the board's people with somebody who runs the room. */
 async function openPeople(page: Page): Promise<void> {
@@ -32,7 +32,7 @@ test('a role is chosen in the list of people, by key, too; who is banned is aske
   expect(await lastCall(page, 'rooms.remove')).toEqual({ board: 'board-1', person: 'p2', forGood: true });
 });
 
-for (const query of ['theme=light', 'theme=dark', 'lang=ar', 'lang=de', 'lang=ja']) {
+for (const query of LOOKS) {
   test(`the menu and the settings are whole on a small window: ${query}`, async ({ ui }, info) => {
     const { page } = ui;
     await page.setViewportSize({ width: 1024, height: 700 });

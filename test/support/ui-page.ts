@@ -10,6 +10,12 @@ export interface Ui {
   open(query?: string): Promise<void>;
 }
 
+/** Themes and languages to go through: the widest and the one from right to left; in a long run all. */
+export const LOOKS: readonly string[] =
+  process.env.LIMN_LONG === '1'
+    ? ['theme=light', 'theme=dark', 'lang=ar', 'lang=de', 'lang=es', 'lang=fr', 'lang=ja']
+    : ['theme=dark', 'lang=ar', 'lang=de'];
+
 export const test = base.extend<{ ui: Ui }, { address: string }>({
   address: [
     // Playwright reads the parameter's pattern, so there must be one.
