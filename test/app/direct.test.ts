@@ -221,4 +221,5 @@ test('contacts of the account are told, with who is there, as other clients chan
     await phone.stop();
     await alice.quit();
   }
+  expect(alice.client.events.contacts.length).toBeLessThan(20);
 });
