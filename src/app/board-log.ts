@@ -30,6 +30,7 @@ export function createBoardLog(store: BoardStore, board: string, place: () => Pl
 /** What a board in a session tells those who may ask. */
 export function answersOf(log: LogSource, board: Pick<Board, 'replica' | 'status'>): BoardAnswers {
   return {
+    name: () => board.status().name,
     log: (query) => answerLog(log, query),
     state: () => (board.status().connection === 'online' ? board.replica.state() : undefined),
   };

@@ -57,8 +57,8 @@ export function createStartNearby({
       const { entity, room } = place;
       // To a person, the board has a name and no address.
       const named = (sentence: string): string => sentence.replaceAll(room, `“${place.name}”`);
-      const caps = await createCaps(entity, NODE, ABOUT);
       const boards = createBoardService(entity, clock, random);
+      const caps = await createCaps(entity, NODE, ABOUT, boards.sessionsFor);
       const transport = createRoomTransport(entity, {
         ...{ room, nick: person.nick(), caps, clock, note },
         compact: createCompactCodec(systemDeflate),

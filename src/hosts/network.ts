@@ -100,8 +100,8 @@ export function createConnect(network: NetworkOptions): Connect {
     );
     const uploads = createUploads(connection, createHttp({ ca: network.ca, home: () => home }));
     // Before the first log-in: a room's members may ask as soon as they see us.
-    const caps = await createCaps(connection, NODE, ABOUT);
     const boards = createBoardService(connection, clock, random);
+    const caps = await createCaps(connection, NODE, ABOUT, boards.sessionsFor);
     const rooms = new Map<string, RoomTransport>();
     const bookmarks = createBookmarks(connection, (message) => logger.debug('bookmarks', { message }));
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));

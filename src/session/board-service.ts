@@ -9,10 +9,13 @@ import { StanzaError } from '#xmpp/errors.ts';
 import { bareJid } from '#xmpp/jid.ts';
 import { NS_LIMN_LOG, parseLogQuery, serializeLogPage } from '#xmpp/limn-log.ts';
 import { NS_LIMN_STATE, parseStateQuery, serializeStatePage } from '#xmpp/limn-state-pages.ts';
-import { attribute, type Element } from '#xmpp/xml-text.ts';
+import type { DiscoItem } from '#xmpp/xep-0030.ts';
+import { attribute, type Element, toXmlText } from '#xmpp/xml-text.ts';
 
 /** What a board tells those who may ask. */
 export interface BoardAnswers {
+  /** What people call it. */
+  readonly name: () => string;
   readonly log: (query: LogQuery | undefined) => LogAnswer;
   /** The state as it is confirmed; undefined while it is being fetched. */
   readonly state: () => ReplicaState | undefined;
@@ -28,6 +31,8 @@ export interface ServedBoard {
 export interface BoardService {
   /** Returns the end of it. */
   serve(board: ServedBoard): () => void;
+  /** The sessions that this full JID may know of, for its question what is here (XEP-0030): each a node, which is the session's id. */
+  sessionsFor(from: string): readonly DiscoItem[];
   stop(): void;
 }
 
@@ -35,10 +40,13 @@ export interface BoardService {
 export function createBoardService(entity: Entity, clock: Clock, random: Random): BoardService {
   const served: (ServedBoard & { readonly pages: ReturnType<typeof createStatePages> })[] = [];
 
-  function asked(iq: Element, session: string | undefined): (typeof served)[number] {
-    const from = attribute(iq, 'from') ?? '';
+  function allowedTo(from: string): typeof served {
     const own = bareJid(from) !== undefined && bareJid(from) === bareJid(entity.jid ?? '');
-    const allowed = served.filter(({ isPresent }) => own || isPresent(from));
+    return served.filter(({ isPresent }) => own || isPresent(from));
+  }
+
+  function asked(iq: Element, session: string | undefined): (typeof served)[number] {
+    const allowed = allowedTo(attribute(iq, 'from') ?? '');
     if (allowed.length === 0) throw new StanzaError('forbidden', 'auth', 'Join the room of the board first.');
     const board = session === undefined ? allowed[0] : allowed.find((one) => one.session === session);
     if (board === undefined) throw new StanzaError('item-not-found', 'cancel', 'There is no such session here.');
@@ -69,6 +77,11 @@ export function createBoardService(entity: Entity, clock: Clock, random: Random)
         if (at >= 0) served.splice(at, 1);
       };
     },
+    sessionsFor: (from) =>
+      allowedTo(from).map(({ session, answers }) => {
+        const name = toXmlText(answers.name());
+        return { jid: entity.jid ?? entity.domain, node: session, ...(name === '' ? {} : { name }) };
+      }),
     stop() {
       for (const stop of stops) stop();
       for (const { pages } of served) pages.stop();

@@ -91,6 +91,7 @@ export async function queryDiscoInfo(entity: Entity, to: string, node?: string):
 /** What belongs to an entity, and what it is called. */
 export interface DiscoItem {
   readonly jid: string;
+  readonly node?: string;
   readonly name?: string;
 }
 
@@ -101,21 +102,33 @@ export async function queryDiscoItems(entity: Entity, to: string): Promise<reado
   return (query ? childElements(query) : []).flatMap((item) => {
     const jid = item.is('item', NS_DISCO_ITEMS) ? attribute(item, 'jid') : undefined;
     const name = attribute(item, 'name');
-    return jid ? [{ jid, ...(name ? { name } : {}) }] : [];
+    const node = attribute(item, 'node');
+    return jid ? [{ jid, ...(node ? { node } : {}), ...(name ? { name } : {}) }] : [];
   });
 }
 
-/** Answers disco#info with what `info` says at the time, under the nodes in `nodes` too; disco#items with nothing. */
-export function answerDisco(entity: Entity, info: () => DiscoInfo, isNode: (node: string) => boolean): () => void {
+export interface DiscoAnswers {
+  /** What is so at the time. */
+  readonly info: () => DiscoInfo;
+  /** Nodes under which the same is so; they have no items. */
+  readonly isNode: (node: string) => boolean;
+  /** What whoever asks may know of; nothing unless given. */
+  readonly items?: ((from: string) => readonly DiscoItem[]) | undefined;
+}
+
+/** Answers disco#info and disco#items. */
+export function answerDisco(entity: Entity, { info, isNode, items = () => [] }: DiscoAnswers): () => void {
   const check = (query: Element): string | undefined => {
     const node = attribute(query, 'node');
     if (node !== undefined && !isNode(node)) throw new StanzaError('item-not-found', 'cancel');
     return node;
   };
   const stopInfo = entity.handle('get', 'query', NS_DISCO_INFO, (_, query) => serializeDiscoInfo(info(), check(query)));
-  const stopItems = entity.handle('get', 'query', NS_DISCO_ITEMS, (_, query) => {
+  const stopItems = entity.handle('get', 'query', NS_DISCO_ITEMS, (iq, query) => {
     const node = check(query);
-    return xml('query', { xmlns: NS_DISCO_ITEMS, ...(node === undefined ? {} : { node }) });
+    if (node !== undefined) return xml('query', { xmlns: NS_DISCO_ITEMS, node });
+    const told = items(attribute(iq, 'from') ?? '').map((item) => xml('item', { ...item }));
+    return xml('query', { xmlns: NS_DISCO_ITEMS }, ...told);
   });
   return () => {
     stopInfo();

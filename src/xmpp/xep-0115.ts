@@ -1,7 +1,7 @@
 /** XEP-0115: Entity Capabilities, version 1.6.0: what an entity can, told by a hash in its presence and checked against it. */
 import xml, { type Element } from '@xmpp/xml';
 import type { Entity } from './entity.ts';
-import { answerDisco, type DiscoInfo, queryDiscoInfo } from './xep-0030.ts';
+import { answerDisco, type DiscoInfo, type DiscoItem, queryDiscoInfo } from './xep-0030.ts';
 import { attribute, encodeBase64 } from './xml-text.ts';
 
 export const NS_CAPS = 'http://jabber.org/protocol/caps';
@@ -47,16 +47,18 @@ export interface Caps {
   stop(): void;
 }
 
-/** Announces `info` at `node` (a URI of the program) and reads what others announce. */
-export async function createCaps(entity: Entity, node: string, info: DiscoInfo): Promise<Caps> {
+/** Announces `info` at `node` (a URI of the program), answers who asks with it and with `items`, and reads what others announce. */
+export async function createCaps(
+  entity: Entity,
+  node: string,
+  info: DiscoInfo,
+  items?: (from: string) => readonly DiscoItem[],
+): Promise<Caps> {
   const ver = (await capsHash(info)) ?? '';
   const found = new Map<string, ReadonlySet<string>>([[`sha-1 ${ver}`, new Set(info.features)]]);
   const asking = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  const stop = answerDisco(
-    entity,
-    () => info,
-    (asked) => asked === `${node}#${ver}` || asked === node,
-  );
+  const isNode = (asked: string): boolean => asked === `${node}#${ver}` || asked === node;
+  const stop = answerDisco(entity, { info: () => info, isNode, items });
 
   const read = (presence: Element): { key: string; node: string; hash: string; ver: string } | undefined => {
     const c = presence.getChild('c', NS_CAPS);

@@ -59,7 +59,13 @@ test('page by page, since a place, and only from the room', async () => {
   // Not in the room: the server lets nobody through, or Limn refuses.
   await expect(ask({})).rejects.toMatchObject({ code: 'refused' });
   await expect(carol.request('get', alice, serializeStateQuery({}))).rejects.toMatchObject({ code: 'refused' });
+  const sessionsAt = async (jid: string): Promise<readonly (readonly [string, string])[]> => {
+    const answer = await carol.request('get', jid, xml('query', { xmlns: 'http://jabber.org/protocol/disco#items' }));
+    const items = answer.getChild('query')?.getChildren('item') ?? [];
+    return items.map(({ attrs }) => [String(attrs['node']), String(attrs['name'])] as const);
+  };
   await carol.enter(room, 'carol');
+  expect((await sessionsAt(alice)).map(([, name]) => name)).toEqual(['Plan']);
 
   const info = await carol.request('get', alice, xml('query', { xmlns: 'http://jabber.org/protocol/disco#info' }));
   const features = info.getChild('query')?.getChildren('feature') ?? [];

@@ -5,7 +5,14 @@ import { expect, test, vi } from 'vitest';
 import type { Entity, EntityEvent, RequestHandler } from '#xmpp/entity.ts';
 import { createRequests, readStanzaError } from '#xmpp/iq.ts';
 import type { XmppRandom } from '#xmpp/ports.ts';
-import { answerDisco, type DiscoInfo, parseDiscoInfo, queryDiscoInfo, serializeDiscoInfo } from '#xmpp/xep-0030.ts';
+import {
+  answerDisco,
+  type DiscoInfo,
+  type DiscoItem,
+  parseDiscoInfo,
+  queryDiscoInfo,
+  serializeDiscoInfo,
+} from '#xmpp/xep-0030.ts';
 import {
   exitReason,
   joinError,
@@ -141,22 +148,15 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
     'info-result': kind<{ info: DiscoInfo; node: string }>({
       write: ({ info, node }) => {
         const { entity, answer } = loneEntity();
-        answerDisco(
-          entity,
-          () => info,
-          (asked) => asked === node,
-        );
+        answerDisco(entity, { info: () => info, isNode: (asked) => asked === node });
         return answer('get', xml('query', { xmlns: 'http://jabber.org/protocol/disco#info', node }));
       },
     }),
-    'items-result': kind<{ node?: string }>({
-      write: (asked) => {
+    'items-result': kind<{ node?: string; items?: DiscoItem[] }>({
+      write: ({ items = [], ...asked }) => {
         const { entity, answer } = loneEntity();
-        answerDisco(
-          entity,
-          () => ({ identities: [], features: [], forms: [] }),
-          (node) => node === asked.node,
-        );
+        const info = (): DiscoInfo => ({ identities: [], features: [], forms: [] });
+        answerDisco(entity, { info, isNode: (node) => node === asked.node, items: () => items });
         return answer('get', xml('query', { xmlns: 'http://jabber.org/protocol/disco#items', ...asked }));
       },
     }),

@@ -122,7 +122,7 @@ describe('who asks', () => {
   );
   const end = service.serve({
     session: 's1',
-    answers: { log: (query) => answerLog(source([entry(1)]), query), state: () => undefined },
+    answers: { name: () => 'Plans', log: (query) => answerLog(source([entry(1)]), query), state: () => undefined },
     isPresent: (jid) => jid === 'room@muc/bob',
   });
   const ask = (from: string, query = "<log xmlns='urn:x-limn:log:0'/>"): Element => {
@@ -134,6 +134,13 @@ describe('who asks', () => {
   it('is in the room, or is the same person elsewhere', () => {
     for (const from of ['room@muc/bob', 'ann@example.org/phone'])
       expect(parseLogPage(ask(from))).toMatchObject({ count: 1, complete: true });
+  });
+
+  it('is told of the sessions that they may know of, by name; a stranger of none', () => {
+    const known = [{ jid: 'ann@example.org/desk', node: 's1', name: 'Plans' }];
+    for (const from of ['room@muc/bob', 'ann@example.org/phone']) expect(service.sessionsFor(from)).toEqual(known);
+    for (const from of ['eve@example.org/x', 'room@muc/eve', '', 'ann@example.org.evil/x'])
+      expect(service.sessionsFor(from)).toEqual([]);
   });
 
   it('is a stranger: forbidden, whatever they ask for', () => {
