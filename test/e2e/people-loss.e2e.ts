@@ -1,6 +1,6 @@
-/** What may happen to people who draw together, and must not cost any of them a stroke. */
+/** What may happen to people who draw together, and must not cost any of them a stroke; more of it in test/long/people.e2e.ts. */
 import { test } from '#test/support/company.ts';
-import { cutWhileDrawing, inTurns, killWhileDrawing } from '#test/support/loss-scenarios.ts';
+import { cutWhileDrawing, killWhileDrawing } from '#test/support/loss-scenarios.ts';
 
 const CUT_MS = 3000;
 
@@ -9,8 +9,3 @@ test('a killed process finds its board again, comes back by itself and gives the
 
 test('a connection that drops for 3 s while both draw costs no stroke', ({ company }) =>
   cutWhileDrawing(company, 'dropped', CUT_MS));
-
-test('a network that is silent for 3 s while both draw costs no stroke', ({ company }) =>
-  cutWhileDrawing(company, 'silent', CUT_MS));
-
-test('people who use a room in turns, never together, lose nothing', ({ company }) => inTurns(company));

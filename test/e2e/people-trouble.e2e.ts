@@ -251,6 +251,12 @@ test('forged stanzas from a third leave two equal, drawing and safe', async ({ c
         }),
       );
     }
+    // The last of it, in the room's order: whoever shows that has been through all the rest.
+    await edit(xml('new', { rid: 'z1', type: 'element', parent: root, name: 'circle', ns }));
+    for (const { page } of [alice, bob])
+      await expect
+        .poll(async () => (await people.shapes(page)).map(([name]) => name), { timeout: 60_000 })
+        .toContain('circle');
     await people.expectSame([alice, bob], 60_000);
     await draw(alice.page, 'o', [
       [300, 400],

@@ -14,6 +14,8 @@ onProsody.describe('on Prosody', () => {
   onProsody('a network that is silent for 30 s while both draw costs no stroke', ({ company }) =>
     cutWhileDrawing(company, 'silent', CUT_MS),
   );
+
+  onProsody('people who use a room in turns, never together, lose nothing', ({ company }) => inTurns(company));
 });
 
 const onEjabberd = onProsody.extend<object, { kind: 'ejabberd' }>({
