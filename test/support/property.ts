@@ -61,7 +61,7 @@ function plan<T>(parameters: fc.Parameters<T>) {
     return {
       name,
       again: [],
-      fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000, examples: [] },
+      fresh: { ...parameters, seed: Number(seed), path, interruptAfterTimeLimit: 20_000 },
     };
   }
   const again = (kept[name] ?? []).map((run) => ({ ...parameters, ...run, numRuns: 1, endOnFailure: true }));
