@@ -5,7 +5,7 @@ import { applyJudged, type Judge } from './judge.ts';
 import type { Outbox } from './outbox.ts';
 import type { LogEntry, ReceivedStanza } from './replica-port.ts';
 import { applyEdit, type Outcome, StanzaContext } from './rules.ts';
-import type { Edit, Rid, StanzaId } from './types.ts';
+import type { Edit, LateStanza, Rid } from './types.ts';
 
 /** A confirmed edit, marked when void; the text that its splice replaced; whether it is a correction that says what is no longer so. */
 export interface Applied {
@@ -106,13 +106,13 @@ export function isSaid(present: Edit | undefined, sent: Edit, { status, twin }: 
   return present.kind !== 'set' || sent.kind !== 'set' || present.fields.parent === sent.fields.parent;
 }
 
-/** What of my echoed edit, in the stanza `again`, did not come about and must be said anew. `present`: what stands for it since it was
+/** What of my echoed edit, in the stanza and session `again`, did not come about and must be said anew. `present`: what stands for it since it was
  *  sent; `outbox`: what I sent later waits there. */
 export function sayAgain(
   present: readonly Edit[],
   sent: Edit,
   outcome: Outcome,
-  again: StanzaId,
+  again: LateStanza,
   outbox: Pick<Outbox, 'hasSentValue'>,
 ): readonly Edit[] {
   const [first] = present;

@@ -2,7 +2,7 @@
 import type { BaseLayer } from './layer.ts';
 import type { PendingStanza } from './replica-port.ts';
 import { applySplice } from './splice.ts';
-import type { Edit, FieldName, NewEdit, Rid, SetEdit, StanzaId, Transaction } from './types.ts';
+import type { Edit, FieldName, LateStanza, NewEdit, Rid, SetEdit, StanzaId, Transaction } from './types.ts';
 import { splitsPair } from './xml-chars.ts';
 
 /** A stanza as the outbox holds it. */
@@ -146,7 +146,7 @@ export class Outbox {
 
   /** Takes out what says a stanza again of which nothing is missed (what came too late in one session may have come about in another),
    *  unless it was sent; answers it. */
-  withdraw(isSaid: (id: StanzaId) => boolean): readonly Edit[] {
+  withdraw(isSaid: (late: LateStanza) => boolean): readonly Edit[] {
     const taken: Edit[] = [];
     for (const stanza of this.stanzas) {
       if (stanza.frozen) continue;

@@ -35,7 +35,7 @@ import { beforeMissing, intoRoot, rootsIn, withoutVoid } from './resend.ts';
 import { restoreInto } from './restore.ts';
 import { Shown } from './shown.ts';
 import { load, recordsOf } from './state.ts';
-import type { Change, Edit, Fault, Place, Rid, Role, SetEdit, StanzaId, TreeView } from './types.ts';
+import type { Change, Edit, Fault, LateStanza, Place, Rid, Role, SetEdit, StanzaId, TreeView } from './types.ts';
 import { UndoStack } from './undo.ts';
 import { nameAgain, UnsaidEdits } from './unsaid.ts';
 
@@ -275,7 +275,8 @@ class LimnReplica implements Replica {
       else if (waiting && !stanza.byOther && !isSaid(one?.[i], edit, outcome)) {
         standing ??= standingFor(waiting, stanza.edits.length);
         const present = standing?.[i] ?? splicesOf(waiting, edit, again);
-        again.push(...sayAgain(present, edit, outcome, stanza.id, this.#outbox));
+        const here = { id: stanza.id, epoch: this.#place.epoch };
+        again.push(...sayAgain(present, edit, outcome, here, this.#outbox));
       }
       return asLogged(edit, was, outcome);
     });
@@ -368,8 +369,10 @@ class LimnReplica implements Replica {
       for (const edit of done) applyEdit(said, edit);
     }
     this.#outbox.inFlight = false;
-    const anew = state.place.epoch !== this.#place.epoch;
-    for (const edit of this.#outbox.withdraw((id) => anew && known.has(id) && !unsaid.has(id))) applyEdit(said, edit);
+    const { epoch } = state.place;
+    const isSaid = ({ id, epoch: late }: LateStanza): boolean =>
+      epoch !== this.#place.epoch && epoch !== late && known.has(id) && !unsaid.has(id);
+    for (const edit of this.#outbox.withdraw(isSaid)) applyEdit(said, edit);
     const lacking = missing.filter(({ id }) => !known.has(id)).map(withoutVoid);
     const before = beforeMissing(said, lacking);
     this.#outbox.requeue(again, this.#options.now());

@@ -76,6 +76,12 @@ export interface NewEdit extends MutableFields, Authorship {
   readonly void?: Fault;
 }
 
+/** A stanza that came too late, in whole or in part, and the epoch of the session in which it did. */
+export interface LateStanza {
+  readonly id: StanzaId;
+  readonly epoch: string;
+}
+
 /** Write fields of a record, or splice its `chdata`. */
 export interface SetEdit {
   readonly kind: 'set';
@@ -95,8 +101,9 @@ export interface SetEdit {
   /** With a splice that takes letters away, for as long as it waits: they stand in a text node of mine, made of them. What others have
    *  taken away before me goes there, too, or it would stand in two places. */
   readonly moved?: Moved;
-  /** For as long as a splice waits: it says again what came too late in this stanza. A session in which that came about doesn't lack it. */
-  readonly again?: StanzaId;
+  /** For as long as a splice waits: it says again what came too late in this stanza, in the session of this epoch. Another one in which that
+   *  came about doesn't lack it. */
+  readonly again?: LateStanza;
   /** A correction for strict peers: Limn replicas count it and write nothing (DESIGN section 2). */
   readonly fix?: true;
   /** With `fix`, all fields given: on the wire it is a New of this type under the same rid, for strict peers, from which a Remove with

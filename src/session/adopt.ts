@@ -34,9 +34,9 @@ export function adoptWhole(
   const waiting = new Set(replica.pending().map((stanza) => formatStanzaId(stanza.id)));
   const mine = unsaid?.filter(({ by }) => by !== undefined && by === me) ?? [];
   const isWhole = covers(known, before.known) && mine.length === 0;
-  const missing = isWhole
-    ? []
-    : lacking(log.entries(), known, mine).filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  // What waits is said again from the outbox, whatever the log has of it.
+  const logged = (): LogEntry[] => [...log.entries()].filter((entry) => !waiting.has(formatStanzaId(entry.id)));
+  const missing = isWhole ? [] : lacking(logged(), known, mine);
   const state = { place, records, known, ...(unsaid ? { unsaid } : {}), digest, prolog };
   const { jump } = replica.adopt(state, missing, strictPresent, me);
   // From here on the replica has the state, whatever becomes of the rest.
