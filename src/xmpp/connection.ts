@@ -5,10 +5,11 @@
 import { client } from '@xmpp/client';
 import TcpTransport from '@xmpp/connection-tcp';
 import xml, { type Element } from '@xmpp/xml';
-import type { Entity, EntityEvent, RequestHandler } from './entity.ts';
-import { isTransient, saslError, StanzaError, streamError, XmppError } from './errors.ts';
+import type { Entity } from './entity.ts';
+import { isTransient, saslError, streamError, XmppError } from './errors.ts';
 import { createRequests, serializeStanzaError } from './iq.ts';
 import type { Dial, Endpoint, ResolveSrv, XmppClock, XmppRandom } from './ports.ts';
+import { createReception } from './reception.ts';
 import { type Credentials, installMechanisms, type MechanismFactory } from './sasl.ts';
 import { SecureSocket } from './secure-socket.ts';
 import { createStreamRules, guardedParser } from './stream-guard.ts';
@@ -113,20 +114,8 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
   let failure: XmppError | undefined;
   let cancelTimer: () => void = () => undefined;
   let first: { resolve: (jid: string) => void; reject: (error: XmppError) => void } | undefined;
-  const events = new Set<(event: EntityEvent) => void>();
-  const stanzas = new Set<(stanza: Element) => void>();
-  const handlers = new Map<string, RequestHandler>();
+  const { emit, hear, answer, handle, onStanza, on } = createReception(trouble);
 
-  const emit = (event: EntityEvent): void => {
-    for (const listener of [...events]) guarded(() => listener(event));
-  };
-  function guarded(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      trouble(`a listener threw: ${describe(error)}`);
-    }
-  }
   function drop(error: XmppError): void {
     failure ??= error;
     socket?.destroy();
@@ -181,24 +170,13 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     domain,
   });
 
-  xmpp.middleware.use(async (context, next) => {
-    const { stanza } = context;
-    if (stanza.name !== 'iq') return next();
-    const child = stanza.children.find(isElement);
-    const handler = child && handlers.get(`${context.type} ${child.getName()} ${child.getNS() ?? ''}`);
-    if (!child || !handler) return next();
-    try {
-      return (await handler(stanza, child)) ?? {};
-    } catch (error) {
-      if (!(error instanceof StanzaError)) trouble(`a request could not be handled: ${describe(error)}`);
-      return serializeStanzaError(
-        error instanceof StanzaError ? error : new StanzaError('internal-server-error', 'cancel'),
-      );
-    }
+  xmpp.middleware.use(async ({ stanza }, next) => {
+    const answered = stanza.name === 'iq' ? await answer(stanza) : undefined;
+    if (!answered) return next();
+    return 'error' in answered ? serializeStanzaError(answered.error) : (answered.result ?? {});
   });
   xmpp.on('stanza', (stanza: Element) => {
-    if (requests.settle(stanza) || stanza.name === 'iq') return;
-    for (const listener of [...stanzas]) guarded(() => listener(stanza));
+    if (!requests.settle(stanza) && stanza.name !== 'iq') hear(stanza);
   });
   xmpp.on('send', (element: Element) => {
     if (options.traffic) options.traffic('out', withoutSecrets(element).toString());
@@ -341,20 +319,9 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       await xmpp.send(stanza);
     },
     request: (...args) => requests.request(...args),
-    handle: (type, name, ns, handler) => {
-      const key = `${type} ${name} ${ns}`;
-      if (handlers.has(key)) throw new RangeError(`${key} is handled already.`);
-      handlers.set(key, handler);
-      return () => handlers.delete(key);
-    },
-    onStanza: (listener) => {
-      stanzas.add(listener);
-      return () => stanzas.delete(listener);
-    },
-    on: (listener) => {
-      events.add(listener);
-      return () => events.delete(listener);
-    },
+    handle,
+    onStanza,
+    on,
     start: () => {
       if (phase !== 'new') return Promise.reject(new RangeError('A connection starts once.'));
       return new Promise((resolve, reject) => {
@@ -392,7 +359,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       attempt();
     },
   };
-  entity.handle('get', 'ping', NS_PING, () => undefined);
+  handle('get', 'ping', NS_PING, () => undefined);
   return entity;
 }
 
