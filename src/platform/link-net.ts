@@ -4,6 +4,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { LinkNet, LinkWire, WireEvents, XmppClock } from '#xmpp/ports.ts';
 import type { Identity } from './certificate.ts';
+import { readText } from './socket-text.ts';
 
 export interface LinkNetOptions {
   readonly identity: Identity;
@@ -49,22 +50,13 @@ export function createLinkNet({ identity, clock, host }: LinkNetOptions): LinkNe
       events?.close(error);
     };
     const read = (socket: net.Socket): void => {
-      const decoder = new TextDecoder('utf-8', { fatal: true });
-      socket.on('data', (chunk: Buffer) => {
-        const wait = pace(chunk.length);
-        if (wait > 0) {
-          socket.pause();
-          clock.after(wait, () => socket.resume());
-        }
-        let text: string;
-        try {
-          text = decoder.decode(chunk, { stream: true });
-        } catch (error) {
-          socket.destroy(error instanceof Error ? error : undefined);
-          return;
-        }
-        if (text !== '') events?.data(text);
-      });
+      const came = (bytes: number): void => {
+        const wait = pace(bytes);
+        if (wait === 0) return;
+        socket.pause();
+        clock.after(wait, () => socket.resume());
+      };
+      readText(socket, (text) => events?.data(text), came);
     };
     tcp.setNoDelay(true);
     tcp.setKeepAlive(true, 10_000);

@@ -4,6 +4,7 @@ import { Resolver } from 'node:dns/promises';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { CertificateFacts, CertificateProblem, Dial, Endpoint, ResolveSrv, Wire } from '#xmpp/ports.ts';
+import { readText } from './socket-text.ts';
 
 /** Certificates to trust besides the system's, as PEM; for tests and for those who run an authority of their own. */
 export interface NetOptions {
@@ -55,17 +56,7 @@ export function createDial(options: NetOptions = {}): Dial {
         events.close(error);
       };
       const listen = (socket: net.Socket): void => {
-        const decoder = new TextDecoder('utf-8', { fatal: true });
-        socket.on('data', (chunk: Buffer) => {
-          let text: string;
-          try {
-            text = decoder.decode(chunk, { stream: true });
-          } catch (error) {
-            socket.destroy(error instanceof Error ? error : undefined);
-            return;
-          }
-          if (text !== '') events.data(text);
-        });
+        readText(socket, (text) => events.data(text));
         socket.on('error', (error) => close(error));
         socket.on('close', () => close());
       };

@@ -5,8 +5,8 @@ import { createRoomTransport, type RoomTransport, type RoomTransportOptions } fr
 import type { Occupant, TransportEvent } from '#session/transport.ts';
 import type { Connection } from '#xmpp/connection.ts';
 import { type Caps, createCaps } from '#xmpp/xep-0115.ts';
-import { NS_JINGLE_SXE, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
-import { clock, connection } from '../xmpp/connect.ts';
+import { NS_SXE, type SxeMessage } from '#xmpp/xep-0284.ts';
+import { clock, connection, LIMN, signIn } from '../xmpp/connect.ts';
 
 /** What the tests use of a running server. */
 export interface RoomServer {
@@ -25,12 +25,6 @@ export interface RoomServerKind {
   /** Every room is full with two, where the server knows limits. */
   startWithRoomsForTwo?(): Promise<RoomServer>;
 }
-
-const INFO = {
-  identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
-  features: ['http://jabber.org/protocol/disco#info', NS_SXE, NS_JINGLE_SXE, NS_LIMN_SESSION, NS_LIMN_LIVE],
-  forms: [],
-};
 
 /** A person in a room, everything that happened to them, and a way to wait for more. */
 interface Member {
@@ -53,9 +47,7 @@ async function memberOn(
   options: Partial<RoomTransportOptions>,
   server: RoomServer,
 ): Promise<Member> {
-  const entity = connection(`xmpps://127.0.0.1:${server.tlsPort}`, { credentials: { username: user, password: 'pw' } });
-  await entity.start();
-  const caps = await createCaps(entity, 'https://limn.example', INFO);
+  const { entity, caps } = await signIn(server, user);
   const transport = createRoomTransport(entity, { room, nick: user, caps, clock, ...options });
   const events: TransportEvent[] = [];
   const waiting = new Set<() => void>();
@@ -351,7 +343,7 @@ export function roomTransportSuite(kind: RoomServerKind): void {
 
     test.each(['', 'room', 'rooms.localhost', 'a@rooms.localhost/b'])('"%s" is no room', async (room) => {
       const entity = connection('127.0.0.1:1');
-      const caps = await createCaps(entity, 'https://limn.example', INFO);
+      const caps = await createCaps(entity, 'https://limn.example', LIMN);
       expect(() => createRoomTransport(entity, { room, nick: 'a', caps, clock })).toThrow(RangeError);
     });
   });

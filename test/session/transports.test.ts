@@ -9,19 +9,11 @@ import { TestNetwork } from '#test/support/network.ts';
 import { postOffice } from '#test/support/post-office.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
-import { createCaps } from '#xmpp/xep-0115.ts';
 import { createJingle, type JingleSession } from '#xmpp/xep-0166.ts';
-import { NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
-import { clock, connection } from '../xmpp/connect.ts';
+import { clock, LIMN, signIn } from '../xmpp/connect.ts';
 import { type Meeting, transportSuite } from './transport-suite.ts';
 
 const compact = createCompactCodec(systemDeflate);
-const INFO = {
-  identities: [{ category: 'client', type: 'pc', name: 'Limn' }],
-  features: ['http://jabber.org/protocol/disco#info', NS_SXE, NS_LIMN_SESSION],
-  forms: [],
-};
-
 transportSuite('the test network', async (listen) => {
   const network = new TestNetwork(1);
   const [one, two] = [network.member('one'), network.member('two')];
@@ -51,7 +43,7 @@ transportSuite('two people directly', async (listen) => {
   const accepting = theirs.accept();
   await office.settle();
   await accepting;
-  const features = new Set(INFO.features);
+  const features = new Set(LIMN.features);
   const transports = [
     createDirectTransport(ana.entity, { jingle: mine, features, name: 'bo', clock: ana.clock }),
     createDirectTransport(bo.entity, { jingle: theirs, features, name: 'ana', clock: bo.clock }),
@@ -69,9 +61,7 @@ transportSuite('a room of a server', async (listen) => {
   const room = `conformance-${(rooms += 1)}@rooms.localhost`;
   const made = await Promise.all(
     ['alice', 'bob'].map(async (username) => {
-      const entity = connection(`xmpps://127.0.0.1:${server.tlsPort}`, { credentials: { username, password: 'pw' } });
-      await entity.start();
-      const caps = await createCaps(entity, 'https://limn.example', INFO);
+      const { entity, caps } = await signIn(server, username);
       return { entity, transport: createRoomTransport(entity, { room, nick: username, caps, clock, compact }) };
     }),
   );
