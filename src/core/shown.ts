@@ -31,7 +31,7 @@ export class Shown {
   #overlay: OverlayLayer;
   /** What others changed since the overlay was last fitted to it, as it was confirmed then. */
   #stale: Journal = new Map();
-  /** Fields of mine among those that one stanza wrote and a later one wrote again, maybe back to what they were. */
+  /** Fields that some step of mine concerns and a stanza of others wrote: maybe as they were, or back to that. */
   #rewritten = new Map<Rid, Set<FieldName>>();
   /** What a view has yet to follow, as it was shown when it last did. */
   #unseen: Journal = new Map();
@@ -69,14 +69,17 @@ export class Shown {
     this.#clean &&= this.#overlay.empty;
     const noted = observed || !undo.empty || !this.#overlay.empty;
     this.#base.useJournal(noted ? this.#stale : undefined);
-    if (this.#stale.size === 0) return;
-    for (const { kind, rid } of edits) {
-      const was = kind === 'set' ? this.#stale.get(rid) : undefined;
-      const is = was && this.#parts.undo.watches(rid) ? this.#base.get(rid) : undefined;
-      if (!was || !is) continue;
+    if (undo.empty) return;
+    for (const edit of edits) {
+      const { rid } = edit;
+      if (edit.kind !== 'set' || edit.fix || edit.splice || !undo.watches(rid)) continue;
+      const is = this.#base.get(rid);
+      if (is === undefined) continue;
       const fields = this.#rewritten.get(rid) ?? new Set();
       this.#rewritten.set(rid, fields);
-      for (const field of FIELDS) if (was[field] !== is[field]) fields.add(field);
+      const was = this.#stale.get(rid);
+      for (const field of FIELDS)
+        if ((edit.fields[field] ?? null) === is[field] || (was && was[field] !== is[field])) fields.add(field);
     }
   }
 
@@ -116,10 +119,11 @@ export class Shown {
         undo.foreignChange(rid, overlay, was, overlay.get(rid), journal.get(rid), this.#base.get(rid));
     }
     for (const [rid, fields] of rewritten) {
-      for (const field of fields) {
-        const back = journal.get(rid)?.[field] === this.#base.get(rid)?.[field];
-        if (back && !outbox.writes(rid, field)) undo.wrote(rid, field);
-      }
+      const [was, is] = [journal.get(rid), this.#base.get(rid)];
+      // What was void wrote nothing.
+      if (was?.version === is?.version) continue;
+      for (const field of fields)
+        if (was?.[field] === is?.[field] && !outbox.writes(rid, field)) undo.wrote(rid, field);
     }
     if (hold === undefined) this.#note(before);
     else {

@@ -330,8 +330,10 @@ function revertSplices(layer: Layer, rid: Rid, splices: readonly Splice[], apply
     const node = layer.get(rid);
     const text = node?.chdata;
     if (node === undefined || text === undefined || from + count > text.length) return;
-    if (count === 0 && insert === '') continue;
-    const splice = { from, count, was: text.slice(from, from + count) };
+    const was = text.slice(from, from + count);
+    // Others may have put there what stood before.
+    if (was === insert) continue;
+    const splice = { from, count, was };
     apply({ kind: 'set', rid, version: node.version + 1, fields: { chdata: insert }, splice });
   }
 }

@@ -74,7 +74,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   /** By position, the highest attribute among these, as far as we know where they are. */
   const haunted = new Map<string, Rid>();
   const voids = new Set<Rid>();
-  /** Made again for strict peers: what they say of these may be said of those before, which that takes away together with what they did. */
+  /** Made again for strict peers, or said twice: what they say of these may be said of those before, which that takes away together with what they did. */
   const remade = new Set<Rid>();
   /** By position, the highest attribute that was there and is removed: a strict peer that made one at once with it lost its own. */
   const former = new Map<string, Rid>();
@@ -238,7 +238,8 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     const node = view.get(edit.rid);
     if (edit.kind === 'remove') return node && add(lost, edit.rid);
     if (node) {
-      if (edit.kind === 'new') return;
+      // Who has taken it away before it came to them again has it again.
+      if (edit.kind === 'new') return add(remade, edit.rid);
       add(lost, edit.rid);
       const twin = node.type === 'attr' ? standing(...merged('attr', positionOf(node), edit.fields)) : undefined;
       return twin === undefined ? undefined : add(lost, twin);

@@ -44,7 +44,7 @@ it('never changes a value that somebody else wrote after me, however it interlea
           if (result.ok) expect(theirs.map(value)).toEqual(values);
         } else {
           const who = what === 4 ? two : one;
-          submitAs(who, `${who === one ? n >> 1 : 'b'}`, rects[rect] as Rid, NAMES[name] as string, `${drawn++}`);
+          submitAs(who, `${who === one ? n >> 1 : 'b'}`, rects[rect] as Rid, NAMES[name] as string, `${drawn++ % 5}`);
         }
       }
       if (cut) {

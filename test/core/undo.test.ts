@@ -67,6 +67,17 @@ describe('undo', () => {
     expect(x(one, rect)).toBe('1');
   });
 
+  it('spares what somebody wrote as I did', () => {
+    const { one, two, room, rect } = pair();
+    two.submit([{ do: 'set', rid: rect, name: 'x', value: '1' }], 'theirs');
+    one.submit([{ do: 'set', rid: rect, name: 'x', value: '1' }], 'mine');
+    room.send(0);
+    room.settle();
+    one.undo();
+    room.settle();
+    expect([x(one, rect), x(two, rect)]).toEqual(['1', '1']);
+  });
+
   it('of an addition that went on keeps what somebody put inside meanwhile', () => {
     const { one, two, room, root } = pair();
     const result = one.submit([{ do: 'add', parent: root, before: null, node: element('g') }], 'draw');
