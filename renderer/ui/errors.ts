@@ -8,6 +8,8 @@ import type { TextKey } from '#renderer/i18n/i18n.ts';
 /** Codes that say all there is to say. The others' sentences carry details that only main knows. */
 const BY_CODE: Readonly<Record<string, TextKey | undefined>> & { readonly [C in ApiErrorCode]?: TextKey } = {
   'wrong-password': 'error.wrongPassword',
+  'own-address': 'error.ownAddress',
+  'bad-service': 'error.badService',
   'unknown-host': 'error.unknownHost',
   'connection-refused': 'error.connectionRefused',
   certificate: 'error.certificate',
@@ -19,6 +21,7 @@ const BY_CODE: Readonly<Record<string, TextKey | undefined>> & { readonly [C in 
   'password-required': 'error.passwordRequired',
   'nick-taken': 'error.nickTaken',
   'not-allowed': 'error.notAllowed',
+  'no-voice': 'error.noVoice',
   'not-admin': 'error.notAdmin',
   'room-missing': 'error.roomMissing',
   'too-large': 'error.tooLarge',
@@ -92,6 +95,7 @@ export type SignInField = 'jid' | 'password' | 'service';
 /** The sign-in field that a failure is shown at. With a service given, it is what could not be reached. */
 export function signInField(code: ApiErrorCode | undefined, hasService: boolean): SignInField {
   if (code === 'wrong-password') return 'password';
+  if (code === 'bad-service') return 'service';
   const unreachable = code === 'unknown-host' || code === 'connection-refused' || code === 'timeout';
   return unreachable && hasService ? 'service' : 'jid';
 }

@@ -4,6 +4,9 @@ import type { BoardStatus } from '#api/contract.ts';
 /** What a link on a board leads to: a node by its rid, or a part of the plane in user units. */
 export type BoardTarget = { readonly rid: string } | { readonly view: readonly [number, number, number, number] };
 
+/** As the API takes them, in UTF-16 units. */
+export const MAX_TEXT = 1024;
+
 export interface RoomAddress {
   readonly room: string;
   readonly password?: string;
@@ -26,6 +29,15 @@ export function parseRoomAddress(text: string): RoomAddress | null {
     if (password) return { room, password, ...(target && { target }) };
   }
   return { room, ...(target && { target }) };
+}
+
+/** Reads somebody's address, as a JID or an `xmpp:` link; null when it names nobody. */
+export function parseAddress(text: string): string | null {
+  const jid = text
+    .trim()
+    .replace(/^xmpp:/i, '')
+    .replace(/[/?].*$/s, '');
+  return isBareJid(jid) ? jid : null;
 }
 
 /** The link that opens a room's board, to be pasted anywhere. With a target, what SVG's own links to files have behind the `#`:
@@ -51,7 +63,7 @@ function parseTarget(link: string): BoardTarget | undefined {
 }
 
 function isBareJid(text: string): boolean {
-  return /^[^\s@/"&'<>:]+@[^\s@/]+$/.test(text);
+  return text.length <= MAX_TEXT && /^[^\s@/"&'<>:]+@[^\s@/]+$/.test(text);
 }
 
 function decode(text: string): string | null {

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useServices } from './context.ts';
 import { codeOf, type RoomField, roomField, sentenceOf } from './errors.ts';
-import { parseRoomAddress } from './room-address.ts';
+import { MAX_TEXT, parseRoomAddress } from './room-address.ts';
 import type { FieldError } from './kit/form.tsx';
 
 export interface RoomForm {
@@ -24,6 +24,7 @@ export interface JoinRoom {
   submit(create?: boolean): Promise<void>;
 }
 
+/** `address` and `nick` stand in the form until something else is typed. */
 export function useJoinRoom(
   address: string,
   nick: string,
@@ -32,7 +33,8 @@ export function useJoinRoom(
 ): JoinRoom {
   const { api } = useServices();
   const { t, i18n } = useTranslation();
-  const [form, setForm] = useState<RoomForm>({ address, nick, password: '' });
+  const [typed, setTyped] = useState<Partial<RoomForm>>({});
+  const form: RoomForm = { address, nick, password: '', ...typed };
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<FieldError<RoomField> | null>(null);
   const [asked, setAsked] = useState(false);
@@ -45,6 +47,8 @@ export function useJoinRoom(
     if (!target) return setError({ field: 'room', message: t('room.needAddress') });
     const password = form.password || target.password;
     const nickname = form.nick.trim();
+    if (nickname.length > MAX_TEXT) return setError({ field: 'nick', message: t('field.tooLong') });
+    if (password && password.length > MAX_TEXT) return setError({ field: 'password', message: t('field.tooLong') });
     pending.current = true;
     setBusy(true);
     setError(null);
@@ -79,7 +83,7 @@ export function useJoinRoom(
     wantsPassword: asked || error?.field === 'password',
     missing,
     change(part) {
-      setForm({ ...form, ...part });
+      setTyped({ ...typed, ...part });
       setError(null);
       setMissing(null);
     },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from './context.ts';
 import type { FieldError } from './kit/form.tsx';
 import { codeOf, type SignInField, sentenceOf, signInField } from './errors.ts';
+import { MAX_TEXT, parseAddress } from './room-address.ts';
 
 export interface SignInForm {
   readonly jid: string;
@@ -39,10 +40,12 @@ export function useSignIn(onDone: () => void): SignIn {
 
   async function submit(): Promise<void> {
     if (pending.current) return;
-    const jid = form.jid.trim();
+    const jid = parseAddress(form.jid);
     const service = form.service.trim();
-    if (!/^[^@\s]+@[^@\s]+$/.test(jid)) return setError({ field: 'jid', message: t('signIn.needAddress') });
+    if (jid === null) return setError({ field: 'jid', message: t('signIn.needAddress') });
     if (form.password === '') return setError({ field: 'password', message: t('signIn.needPassword') });
+    if (form.password.length > MAX_TEXT) return setError({ field: 'password', message: t('field.tooLong') });
+    if (service.length > MAX_TEXT) return setError({ field: 'service', message: t('error.badService') });
     pending.current = true;
     refused.current = false;
     setBusy(true);

@@ -347,6 +347,8 @@ export const calls = {
   },
   /** Rooms of which no board is here: those that the account keeps first, then the public ones of its server. Empty without an account. */
   'rooms.list': { params: none, result: v.array(listedRoom) },
+  /** The domain where the account's server keeps rooms; null if it tells none, or without an account. */
+  'rooms.service': { params: none, result: v.nullable(v.string()) },
   'rooms.leave': { params: inBoard, result: none },
   /** Invites an account to the room that the board is in. Resolves when the server has taken it; whether they come is seen among the people. */
   'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },

@@ -222,6 +222,7 @@ export function createApp(options: AppOptions): App {
 
     'rooms.join': async (params) => boardInfo(await rooms.join(params)),
     'rooms.list': async () => [...(await rooms.list())],
+    'rooms.service': () => rooms.service(),
     'rooms.leave': ({ board }) => rooms.leave(board),
     'rooms.invite': ({ board, jid }) => roomInvites.invite(board, jid),
     'rooms.give': (params) => roomAdmin.give(params),

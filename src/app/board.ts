@@ -483,7 +483,7 @@ class OpenBoard implements Board {
   #mustDraw(): void {
     this.#mustBeOpen();
     if (this.#session === undefined || this.#mayEdit()) return;
-    throw new ApiError('not-allowed', 'You may look at this board but not draw on it. Ask a moderator for voice.');
+    throw new ApiError('no-voice', 'You may look at this board but not draw on it. Ask a moderator for voice.');
   }
 
   #mayEdit(): boolean {

@@ -70,7 +70,7 @@ export function createDirects(options: DirectsOptions): Directs {
     const through = connection();
     const jid = bareJid(text);
     const meta = library.get(id);
-    if (jid === through.jid) throw new ApiError('bad-request', 'This is your own address. Enter someone else’s.');
+    if (jid === through.jid) throw new ApiError('own-address', 'This is your own address. Enter someone else’s.');
     if (meta.room !== undefined) {
       throw new ApiError('refused', `This board is shared with ${meta.room.jid} already. Leave that first.`);
     }

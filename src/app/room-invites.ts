@@ -36,7 +36,7 @@ export function createRoomInvites({ account, library, rooms, waiting }: RoomInvi
       const through = account.connection;
       if (through === undefined) throw new ApiError('not-signed-in', 'Sign in first, then invite someone.');
       const jid = bareJid(text);
-      if (jid === through.jid) throw new ApiError('bad-request', 'This is your own address. Enter someone else’s.');
+      if (jid === through.jid) throw new ApiError('own-address', 'This is your own address. Enter someone else’s.');
       try {
         await through.invitations.invite(room.jid, jid);
       } catch (error) {

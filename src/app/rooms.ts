@@ -43,6 +43,8 @@ export interface Rooms {
   leave(id: string): Promise<void>;
   /** Rooms that the account keeps and those of its server; none without an account. */
   list(): Promise<readonly ListedRoom[]>;
+  /** Where rooms of the account's server are, if it tells; null without an account. */
+  service(): Promise<string | null>;
   /** Whether a board of ours is there now. */
   isIn(room: string): boolean;
   /** Brings a board back to its room, if it has one and the account is online. A failure becomes the board's problem. */
@@ -205,6 +207,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       const here = new Set(store.list().flatMap(({ room }) => (room === undefined ? [] : [room.jid])));
       return (await account.connection.rooms.list()).filter(({ room }) => !here.has(room));
     },
+    service: async () => (await account.connection?.rooms.service()) ?? null,
   };
 }
 

@@ -138,7 +138,7 @@ function open(options: ConnectionOptions, ports: Parameters<typeof createConnect
   try {
     return createConnection(options, ports);
   } catch (error) {
-    if (error instanceof RangeError) throw new ApiError('bad-request', error.message);
+    if (error instanceof RangeError) throw new ApiError('bad-service', error.message);
     throw error;
   }
 }

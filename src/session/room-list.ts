@@ -15,6 +15,8 @@ export interface ListedRoom {
 export interface RoomList extends Pick<Bookmarks, 'add' | 'drop'> {
   /** Those kept first, then the server's, as far as it answers; at most 500. */
   list(): Promise<readonly ListedRoom[]>;
+  /** Where rooms of its server are (a domain), as far as it tells. */
+  service(): Promise<string | undefined>;
 }
 
 const MAX_ROOMS = 500;
@@ -22,9 +24,20 @@ const MAX_ROOMS = 500;
 const MAX_SERVICES = 20;
 
 export function createRoomList(entity: Entity, bookmarks: Bookmarks): RoomList {
-  async function publicRooms(service: string): Promise<readonly ListedRoom[]> {
+  async function hasRooms(service: string): Promise<boolean> {
     const { identities } = await queryDiscoInfo(entity, service);
-    if (!identities.some(({ category, type }) => category === 'conference' && type === 'text')) return [];
+    return identities.some(({ category, type }) => category === 'conference' && type === 'text');
+  }
+
+  /** The parts of the server that have rooms; one that doesn't answer has none. */
+  async function services(): Promise<readonly string[]> {
+    const items = await queryDiscoItems(entity, entity.domain).catch(() => []);
+    const parts = items.slice(0, MAX_SERVICES).map(({ jid }) => jid);
+    const having = await Promise.all(parts.map((part) => hasRooms(part).catch(() => false)));
+    return parts.filter((_, i) => having[i]);
+  }
+
+  async function publicRooms(service: string): Promise<readonly ListedRoom[]> {
     const items = await queryDiscoItems(entity, service);
     return items.flatMap(({ jid, name = '' }) => {
       const room = bareJid(jid);
@@ -37,10 +50,10 @@ export function createRoomList(entity: Entity, bookmarks: Bookmarks): RoomList {
     drop: (room) => bookmarks.drop(room),
     async list() {
       const kept = bookmarks.list().map(({ room, name = '' }) => ({ room, name, kept: true }));
-      const items = await queryDiscoItems(entity, entity.domain).catch(() => []);
-      const found = await Promise.all(items.slice(0, MAX_SERVICES).map(({ jid }) => publicRooms(jid).catch(() => [])));
+      const found = await Promise.all((await services()).map((service) => publicRooms(service).catch(() => [])));
       const known = new Set(kept.map(({ room }) => room));
       return [...kept, ...found.flat().filter(({ room }) => !known.has(room))].slice(0, MAX_ROOMS);
     },
+    service: async () => (await services())[0],
   };
 }

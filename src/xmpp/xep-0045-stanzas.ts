@@ -131,6 +131,10 @@ export function joinError(room: string, nick: string, error: StanzaError): XmppE
     case 'remote-server-timeout':
       return make('unknown-host', `The service of ${room} can't be reached. Check its name or try again later.`);
     case 'jid-malformed':
+      return make(
+        'refused',
+        `The service takes no room called ${room}, or nobody called ${nick} in it. Change the one or the other.`,
+      );
     case 'not-acceptable':
       return make('refused', `${room} does not accept the name ${nick}. Choose another.`);
     default:

@@ -193,7 +193,7 @@ test('an invitation can be declined, taken back, or go nowhere; the board stays 
   await expect(cancelled).rejects.toMatchObject({ code: 'refused' });
   await poll(() => bob.client.events.invitations.at(-1)).toEqual([]);
 
-  await expect(invite('alice@localhost')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(invite('alice@localhost')).rejects.toMatchObject({ code: 'own-address' });
   await expect(invite('no address')).rejects.toMatchObject({ code: 'bad-request' });
   expect(alice.app.board(board).status().connection).toBe('alone');
   await alice.quit();

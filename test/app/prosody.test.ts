@@ -85,7 +85,7 @@ describe('each failure is one sentence', () => {
     await expect(alice.signIn('wrong')).rejects.toMatchObject({ code: 'wrong-password' });
     await expect(alice.signIn('pw', 'nowhere.invalid:5222')).rejects.toMatchObject({ code: 'unknown-host' });
     await expect(alice.signIn('pw', '127.0.0.1:1')).rejects.toMatchObject({ code: 'connection-refused' });
-    await expect(alice.signIn('pw', 'a b c')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(alice.signIn('pw', 'a b c')).rejects.toMatchObject({ code: 'bad-service' });
     const states = alice.client.events.account;
     const sentences = states.filter(({ state }) => state === 'failed').map(({ message }) => message);
     expect(sentences).toHaveLength(4);

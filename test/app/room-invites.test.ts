@@ -35,7 +35,7 @@ test('who is invited is asked, and comes to the room or stays away', async () =>
   await alice.client.open(board);
   await alice.client.call('rooms.join', { room: 'ideas@rooms.localhost', create: true, board });
   await expect(invite('nobody')).rejects.toMatchObject({ code: 'bad-request' });
-  await expect(invite('alice@localhost')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(invite('alice@localhost')).rejects.toMatchObject({ code: 'own-address' });
 
   await invite('bob@localhost');
   const first = await invited(bob);

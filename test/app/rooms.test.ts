@@ -323,7 +323,7 @@ describe('later', () => {
     room.tell(occupant.id, { type: 'occupant', occupant });
     await settle(room, ann);
     expect(ann.client.events.status.at(-1)).toMatchObject({ canEdit: false });
-    await expect(ann.submit(board, add('root', shape('rect')))).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(ann.submit(board, add('root', shape('rect')))).rejects.toMatchObject({ code: 'no-voice' });
   });
 
   test('signing out leaves the room and keeps the board; the same account comes back to it, another is told', async () => {

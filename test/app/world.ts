@@ -188,6 +188,7 @@ export class FakeNetwork {
         add: ({ room, name = '' }) => Promise.resolve(void this.kept.set(room, name)),
         drop: (room) => Promise.resolve(void this.kept.delete(room)),
         list: () => Promise.resolve([...this.kept].map(([room, name]) => ({ room, name, kept: true }))),
+        service: () => Promise.resolve(undefined),
       },
       invitations: { invite: () => Promise.resolve(), on: () => () => undefined },
       join: (request) => {

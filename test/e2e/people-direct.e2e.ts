@@ -25,12 +25,16 @@ test('invited by address, two draw on one board, and meet again after a crash', 
   await people.startDrawing(alice.page);
   await draw(alice.page, 'p', wave([200, 200]));
 
-  // No, and yes.
+  // Oneself, no, and yes.
+  await invite(alice.page, company.login('alice').jid);
+  await expect(alice.page.getByRole('alert')).toHaveText(/^This is your own address/);
+  await alice.page.keyboard.press('Escape');
   await invite(alice.page, company.login('bob').jid);
   const question = bob.page.getByRole('dialog', { name: 'alice invites you to draw' });
   await question.waitFor(LONG);
   await bob.page.screenshot({ path: path.join(FOLDER, 'invited-dark.png') });
   await expect(alice.page.getByRole('status').filter({ hasText: 'Waiting for bob@localhost' })).toBeVisible();
+  await expect(alice.page.getByLabel('Their address')).toHaveAttribute('readonly');
   await alice.page.screenshot({ path: path.join(FOLDER, 'inviting-light.png') });
   await question.getByRole('button', { name: 'Not now' }).click();
   const asking = alice.page.getByRole('dialog');

@@ -9,6 +9,10 @@ test('an owner lets somebody only watch, draw again, and sends them away; the ro
 }) => {
   const alice = await company.come('alice');
   await people.startDrawing(alice.page);
+  // A room is suggested where the server has its rooms.
+  await alice.page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(alice.page.getByLabel('Room address or link')).toHaveValue(/^untitled-board-\w+@rooms\.localhost$/);
+  await alice.page.keyboard.press('Escape');
   await people.share(alice.page, company.room);
   await draw(alice.page, 'r', [
     [200, 300],

@@ -103,12 +103,19 @@ test.describe('sign-in', () => {
     });
   }
 
-  test('an address without a server is not sent', async ({ ui: { page, open } }) => {
+  test('an address without a server is not sent, nor one or a password that is too long', async ({ ui }) => {
+    const { page, open } = ui;
     await open();
     await page.getByRole('button', { name: /Sign in to XMPP/ }).click();
-    await page.getByLabel('Address').fill('ines');
+    for (const address of ['ines', `${'i'.repeat(10_000)}@example.org`]) {
+      await page.getByLabel('Address').fill(address);
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('alert')).toContainText('like you@example.org');
+    }
+    await page.getByLabel('Address').fill('ines@example.org');
+    await page.getByLabel('Password', { exact: true }).fill('p'.repeat(10_000));
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('alert')).toContainText('like you@example.org');
+    await expect(page.getByRole('alert')).toContainText('too long');
     expect(await lastCall(page, 'account.signIn')).toBeUndefined();
   });
 
@@ -179,6 +186,7 @@ test.describe('joining a room', () => {
   test('signs in first, keeps the room, and asks before creating it', async ({ ui: { page, open } }) => {
     await open();
     await page.getByRole('button', { name: /Join a room/ }).click();
+    await expect(page.getByText('then choose a room')).toBeVisible();
     await page.getByLabel('Address').fill('ines@harbour.example');
     await page.getByLabel('Password', { exact: true }).fill('secret');
     await page.keyboard.press('Enter');

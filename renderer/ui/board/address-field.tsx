@@ -40,7 +40,10 @@ export function useAddress(): Address {
   };
 }
 
-type AddressFieldProps = { readonly address: Address } & Pick<FieldProps, 'label' | 'name' | 'focused' | 'beside'>;
+type AddressFieldProps = { readonly address: Address } & Pick<
+  FieldProps,
+  'label' | 'name' | 'focused' | 'beside' | 'readOnly'
+>;
 
 export function AddressField({ address, ...rest }: AddressFieldProps) {
   const { t } = useTranslation();

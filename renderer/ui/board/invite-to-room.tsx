@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useApp, useServices } from '../context.ts';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { parseAddress } from '../room-address.ts';
 import { AddressField, useAddress } from './address-field.tsx';
 import { ContactList } from './contact-list.tsx';
 
@@ -17,6 +18,7 @@ export function InviteToRoom({ board }: { readonly board: string }) {
   if (!online) return null;
   const invite = async (jid: string): Promise<void> => {
     if (busy) return;
+    if (parseAddress(jid) === null) return address.refuse();
     setBusy(true);
     try {
       await api.call('rooms.invite', { board, jid });

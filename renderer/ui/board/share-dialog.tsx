@@ -98,16 +98,17 @@ function SignInFirst() {
 function ChooseRoom({ board, name, jid }: { readonly board: string; readonly name: string; readonly jid: string }) {
   const { t } = useTranslation();
   const { store } = useServices();
-  const [local = '', domain = ''] = jid.split('/')[0]?.split('@') ?? [];
-  const [suggested] = useState(() => `${slug(name)}-${randomSuffix()}@conference.${domain}`);
+  const [nick = '', domain = ''] = jid.split('/')[0]?.split('@') ?? [];
+  const service = useRoomService(`conference.${domain}`);
+  const [local] = useState(() => `${slug(name)}-${randomSuffix()}`);
   return (
     <>
       <p className="secondary">{t('share.lead')}</p>
       <RoomForm
-        address={suggested}
-        nick={local}
+        address={service === undefined ? '' : `${local}@${service}`}
+        nick={nick}
         board={board}
-        help={t('share.roomHelp', { domain })}
+        help={t('share.roomHelp')}
         submitLabel={t('share.submit')}
         busyLabel={t('share.busy')}
         onJoined={(id) => {
@@ -116,6 +117,23 @@ function ChooseRoom({ board, name, jid }: { readonly board: string; readonly nam
       />
     </>
   );
+}
+
+/** Where rooms of the account's server are; undefined until it has answered, `usual` if it doesn't tell. */
+function useRoomService(usual: string): string | undefined {
+  const { api } = useServices();
+  const [service, setService] = useState<string>();
+  useEffect(() => {
+    let left = false;
+    const told = (domain: string | null): void => {
+      if (!left) setService(domain ?? usual);
+    };
+    api.call('rooms.service').then(told, () => told(null));
+    return () => {
+      left = true;
+    };
+  }, [api, usual]);
+  return service;
 }
 
 function RoomLink({

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../context.ts';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { parseAddress } from '../room-address.ts';
 import { AddressField, useAddress } from './address-field.tsx';
 import { ContactList } from './contact-list.tsx';
 import { LeaveShare } from './leave-share.tsx';
@@ -14,7 +15,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
   const { t } = useTranslation();
   const { api, store } = useServices();
   const address = useAddress();
-  const [waiting, setWaiting] = useState(false);
+  const [waiting, setWaiting] = useState<string | null>(null);
   const out = useRef(false);
   const cancel = useCallback((): void => {
     if (!out.current) return;
@@ -24,10 +25,10 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
   useEffect(() => cancel, [cancel]);
   const invite = async (jid: string): Promise<void> => {
     if (out.current) return;
-    if (!/^[^@\s]+@[^@\s]+$/.test(jid)) return address.refuse();
+    if (parseAddress(jid) === null) return address.refuse();
     out.current = true;
     address.type(jid);
-    setWaiting(true);
+    setWaiting(jid);
     try {
       await api.call('direct.invite', { board, jid });
       out.current = false;
@@ -37,17 +38,17 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
       if (out.current) address.fail(failure);
       out.current = false;
     } finally {
-      setWaiting(false);
+      setWaiting(null);
     }
   };
   return (
     <Form onSubmit={() => invite(address.jid)}>
       <p className="secondary">{t('share.oneLead')}</p>
-      <AddressField label={t('share.oneAddress')} address={address} name="jid" focused />
-      {waiting ? (
+      <AddressField label={t('share.oneAddress')} address={address} name="jid" focused readOnly={waiting !== null} />
+      {waiting !== null ? (
         <div className="form-foot">
           <p className="help" role="status">
-            {t('share.oneWaiting', { jid: address.jid })}
+            {t('share.oneWaiting', { jid: waiting })}
           </p>
           <button type="button" className="button line" onClick={cancel}>
             {t('share.oneCancel')}
@@ -59,7 +60,7 @@ export function InviteOne({ board, onShared }: { readonly board: string; readonl
           {t('share.oneSubmit')}
         </button>
       )}
-      {!waiting && <ContactList typed={address.typed} onInvite={(jid) => void invite(jid)} />}
+      {waiting === null && <ContactList typed={address.typed} onInvite={(jid) => void invite(jid)} />}
     </Form>
   );
 }

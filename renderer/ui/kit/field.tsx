@@ -5,7 +5,10 @@ import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.tsx';
 
 export interface FieldProps
-  extends Pick<ComponentProps<'input'>, 'autoComplete' | 'placeholder' | 'name' | 'inputMode' | 'list' | 'maxLength'> {
+  extends Pick<
+    ComponentProps<'input'>,
+    'autoComplete' | 'placeholder' | 'name' | 'inputMode' | 'list' | 'maxLength' | 'readOnly'
+  > {
   readonly label: string;
   readonly value: string;
   readonly onValue: (value: string) => void;

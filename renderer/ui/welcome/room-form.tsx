@@ -7,6 +7,7 @@ import { Icon } from '../kit/icon.tsx';
 import { useJoinRoom } from '../use-join-room.ts';
 
 export interface RoomFormProps {
+  /** What stands there until something else is typed. */
   readonly address: string;
   readonly nick: string;
   /** The board to share there; absent: the room's own board opens. */

@@ -116,8 +116,9 @@ function SignInStep({ room }: { readonly room: string | undefined }) {
   const { t } = useTranslation();
   const { store } = useServices();
   const named = room === undefined ? null : parseRoomAddress(room);
+  const lead = room === undefined ? t('signIn.lead') : t('signIn.leadToJoin');
   return (
-    <Step title={t('signIn.title')} lead={named ? t('signIn.leadForRoom', { room: named.room }) : t('signIn.lead')}>
+    <Step title={t('signIn.title')} lead={named ? t('signIn.leadForRoom', { room: named.room }) : lead}>
       <SignInForm onDone={() => store.go(room === undefined ? WELCOME : { screen: 'welcome', step: 'join', room })} />
     </Step>
   );

@@ -1,7 +1,7 @@
 /** What main tells of, in the person's language. */
 import { expect, test, vi } from 'vitest';
 import { changeTo, createI18n, languages, type Language } from '#renderer/i18n/i18n.ts';
-import { noticeSentence } from '#renderer/ui/errors.ts';
+import { noticeSentence, signInField } from '#renderer/ui/errors.ts';
 
 const CODES = ['healed', 'partial', 'resent', 'stroke', 'no-voice', 'no-state', 'refused'];
 
@@ -29,3 +29,9 @@ test.each((Object.keys(languages) as Language[]).filter((language) => language !
     expect(translated.filter((sentence) => sentence.includes('Ines'))).toEqual([translated[1]]);
   },
 );
+
+test('a failure to sign in is said at the field that one can mend', () => {
+  expect(signInField('wrong-password', false)).toBe('password');
+  expect(signInField('bad-service', true)).toBe('service');
+  expect([signInField('timeout', false), signInField('timeout', true)]).toEqual(['jid', 'service']);
+});

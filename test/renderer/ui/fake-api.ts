@@ -179,6 +179,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
     },
     'rooms.invite': () => undefined,
     'rooms.list': () => [],
+    'rooms.service': () => null,
     'rooms.give': ({ person, standing }) => {
       api.people = api.people.map((one) => (one.id === person ? { ...one, role: standing } : one));
       for (const { id } of api.boards) api.emit('people', { board: id, people: api.people });
