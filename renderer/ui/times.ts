@@ -1,10 +1,21 @@
 /** Times as people say them, in their language and place. Milliseconds since 1970. */
 
+const DAY = { day: 'numeric', month: 'short' } as const;
+const TIME = { hour: 'numeric', minute: '2-digit' } as const;
+
 /** The time alone on the same day, with the day otherwise. */
 export function shortTime(time: number, language: string, now = Date.now()): string {
-  const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
-  const day = sameDay ? {} : ({ day: 'numeric', month: 'short' } as const);
-  return new Intl.DateTimeFormat(language, { ...day, hour: 'numeric', minute: '2-digit' }).format(time);
+  const format = isSameDay(time, now) ? TIME : { ...DAY, ...TIME };
+  return new Intl.DateTimeFormat(language, format).format(time);
+}
+
+/** The time on the same day, the day otherwise. */
+export function timeOrDay(time: number, language: string, now = Date.now()): string {
+  return new Intl.DateTimeFormat(language, isSameDay(time, now) ? TIME : DAY).format(time);
+}
+
+function isSameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
 }
 
 /** With weekday and seconds. */

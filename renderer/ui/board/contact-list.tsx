@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Contact } from '#api/contacts.ts';
 import { useBoardState, useServices } from '../context.ts';
 import type { TextKey } from '#renderer/i18n/i18n.ts';
+import { follow } from '../follow.ts';
 import { Icon } from '../kit/icon.tsx';
 
 const SHOWN = 5;
@@ -66,14 +67,15 @@ export function ContactList({ typed, onInvite }: ContactListProps) {
 function useContacts(): readonly Contact[] {
   const { api, store } = useServices();
   const [contacts, setContacts] = useState<readonly Contact[]>([]);
-  useEffect(() => {
-    const stop = api.on('contacts', setContacts);
-    let left = false;
-    api.call('contacts.list').then((list) => left || setContacts(list), store.fail);
-    return () => {
-      left = true;
-      stop();
-    };
-  }, [api, store]);
+  useEffect(
+    () =>
+      follow<readonly Contact[]>(
+        api.call('contacts.list'),
+        (heard) => api.on('contacts', heard),
+        setContacts,
+        store.fail,
+      ),
+    [api, store],
+  );
   return contacts;
 }

@@ -6,6 +6,7 @@ import type { Related } from '#api/contract.ts';
 import { mayChange } from '#renderer/board/completeness.ts';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useBoard, useBoardState, useServices } from '../context.ts';
+import { follow } from '../follow.ts';
 import { CloseButton } from '../kit/close-button.tsx';
 import { Field } from '../kit/field.tsx';
 import { Form } from '../kit/form.tsx';
@@ -71,18 +72,16 @@ export function RelatedPanel({ board }: { readonly board: string }) {
 function useRelated(board: string): readonly Related[] {
   const { api, store } = useServices();
   const [related, setRelated] = useState<readonly Related[]>([]);
-  useEffect(() => {
-    let left = false;
-    const show = (next: readonly Related[]): void => {
-      if (!left) setRelated(next);
-    };
-    const stop = api.on('related', (event) => event.board === board && show(event.related));
-    api.call('related.list', { board }).then(show, store.fail);
-    return () => {
-      left = true;
-      stop();
-    };
-  }, [api, store, board]);
+  useEffect(
+    () =>
+      follow<readonly Related[]>(
+        api.call('related.list', { board }),
+        (heard) => api.on('related', (event) => event.board === board && heard(event.related)),
+        setRelated,
+        store.fail,
+      ),
+    [api, store, board],
+  );
   return related;
 }
 

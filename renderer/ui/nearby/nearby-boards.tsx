@@ -2,11 +2,11 @@
 import { Radar, Wifi } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NearbyStatus } from '#api/contract.ts';
 import { useApp, useServices } from '../context.ts';
 import { codeOf } from '../errors.ts';
 import { Icon } from '../kit/icon.tsx';
 import { isolate } from '../kit/isolate.ts';
+import { OpenRow } from '../kit/open-row.tsx';
 import { NearbyName } from './nearby-name.tsx';
 
 export function NearbyBoards() {
@@ -57,11 +57,17 @@ export function NearbyBoards() {
         <ul>
           {boards.map((board) => (
             <li key={board.id} className="recent-row">
-              <NearbyRow
-                board={board}
-                waiting={joining === board.id}
+              <OpenRow
+                icon={Wifi}
+                name={board.name || t('boards.untitled')}
+                detail={
+                  joining === board.id
+                    ? t('nearby.waiting', { name: isolate(board.host) })
+                    : t('nearby.host', { name: isolate(board.host), count: board.people })
+                }
                 disabled={joining !== null}
-                onOpen={() => void join(board.id)}
+                aria-busy={joining === board.id}
+                onClick={() => void join(board.id)}
               />
               {joining === board.id && (
                 <button
@@ -77,35 +83,5 @@ export function NearbyBoards() {
         </ul>
       )}
     </section>
-  );
-}
-
-function NearbyRow({
-  board: { name, host: nick, people },
-  waiting,
-  disabled,
-  onOpen,
-}: {
-  readonly board: NearbyStatus['boards'][number];
-  readonly waiting: boolean;
-  readonly disabled: boolean;
-  readonly onOpen: () => void;
-}) {
-  const { t } = useTranslation();
-  const host = isolate(nick);
-  return (
-    <button type="button" className="open" disabled={disabled} aria-busy={waiting} onClick={onOpen}>
-      <span className="tile sea">
-        <Icon of={Wifi} size={16} />
-      </span>
-      <span className="grow">
-        <span className="name ellipsis">
-          <bdi>{name || t('boards.untitled')}</bdi>
-        </span>
-        <span className="room small secondary ellipsis">
-          {waiting ? t('nearby.waiting', { name: host }) : t('nearby.host', { name: host, count: people })}
-        </span>
-      </span>
-    </button>
   );
 }

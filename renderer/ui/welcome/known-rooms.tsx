@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ListedRoom } from '#api/contract.ts';
 import { useApp, useServices } from '../context.ts';
-import { Icon } from '../kit/icon.tsx';
+import { OpenRow } from '../kit/open-row.tsx';
 
 export function KnownRooms({ onChoose }: { readonly onChoose: (room: string) => void }) {
   const { t } = useTranslation();
@@ -34,19 +34,12 @@ export function KnownRooms({ onChoose }: { readonly onChoose: (room: string) => 
         <ul>
           {list.map(({ room, name }) => (
             <li key={room} className="recent-row">
-              <button type="button" className="open" onClick={() => onChoose(room)}>
-                <span className="tile sea">
-                  <Icon of={icon} size={16} />
-                </span>
-                <span className="grow">
-                  <span className="name ellipsis">
-                    <bdi>{name || room.slice(0, room.indexOf('@'))}</bdi>
-                  </span>
-                  <span className="room small secondary ellipsis">
-                    <bdi dir="ltr">{room}</bdi>
-                  </span>
-                </span>
-              </button>
+              <OpenRow
+                icon={icon}
+                name={name || room.slice(0, room.indexOf('@'))}
+                detail={<bdi dir="ltr">{room}</bdi>}
+                onClick={() => onChoose(room)}
+              />
             </li>
           ))}
         </ul>

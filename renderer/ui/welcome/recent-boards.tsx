@@ -8,6 +8,8 @@ import { Confirm } from '../kit/confirm.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Menu, MenuRow } from '../kit/menu.tsx';
 import { NameField } from '../kit/name-field.tsx';
+import { OpenRow } from '../kit/open-row.tsx';
+import { timeOrDay } from '../times.ts';
 
 export function RecentBoards() {
   const { t } = useTranslation();
@@ -73,30 +75,20 @@ function OpenButton({ board }: { readonly board: BoardInfo }) {
   const { t, i18n } = useTranslation();
   const { store } = useServices();
   const name = board.name || t('boards.untitled');
+  const place = board.nearby ? t('boards.nearby') : board.room && t('boards.inRoom', { room: board.room });
   return (
-    <button
-      type="button"
-      className="open"
+    <OpenRow
+      icon={board.room === undefined ? Shapes : Users}
+      shared={board.room !== undefined}
+      name={name}
+      detail={place}
       aria-label={t('boards.open', { name })}
       onClick={() => store.go({ screen: 'board', board: board.id })}
     >
-      <span className={board.room === undefined ? 'tile' : 'tile sea'}>
-        <Icon of={board.room === undefined ? Shapes : Users} size={16} />
-      </span>
-      <span className="grow">
-        <span className="name ellipsis">
-          <bdi>{name}</bdi>
-        </span>
-        {board.room !== undefined && (
-          <span className="room small secondary ellipsis">
-            {board.nearby ? t('boards.nearby') : t('boards.inRoom', { room: board.room })}
-          </span>
-        )}
-      </span>
       <time className="when" dateTime={new Date(board.modified).toISOString()}>
-        {when(board.modified, i18n.language)}
+        {timeOrDay(board.modified, i18n.language)}
       </time>
-    </button>
+    </OpenRow>
   );
 }
 
@@ -107,15 +99,4 @@ function RenameField({ name, onDone }: { readonly name: string; readonly onDone:
       <NameField name={name} label={t('boards.renameLabel', { name: name || t('boards.untitled') })} onDone={onDone} />
     </span>
   );
-}
-
-const DAY_MS = 86_400_000;
-
-/** Today the time, else the day. */
-function when(time: number, language: string): string {
-  const recent = Date.now() - time < DAY_MS;
-  return new Intl.DateTimeFormat(
-    language,
-    recent ? { hour: 'numeric', minute: '2-digit' } : { day: 'numeric', month: 'short' },
-  ).format(time);
 }
