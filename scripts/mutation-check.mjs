@@ -111,7 +111,7 @@ const MUTANTS = [
   ['undo takes nothing of mine for others’ doing', 'src/core/undo.ts', '!watched && !same', '!watched', UNDO],
   [
     'edits count after a hello here',
-    'src/session/session.ts',
+    'src/session/in-order.ts',
     ' && !people.takesPart(from.id)',
     ' && false',
     [...MEET, ...SESSION],
@@ -140,7 +140,7 @@ const MUTANTS = [
   ],
   [
     'what another session does is undone for strict peers',
-    'src/session/session.ts',
+    'src/session/in-order.ts',
     '      if (!payload.compact) duties.missed(payload.edits);\n',
     '',
     COMPANY,

@@ -3,8 +3,8 @@
  * state to those who come, and keeps all work through cuts and splits (DESIGN sections 2, 3 and 5). Nothing here throws at what a
  * peer says: it is ignored or logged.
  */
-import type { ReceivedStanza, SubmitResult } from '#core/replica-port.ts';
-import type { SxeMessage, SxePayload } from '#xmpp/xep-0284.ts';
+import type { SubmitResult } from '#core/replica-port.ts';
+import type { SxeMessage } from '#xmpp/xep-0284.ts';
 import { createClaims } from './claims.ts';
 import { createDigests } from './digests.ts';
 import { createDuties } from './duties.ts';
@@ -12,6 +12,7 @@ import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
 import { createForms } from './forms.ts';
 import { createGaps } from './gaps.ts';
+import { createInOrder } from './in-order.ts';
 import { createJoin } from './join.ts';
 import { createLiveTraffic } from './live-traffic.ts';
 import { createOutboxPump } from './outbox-pump.ts';
@@ -19,18 +20,15 @@ import type { Logger } from './ports.ts';
 import { randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
 import { createRefusals } from './refusals.ts';
-import { roleOf } from './roles.ts';
 import type { Session, SessionOptions } from './session-port.ts';
-import { formatStanzaId, parseStanzaId, sayable, stanzaIdOf } from './stanza-id.ts';
-import type { Occupant, TransportEvent } from './transport.ts';
+import { parseStanzaId, sayable } from './stanza-id.ts';
+import type { TransportEvent } from './transport.ts';
 import { createSuit } from './suit.ts';
 import { createTakeover } from './takeover.ts';
 import { createTransactions } from './transactions.ts';
 import { createWaitingStanzas, type Ordered } from './waiting.ts';
 import { createWhispers } from './whispers.ts';
 import { createWire } from './wire.ts';
-
-type Edits = Extract<SxePayload, { kind: 'edits' }>;
 
 const SVG_DESCRIPTION = 'http://www.w3.org/2000/svg';
 const HELLO_AGAIN_MS = 5000;
@@ -56,8 +54,6 @@ export function createSession(options: SessionOptions): Session {
     const message = `${from.nick} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
     onEvent({ type: 'problem', code: 'partial', message, who: from.nick });
   });
-  let last = { sender: '', id: '' };
-  let heard: { sender: string; id: string } | undefined;
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();
     forms.lost();
@@ -112,8 +108,8 @@ export function createSession(options: SessionOptions): Session {
     ready: () => phase === 'online',
     owed: duties.debts,
     forms,
-    last: () => last,
-    heard: () => heard,
+    last: () => order.last,
+    heard: () => order.heard,
     send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
       paused += on ? 1 : -1;
@@ -155,10 +151,11 @@ export function createSession(options: SessionOptions): Session {
   });
 
   const takeover = createTakeover({
-    ...{ replica, logger, people, provider, duties, digests, claims, forms, onEvent, confirm },
+    ...{ replica, logger, people, provider, duties, digests, claims, forms, onEvent },
     log: options.log,
+    confirm: (stanza) => order.confirm(stanza),
     heardUpTo(hello) {
-      heard = hello;
+      order.heard = hello;
       waiting.heardUpTo(hello);
     },
   });
@@ -186,6 +183,21 @@ export function createSession(options: SessionOptions): Session {
     },
   });
 
+  const order = createInOrder({
+    ...{ replica, people, forms, gaps, duties, transactions, pump, provider, digests, suit, wire, logger, onEvent },
+    prefix: options.prefix,
+    missing(event, providers) {
+      waiting.unshift(event);
+      rejoin(providers, () => settle());
+    },
+    joined: tellPeople,
+    quiet,
+    turned() {
+      provider.resume();
+      tend();
+    },
+  });
+
   const whisper = createWhispers({
     ...{ sessionId, people, provider, join, suit, digests, gaps, logger, live },
     ready: () => phase === 'online',
@@ -201,7 +213,7 @@ export function createSession(options: SessionOptions): Session {
     while (phase === 'online') {
       const next = waiting.shift();
       if (!next) break;
-      ordered(next, false);
+      order.take(next, false);
     }
     if (phase !== 'online') return;
     transport.advertise({ id: sessionId, name: options.name });
@@ -265,93 +277,6 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  /** One stanza in session order; `live`: none that the state we took may hold already. */
-  function ordered(event: Ordered, live = true): void {
-    const { from, message } = event;
-    const { payload } = message;
-    if (payload.kind === 'edits') return edits(event, payload, live);
-    if (payload.kind === 'hello') {
-      heard = { sender: from.id, id: message.id };
-      return hello(from, payload.epoch, payload.opens);
-    }
-    if (payload.kind === 'digest') return digests.heard(from, payload);
-    if (payload.kind === 'turn') return turned(payload.turn);
-    if (payload.kind === 'connect' && !from.me) {
-      if (from.limn !== false && people.elected()?.me)
-        wire.tellOne(from, { kind: 'hello', epoch: replica.place.epoch, opens: false });
-      if (from.limn !== true) provider.connect(from);
-    }
-  }
-
-  /** From here on edits travel in another form: whoever waited for that gets the state now. */
-  function turned(turn: number): void {
-    if (!forms.heard(turn)) return;
-    provider.resume();
-    tend();
-  }
-
-  function hello(from: Occupant, epoch: string, opens: boolean): void {
-    if (epoch !== replica.place.epoch) people.tookPartElsewhere(from.id);
-    else if (people.hello(from.id)) tellPeople();
-    if (!from.me) suit.hello(from, epoch, opens);
-    quiet();
-  }
-
-  function edits(event: Ordered, payload: Edits, live: boolean): void {
-    const { from, message } = event;
-    // A claim, like who did it; but nobody has done anything later than it came.
-    const time = Math.min(payload.written ?? event.time, event.time);
-    // Some who are there couldn't read it, or it is another session's in this room: it is sent again, in the form or to the session
-    // that counts then.
-    const unread = payload.compact && !forms.counts(payload.turn ?? 0);
-    const elsewhere = (payload.origin ?? parseStanzaId(message.id)) !== undefined && !people.takesPart(from.id);
-    if (unread || elsewhere) {
-      if (from.me && pump.inFlight()?.messageId === message.id) pump.lost();
-      if (!payload.compact) duties.missed(payload.edits);
-      return quiet();
-    }
-    const id = payload.origin?.id ?? stanzaIdOf(from.id, message.id);
-    if (!Number.isSafeInteger(id.n) || id.n < 1 || id.prefix.length > 4096) return;
-    const known = replica.knows(id);
-    // Strict peers do twice what comes twice.
-    if (known && live && !payload.compact) duties.missed(payload.edits);
-    if (!known && !payload.origin && parseStanzaId(message.id) && gapBefore(event, id)) return;
-    const flight = pump.inFlight();
-    const landed = from.me && flight !== undefined && formatStanzaId(flight.id) === formatStanzaId(id);
-    const author = payload.origin?.author ?? from.jid;
-    const sender = { role: roleOf(from), sender: from.id, ...(from.me ? {} : { byOther: true }) };
-    const { transaction } = payload;
-    const hold = from.me ? undefined : transactions.heard(from, transaction);
-    const whole = { ...(transaction && { transaction }), ...(hold === undefined ? {} : { hold }) };
-    confirm({ author, id, edits: payload.edits, time, ...sender, ...whole }, from);
-    if (landed) pump.landed();
-    last = { sender: from.jid, id: message.id };
-    onEvent({ type: 'dirty', by: from });
-    if (landed) onEvent({ type: 'pending' });
-    quiet();
-  }
-
-  /** Applies a stanza in session order; without `from` it comes from somebody's log. */
-  function confirm(stanza: ReceivedStanza, from?: Occupant): void {
-    const byStrict = from !== undefined && !from.me && from.limn !== true;
-    const { entry } = duties.around(stanza.edits, byStrict, () => replica.receive(stanza));
-    if (!entry) return;
-    provider.confirmed(entry);
-    const by = from ?? (entry.id.prefix === options.prefix ? people.me : undefined);
-    onEvent({ type: 'log', entries: [entry], ...(by && { by }) });
-    digests.changed(stanza.id);
-  }
-
-  /** Whether the sender's stanza before this one is missing and somebody may have it: then this one waits. */
-  function gapBefore(event: Ordered, id: { prefix: string; n: number }): boolean {
-    const providers = gaps.before(event.from, id);
-    if (!providers) return false;
-    logger('warn', 'a stanza is missing', { before: formatStanzaId(id) });
-    waiting.unshift(event);
-    rejoin(providers, () => settle());
-    return true;
-  }
-
   function received(event: Ordered): void {
     const { from, message } = event;
     if (message.session !== sessionId) return;
@@ -366,7 +291,7 @@ export function createSession(options: SessionOptions): Session {
     }
     people.spoke(from);
     suit.keep(event);
-    if (phase === 'online') ordered(event);
+    if (phase === 'online') order.take(event);
     else if (phase === 'joining') {
       if (!waiting.push(event)) join.start();
       else if (payload.kind === 'connect') join.connect(from, message.id);
