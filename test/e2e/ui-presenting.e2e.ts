@@ -181,7 +181,7 @@ test('the others’ cursors are shown or not, by the panel and by key, and the p
 
 /** Pairs of floating things that lie over each other, or outside of the window. */
 const overlaps = (page: Page): Promise<string[]> =>
-  page.locator('.floating, .toolbar').evaluateAll((elements) => {
+  page.locator('.floating, .toolbar, .hint > p').evaluateAll((elements) => {
     const boxes = elements.map((element) => ({ name: element.className, box: element.getBoundingClientRect() }));
     return boxes.flatMap(({ name, box: a }, i) => [
       ...(a.left < 0 || a.top < 0 || a.right > innerWidth || a.bottom > innerHeight ? [`${name} outside`] : []),
@@ -226,6 +226,18 @@ for (const query of LOOKS) {
       });
       await expectAccessible(page);
       await page.keyboard.press('Escape');
+      // Beside a panel.
+      await page.locator('[data-region=people] [aria-pressed]').last().click();
+      await page.locator('.side-panel').waitFor();
+      for (const state of ['asked', 'presenting'] as const) {
+        await show(page, state);
+        await page.screenshot({
+          path: path.join(FOLDER, `presenting-${state}-panel-${query.split('=')[1]}-${width}.png`),
+          animations: 'disabled',
+        });
+        expect({ state, overlaps: await overlaps(page) }).toEqual({ state, overlaps: [] });
+      }
+      await page.locator('.side-panel > header button').click();
     }
   });
 }

@@ -66,7 +66,7 @@ export function PeoplePanel() {
 function PersonRow({ person }: { readonly person: Person }) {
   const { t } = useTranslation();
   const presenting = useBoardState((state) => state.presenting.presenter?.person === person.id);
-  const does = presenting ? 'presenting.title' : person.draws ? SHOWS[person.show] : 'people.chatOnly';
+  const does = presenting ? 'people.presenting' : person.draws ? SHOWS[person.show] : 'people.chatOnly';
   return (
     <li className="person">
       <Avatar person={person} size="medium" presence presenting={presenting} />
