@@ -10,8 +10,7 @@ import { createAside } from './aside.ts';
 import { watchAttendance } from './attendance.ts';
 import { createClipboard } from './clipboard.ts';
 import { createCommits } from './commits.ts';
-import { completenessOf, mayChange } from './completeness.ts';
-import type { BoardController, Completeness, ToolId } from './controller.ts';
+import type { BoardController, ToolId } from './controller.ts';
 import { commonStyle } from './edits.ts';
 import { createFeed } from './feed.ts';
 import { createFrame } from './frame.ts';
@@ -24,10 +23,11 @@ import { createLaser } from './laser.ts';
 import { createLift } from './lift.ts';
 import { createLiveLayer } from './live-layer.ts';
 import { createLiveSender } from './live-sender.ts';
-import { type Box, grow, isEmpty, NOTHING, union } from './matrix.ts';
+import { type Box, grow, NOTHING, union } from './matrix.ts';
 import { worldBox } from './measure.ts';
-import { canvasMatrix, type OverlayScene } from './overlay.ts';
+import { canvasMatrix } from './overlay.ts';
 import { createOverlayLayer } from './overlay-layer.ts';
+import { createOverlaySource } from './overlay-scene.ts';
 import { createOwnWrites } from './own-writes.ts';
 import { createPeers } from './peers.ts';
 import { BoardProblem } from './problem.ts';
@@ -41,6 +41,7 @@ import { createTextSession } from './text-session.ts';
 import { readTheme, watchTheme } from './theme.ts';
 import { createToolBoard, type Ephemera } from './tool-board.ts';
 import { createVerbs } from './verbs.ts';
+import { createViewVerbs } from './view-verbs.ts';
 import { createViewport } from './viewport.ts';
 
 export interface BoardOptions {
@@ -301,7 +302,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     live.draw(matrix, peers, theme.dark, trails, lasers);
     if (moved) showing.moved();
     if (fitted) showing.resized();
-    if (overlayDirty || moved || moving || fitted) paintOverlay();
+    if (overlayDirty || moved || moving || fitted) overlay.paint(over.scene());
     overlayDirty = false;
     if (view.zoom !== store.state.zoom) store.set({ zoom: view.zoom });
     if (moving || lasers) frame.request();
@@ -324,34 +325,12 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     viewport.grown();
   }
 
-  const selectionComplete = (): Completeness => completenessOf(store.state.status, selection.elements(), projection);
   const overlay = createOverlayLayer(layers.overlay);
-  function sharedView(): OverlayScene['shared'] {
-    const view = showing.shared;
-    if (!view) return null;
-    const person = store.state.people.find(({ id }) => id === view.person);
-    const colour = view.look === 'region' ? theme.accent : (theme.people[person?.colour ?? 1] ?? theme.accent);
-    const name = person?.name ?? '';
-    return { view, colour, label: options.showingThis?.(name) ?? name };
-  }
-  function paintOverlay(): void {
-    const dragging = ephemera.dragFrame !== null;
-    const complete = selectionComplete() !== 'no';
-    overlay.paint({
-      theme,
-      toClient: viewport.toClient,
-      frame: ephemera.dragFrame ?? (editor.open ? null : selection.frame()),
-      complete,
-      handles: !complete && !dragging && mayChange(store.state) && store.state.tool === 'select' && !ephemera.marquee,
-      selected: dragging ? [] : selection.elements(),
-      marquee: ephemera.marquee,
-      marked: ephemera.marked,
-      highlights: highlights.placed(),
-      peers: store.state.past || !store.state.othersShown ? [] : [...peers.all()],
-      shared: sharedView(),
-      projection,
-    });
-  }
+  const over = createOverlaySource({
+    ...{ store, projection, viewport, selection, editor, ephemera, highlights, peers, showing },
+    theme: () => theme,
+    showingThis: options.showingThis,
+  });
 
   // ── Verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -366,6 +345,10 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     select,
     setTool,
     report,
+  });
+  const looks = createViewVerbs({
+    ...{ projection, selection, highlights, viewport, select, setTool },
+    extent: () => extent,
   });
   const clipboard = createClipboard({
     api,
@@ -437,44 +420,14 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     paste: () => clipboard.paste(),
     insertImage: verbs.insertImage,
     insertSvg: (text) => clipboard.insertSvg(text),
-    zoomBy(factor) {
-      const size = viewport.size();
-      viewport.zoomAt({ x: size.width / 2, y: size.height / 2 }, factor);
-    },
-    zoomTo: viewport.zoomTo,
-    fit: (what) =>
-      viewport.fit(what === 'selection' ? selection.elements().map(worldBox).reduce(union, NOTHING) : extent),
-    pan: viewport.pan,
+    ...looks,
     mark(marks, strong) {
       highlights.set(marks, strong);
       request();
     },
-    reveal(id) {
-      const box = highlights.boxOf(id);
-      if (!isEmpty(box)) viewport.fit(box);
-    },
-    lookAt(target) {
-      if ('view' in target) {
-        const [x, y, width, height] = target.view;
-        viewport.fit({ minX: x, minY: y, maxX: x + width, maxY: y + height });
-        return true;
-      }
-      const element = projection.node(target.rid);
-      const box = element && worldBox(element);
-      const top = element && selection.selectable(element);
-      if (top === undefined || box === undefined || isEmpty(box)) return false;
-      setTool('select');
-      select([top]);
-      viewport.fit(box);
-      return true;
-    },
-    inSight() {
-      const { minX, minY, maxX, maxY } = viewport.box();
-      return [minX, minY, maxX - minX, maxY - minY];
-    },
     showPast,
     select,
-    selectionComplete,
+    selectionComplete: over.complete,
     present: showing.perform,
     showOthers(on) {
       showOthers(on);
