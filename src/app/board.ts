@@ -13,6 +13,7 @@ import type { Occupant } from '#session/transport.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { authorName } from './author-name.ts';
+import { type BoardDisk, createBoardDisk } from './board-disk.ts';
 import { type BoardHistory, createBoardHistory } from './board-history.ts';
 import { answersOf, createBoardLog } from './board-log.ts';
 import { type BoardNode, boardTree } from './board-tree.ts';
@@ -32,11 +33,6 @@ import type { StoredBoard } from './ports.ts';
 import { openReplica } from './stored-replica.ts';
 import { exportSvg } from './svg-files.ts';
 
-/** So many entries after a snapshot are replayed at most when a board is opened. */
-const SNAPSHOT_EVERY = 2000;
-/** `modified` is written at most this often, milliseconds. */
-const TOUCH_EVERY = 1000;
-
 export type { Board, BoardEvent, Submitted } from './board-port.ts';
 
 /** Opens a board of the store. Throws ApiError 'not-found'. */
@@ -54,11 +50,11 @@ class OpenBoard implements Board {
   readonly #notes: BoardNotes | undefined;
   readonly #options: BoardOptions;
   readonly #prefix: string;
+  readonly #disk: BoardDisk;
   readonly #waits;
   readonly #meanwhile;
   readonly #listeners = new Set<(event: BoardEvent) => void>();
   readonly #present = createPeople();
-  #meta: StoredBoard;
   /** What I may do there: as the room said last; an owner on a board of my own. */
   #role: Role;
   #session: Session | undefined;
@@ -67,7 +63,6 @@ class OpenBoard implements Board {
   #people: readonly Person[];
   #progress: number | undefined;
   #problem: string | undefined;
-  #sinceSnapshot: number;
   #closed = false;
   /** While the session works on a submission, its events wait: their changes come after the submission's own. */
   #held: SessionEvent[] | undefined;
@@ -80,7 +75,6 @@ class OpenBoard implements Board {
     if (meta === undefined) throw new ApiError('not-found', 'This board is not there any more. Choose another one.');
     this.id = id;
     this.#options = options;
-    this.#meta = meta;
     this.#role = meta.room === undefined ? 'owner' : 'editor';
     this.type = documentType(meta.kind);
     if (meta.kind !== 'xhtml')
@@ -92,9 +86,9 @@ class OpenBoard implements Board {
     const { replica, damage, waited, sinceSnapshot } = openReplica(id, options, { ...own, ...rules });
     this.replica = replica;
     this.damage = damage;
+    this.#disk = createBoardDisk({ store, clock, replica, meta, sinceSnapshot });
     // What the board is from here on is known, whatever could not be read.
-    if (damage.length > 0) store.snapshot(id, replica.saved());
-    this.#sinceSnapshot = sinceSnapshot;
+    if (damage.length > 0) this.#disk.snapshot();
     this.#waits = createBoardWaits(replica, clock, () => meta.room === undefined || this.#session?.phase === 'online');
     this.#meanwhile = createMeanwhile({
       replica,
@@ -108,12 +102,12 @@ class OpenBoard implements Board {
       ...{ board: id, store, replica },
       nameOf: (author) => (author === 'me' ? options.myName() : authorName(author)),
     });
-    if (this.#meta.room === undefined) this.#confirmAlone();
-    else if (waited !== replica.pending().length) store.setPending(id, replica.pending());
+    if (meta.room === undefined) this.#confirmAlone();
+    else if (waited !== replica.pending().length) this.#disk.waiting();
   }
 
   get meta(): StoredBoard {
-    return this.#meta;
+    return this.#disk.meta;
   }
 
   get joined(): boolean {
@@ -184,7 +178,7 @@ class OpenBoard implements Board {
   }
 
   file(): string {
-    return this.type.file(this.replica, this.#meta.name);
+    return this.type.file(this.replica, this.meta.name);
   }
 
   notes(): Board {
@@ -195,7 +189,7 @@ class OpenBoard implements Board {
 
   begin(): void {
     if (this.replica.shown.root() !== undefined) return;
-    const node = this.type.root(this.#meta.name, this.#options.language?.());
+    const node = this.type.root(this.meta.name, this.#options.language?.());
     this.#act((doer) => doer.submit([{ do: 'add', parent: '', before: null, node }], 'begin'));
   }
 
@@ -217,10 +211,10 @@ class OpenBoard implements Board {
 
   status(): ReturnType<Board['status']> {
     const { replica } = this;
-    const room = this.#meta.room;
+    const room = this.meta.room;
     return {
       board: this.id,
-      name: this.#meta.name,
+      name: this.meta.name,
       connection: room === undefined ? 'alone' : (this.#session?.phase ?? 'offline'),
       waiting: replica.pending().length,
       canUndo: replica.canUndo(),
@@ -245,7 +239,7 @@ class OpenBoard implements Board {
   }
 
   rename(name: string): void {
-    this.#put({ ...this.#meta, name });
+    this.#disk.put({ ...this.meta, name });
     this.#emit({ type: 'status' });
   }
 
@@ -255,8 +249,8 @@ class OpenBoard implements Board {
     const advertised = room.occupants.find((occupant) => !occupant.me && occupant.session !== undefined)?.session;
     const session = given ?? advertised?.id ?? `limn:${room.room}`;
     const transport = this.#notes?.share(room, session, nick, account, direct) ?? room.transport;
-    this.#meanwhile.begins(this.#meta.room?.session === session);
-    this.#put({ ...this.#meta, room: { jid: room.room, nick, account, session, ...(direct && { direct }) } });
+    this.#meanwhile.begins(this.meta.room?.session === session);
+    this.#disk.put({ ...this.meta, room: { jid: room.room, nick, account, session, ...(direct && { direct }) } });
     this.#room = room;
     this.#problem = undefined;
     const { clock, random, deflate, logger, store } = this.#options;
@@ -265,7 +259,7 @@ class OpenBoard implements Board {
       transport,
       replica: this.replica,
       sessionId: session,
-      name: this.#meta.name,
+      name: this.meta.name,
       prefix: this.#prefix,
       clock,
       random,
@@ -273,7 +267,7 @@ class OpenBoard implements Board {
       log,
       descriptions: [this.type.namespace],
       logger: (level, message, detail) => logger[level](message, { board: this.id, ...detail }),
-      keep: () => store.setPending(this.id, this.replica.pending(), true),
+      keep: () => this.#disk.waiting(true),
       onEvent: (event) => this.#onSession(event),
     });
     this.#stopAnswering = room.answer?.(session, answersOf(log, this));
@@ -295,14 +289,14 @@ class OpenBoard implements Board {
     } catch (error) {
       this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
     }
-    if (!this.#closed) this.#options.store.setPending(this.id, this.replica.pending());
+    if (!this.#closed) this.#disk.waiting();
   }
 
   async unshare(): Promise<void> {
-    const { room: _, ...meta } = this.#meta;
+    const { room: _, ...meta } = this.meta;
     await this.disconnect();
     await this.#notes?.unshare();
-    this.#put(meta);
+    this.#disk.put(meta);
     this.#role = 'owner';
     this.#problem = undefined;
     this.#confirmAlone();
@@ -319,7 +313,7 @@ class OpenBoard implements Board {
     if (this.#closed) return;
     await this.disconnect();
     await this.#notes?.close();
-    if (this.#sinceSnapshot > SNAPSHOT_EVERY / 10) this.#snapshot();
+    this.#disk.close();
     this.#closed = true;
     this.history.close();
     this.#waits.close();
@@ -337,8 +331,8 @@ class OpenBoard implements Board {
       if (!result.ok) throw refusal(result);
       this.#waits.submitted(result.id);
       if (result.changes.length > 0) this.#emit({ type: 'changes', changes: result.changes });
-      if (this.#meta.room === undefined) this.#confirmAlone();
-      else this.#options.store.setPending(this.id, this.replica.pending());
+      if (this.meta.room === undefined) this.#confirmAlone();
+      else this.#disk.waiting();
       this.#emit({ type: 'status' });
       return { rids: result.rids, sxe: formatStanzaId(result.id) };
     } finally {
@@ -357,7 +351,7 @@ class OpenBoard implements Board {
     this.#doers.clear();
     const changes = this.replica.takeChanges();
     if (changes.length > 0) this.#emit({ type: 'changes', changes, ...(by === undefined ? {} : { by }) });
-    this.#options.store.setPending(this.id, this.replica.pending());
+    this.#disk.waiting();
     this.#emit({ type: 'status' });
   }
 
@@ -366,7 +360,6 @@ class OpenBoard implements Board {
       this.#held.push(event);
       return;
     }
-    const { store } = this.#options;
     this.#meanwhile.hears(event);
     switch (event.type) {
       case 'catch-up':
@@ -393,14 +386,11 @@ class OpenBoard implements Board {
         if (event.by) this.#tellVoid(event.entries, event.by);
         return;
       case 'pending':
-        store.setPending(this.id, this.replica.pending());
+        this.#disk.waiting();
         break;
       case 'adopted':
         this.#takeName(event.name);
-        store.append(this.id, event.history);
-        if (event.jump) store.jump(this.id, event.jump, event.history.length);
-        store.setPending(this.id, this.replica.pending());
-        this.#snapshot();
+        this.#disk.adopted(event);
         this.#waits.adopted();
         if (event.resent > 0) {
           const message = 'The others had gone on without some of your work. It is being added to the board again.';
@@ -437,8 +427,8 @@ class OpenBoard implements Board {
   /** A board that was named after its room takes the name that the others gave it. */
   #takeName(given: string | undefined): void {
     const name = (given ?? '').replace(/\s+/g, ' ').trim().slice(0, 200);
-    const room = this.#meta.room?.jid ?? '';
-    if (name !== '' && this.#meta.name === room.slice(0, room.indexOf('@'))) this.#put({ ...this.#meta, name });
+    const room = this.meta.room?.jid ?? '';
+    if (name !== '' && this.meta.name === room.slice(0, room.indexOf('@'))) this.#disk.put({ ...this.meta, name });
   }
 
   /** A room's own board has no root until somebody who may draw gives it one. */
@@ -450,27 +440,13 @@ class OpenBoard implements Board {
   #confirmAlone(): void {
     const entries = this.replica.confirmAlone();
     if (entries.length > 0) this.#logged(entries);
-    this.#options.store.setPending(this.id, this.replica.pending());
+    this.#disk.waiting();
   }
 
   #logged(entries: readonly LogEntry[]): void {
-    const { store, clock } = this.#options;
-    store.append(this.id, entries);
-    this.#sinceSnapshot += entries.length;
+    this.#disk.confirmed(entries);
     this.#waits.confirmed(entries);
-    if (this.#sinceSnapshot >= SNAPSHOT_EVERY) this.#snapshot();
-    if (clock.now() - this.#meta.modified >= TOUCH_EVERY) this.#put({ ...this.#meta, modified: clock.now() });
     this.#emit({ type: 'confirmed', entries });
-  }
-
-  #snapshot(): void {
-    this.#options.store.snapshot(this.id, this.replica.saved());
-    this.#sinceSnapshot = 0;
-  }
-
-  #put(meta: StoredBoard): void {
-    this.#meta = meta;
-    this.#options.store.put(meta);
   }
 
   #alone(): void {
