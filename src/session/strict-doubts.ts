@@ -5,7 +5,7 @@
  */
 import type { ReceiveResult, Replica } from '#core/replica-port.ts';
 import { compareRids } from '#core/order.ts';
-import type { Edit, MutableFields, NewEdit, NodeRecord, Rid } from '#core/types.ts';
+import type { Edit, MutableFields, NewEdit, NodeRecord, Rid, SetEdit } from '#core/types.ts';
 import type { Debts } from '#xmpp/xep-0284.ts';
 import { isWithin } from './within.ts';
 
@@ -76,6 +76,9 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   const voids = new Set<Rid>();
   /** Made again for strict peers, or said twice: what they say of these may be said of those before, which that takes away together with what they did. */
   const remade = new Set<Rid>();
+  /** Written so many times for strict peers alone: what they say next may carry the version that we expect, and yet be said of the record
+   *  as it was before it was made again. */
+  const ahead = new Map<Rid, number>();
   /** By position, the highest attribute that was there and is removed: a strict peer that made one at once with it lost its own. */
   const former = new Map<string, Rid>();
   /** Of the stanza that is being received: its records as they were, and attributes that stood where it puts others. */
@@ -104,7 +107,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   const standing = (parent: Rid, ns: string, name: string): Rid | undefined =>
     view.attribute(parent, ns, ns ? localName(name) : name);
 
-  function follow(edit: Extract<Edit, { kind: 'set' }>, version: number, late: boolean): void {
+  function follow(edit: SetEdit, version: number, late: boolean): void {
     const was = were.get(edit.rid);
     if (!was) return;
     let track = tracks.get(edit.rid);
@@ -191,6 +194,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       if (at) haunt(edit.rid, at);
       else add(ghosts, edit.rid);
     }
+    if (!stays) ahead.delete(edit.rid);
     if (stays) add(lost, edit.rid);
     else if (at !== undefined) {
       const position = encode(at);
@@ -210,7 +214,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
   }
 
   /** A record was made again, unless it was of another version by then, or isn't any more what that says. */
-  function afterMaking(rid: Rid, fits: boolean, ahead: ReadonlySet<Rid>): void {
+  function afterMaking(rid: Rid, fits: boolean, toMake: ReadonlySet<Rid>): void {
     const record = view.get(rid);
     if (!record) return;
     add(remade, rid);
@@ -219,17 +223,17 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     tracks.delete(rid);
     // What came into it meanwhile was taken away with the one before.
     for (const under of [...view.attributes(rid), ...view.children(rid)])
-      if (!ahead.has(under) && view.get(under)?.parent === rid) add(lost, under);
+      if (!toMake.has(under) && view.get(under)?.parent === rid) add(lost, under);
   }
 
   /** Whether some have a record just now where it can't be: they delete it at once, wherever the stanza puts it later. `gone`: what the stanza
-   *  has removed so far; `ahead`: what it has yet to make. */
-  function isDoomed(rid: Rid, gone: ReadonlySet<Rid>, ahead: ReadonlySet<Rid>): boolean {
+   *  has removed so far; `toMake`: what it has yet to make. */
+  function isDoomed(rid: Rid, gone: ReadonlySet<Rid>, toMake: ReadonlySet<Rid>): boolean {
     const possible = [...(tracks.get(rid)?.at.at(-1) ?? [])].map(decode);
     return possible.some(([parent]) => {
       if (parent === '') return were.get(rid)?.type === 'element' && view.root() !== rid;
       if (gone.has(parent)) return true;
-      return !were.has(parent) && (ahead.has(parent) || !view.get(parent));
+      return !were.has(parent) && (toMake.has(parent) || !view.get(parent));
     });
   }
 
@@ -241,6 +245,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       // Who has taken it away before it came to them again has it again.
       if (edit.kind === 'new') return add(remade, edit.rid);
       add(lost, edit.rid);
+      ahead.set(edit.rid, (ahead.get(edit.rid) ?? 0) + 1);
       const twin = node.type === 'attr' ? standing(...merged('attr', positionOf(node), edit.fields)) : undefined;
       return twin === undefined ? undefined : add(lost, twin);
     }
@@ -250,6 +255,14 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     add(ghosts, edit.rid);
     const root = type === 'element' && fields.parent === '' ? view.root() : undefined;
     if (root !== undefined) add(lost, root);
+  }
+
+  /** Whether what a strict peer writes to a record may have been meant for the one before it was made again. */
+  function isCrossed({ rid, fields }: SetEdit, isLate: boolean): boolean {
+    const more = remade.has(rid) ? (ahead.get(rid) ?? 0) : 0;
+    if (more > 1) ahead.set(rid, more - 1);
+    else if (more === 1) ahead.delete(rid);
+    return (remade.has(rid) && (isLate || more > 0)) || remade.has(fields.parent ?? '');
   }
 
   /** Looks where records that strict peers may have elsewhere make a difference. */
@@ -305,10 +318,10 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       const made = new Map<Rid, Position | undefined>();
       const removed = new Set<Rid>();
       const sets = new Map<Rid, number>();
-      const ahead = new Set<Rid>();
+      const toMake = new Set<Rid>();
       for (const edit of edits) {
         if (edit.kind === 'remove') removed.add(edit.rid);
-        else if (edit.kind === 'new' || edit.anew) ahead.add(edit.rid);
+        else if (edit.kind === 'new' || edit.anew) toMake.add(edit.rid);
       }
       let moved = true;
       const before = lost.size;
@@ -324,7 +337,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
         } else if (edit.kind === 'new') {
           made.set(edit.rid, edit.type === 'attr' ? placeOf(edit) : undefined);
           gone.delete(edit.rid);
-          ahead.delete(edit.rid);
+          toMake.delete(edit.rid);
           afterNew(edit, removed, byStrict);
           if (byStrict && remade.has(edit.parent) && view.get(edit.rid)?.inert === undefined) add(lost, edit.rid);
         } else {
@@ -339,15 +352,14 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
           sets.set(edit.rid, version);
           if (edit.fix && edit.anew) {
             gone.delete(edit.rid);
-            ahead.delete(edit.rid);
-            afterMaking(edit.rid, !late.has(edit.rid) && edit.version === version, ahead);
+            toMake.delete(edit.rid);
+            afterMaking(edit.rid, !late.has(edit.rid) && edit.version === version, toMake);
             continue;
           }
           moved = true;
-          const crossed = (remade.has(edit.rid) && late.has(edit.rid)) || remade.has(edit.fields.parent ?? '');
-          if (byStrict && crossed) loseWhole(edit.rid);
+          if (byStrict && isCrossed(edit, late.has(edit.rid))) loseWhole(edit.rid);
           follow(edit, version, late.has(edit.rid));
-          if (view.get(edit.rid) && isDoomed(edit.rid, gone, ahead)) add(lost, edit.rid);
+          if (view.get(edit.rid) && isDoomed(edit.rid, gone, toMake)) add(lost, edit.rid);
           if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
         }
       }
@@ -383,6 +395,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
       tracks.clear();
       former.clear();
       haunted.clear();
+      ahead.clear();
     },
   };
 }
