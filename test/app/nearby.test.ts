@@ -216,7 +216,7 @@ test('the host decides who draws, and who has to go', async () => {
   const id = of('Ben')?.id ?? '';
   await ann.client.call('rooms.give', { board: mine, person: id, standing: 'viewer' });
   await poll(() => ben.app.board(bens).status().canEdit).toBe(false);
-  await expect(draw(ben, bens, '1')).rejects.toMatchObject({ code: 'not-allowed' });
+  await expect(draw(ben, bens, '1')).rejects.toMatchObject({ code: 'no-voice' });
   await ann.client.call('rooms.give', { board: mine, person: id, standing: 'editor' });
   await poll(() => ben.app.board(bens).status().canEdit).toBe(true);
   await draw(ben, bens, '2');
