@@ -58,6 +58,8 @@ export function createNearby(options: NearbyOptions): Nearby {
   let found: readonly NearbyBoard[] = [];
   let network: NearbyNetwork | undefined;
   let starting: Promise<NearbyNetwork> | undefined;
+  /** Not turned off since it was last turned on, whether it is up yet or not. */
+  let wanted = false;
   let joining: AbortController | undefined;
 
   const newId = (): string => randomName(random, 13);
@@ -99,39 +101,55 @@ export function createNearby(options: NearbyOptions): Nearby {
 
   async function begin(): Promise<NearbyNetwork> {
     if (network) return network;
-    starting ??= options
-      .start({
+    wanted = true;
+    starting ??= start().finally(() => {
+      starting = undefined;
+    });
+    return await starting;
+  }
+
+  async function start(): Promise<NearbyNetwork> {
+    let started: NearbyNetwork;
+    try {
+      started = await options.start({
         nick: options.nick,
         trust: { knows: (key) => known.has(key), accept },
         ask,
         changed(boards) {
+          if (!wanted) return;
           found = boards;
           changed();
           for (const board of desk.boards()) void restore(board);
         },
-      })
-      .finally(() => {
-        starting = undefined;
       });
-    try {
-      network = await starting;
     } catch (error) {
       logger.warn('the local network could not be listened to', { error });
       const why = error instanceof Error ? error.message : String(error);
       throw new ApiError('refused', `Limn can't reach the local network (${why}). Check the network and try again.`);
     }
+    if (!wanted) {
+      started.stop();
+      throw new ApiError('cancelled', 'The local network was turned off meanwhile. Turn it on and try again.');
+    }
+    network = started;
     settings.set(ON, 'yes');
     changed();
-    return network;
+    return started;
   }
 
+  /** The board goes on in the room that we have joined, unless it came to a room by another way meanwhile. */
   function bind(board: Board, joined: JoinedRoom): void {
+    if (board.joined) return leave(joined);
     try {
       board.share(joined, options.nick(), NEARBY_ACCOUNT, sessionOf(joined.room));
     } catch (error) {
-      void joined.transport.leave();
+      leave(joined);
       throw error;
     }
+  }
+
+  function leave({ transport, room }: JoinedRoom): void {
+    transport.leave().catch((error: unknown) => logger.debug('a nearby board could not be left', { room, error }));
   }
 
   async function share(id: string): Promise<BoardInfo> {
@@ -146,8 +164,7 @@ export function createNearby(options: NearbyOptions): Nearby {
       try {
         const through = await begin();
         const joined = await through.share(room?.session ?? newId(), board.meta.name);
-        if (board.joined) await joined.transport.leave();
-        else bind(board, joined);
+        bind(board, joined);
       } catch (error) {
         throw toApiError(error);
       } finally {
@@ -166,6 +183,10 @@ export function createNearby(options: NearbyOptions): Nearby {
     joining = leaving;
     try {
       const joined = await network.join(offered, leaving.signal);
+      if (leaving.signal.aborted) {
+        leave(joined);
+        leaving.signal.throwIfAborted();
+      }
       const mine = options.boards().find(({ kind, room }) => kind !== 'xhtml' && room?.jid === joined.room);
       const made = mine?.id ?? library.createForRoom(offered.name).id;
       bind(desk.board(made), joined);
@@ -189,8 +210,8 @@ export function createNearby(options: NearbyOptions): Nearby {
     restoring.add(board.id);
     try {
       const joined = await network.join(offered, new AbortController().signal);
-      if (board.joined || desk.find(board.id) !== board) await joined.transport.leave();
-      else bind(board, joined);
+      if (desk.find(board.id) === board) bind(board, joined);
+      else leave(joined);
     } catch (error) {
       logger.debug('a nearby board could not be reached', { board: board.id, error });
     } finally {
@@ -199,9 +220,16 @@ export function createNearby(options: NearbyOptions): Nearby {
   }
 
   async function turn(on: boolean): Promise<void> {
-    if (on) return void (await begin());
+    if (on) {
+      await begin().catch((error: unknown) => {
+        // Whoever turned it off again knows.
+        if (wanted) throw error;
+      });
+      return;
+    }
     settings.set(ON, null);
     const leaving = network;
+    wanted = false;
     network = undefined;
     found = [];
     joining?.abort();
@@ -230,6 +258,7 @@ export function createNearby(options: NearbyOptions): Nearby {
     restore,
     admin: (room) => network?.admin(room),
     close() {
+      wanted = false;
       joining?.abort();
       network?.stop();
       network = undefined;

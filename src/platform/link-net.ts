@@ -116,29 +116,36 @@ export function createLinkNet({ identity, clock, host }: LinkNetOptions): LinkNe
     };
   }
 
-  const dialOne = (address: string, port: number): Promise<net.Socket> =>
+  const dialOne = (address: string, port: number, cancelled?: AbortSignal): Promise<net.Socket> =>
     new Promise((resolve, reject) => {
       const tcp = net.connect({ host: address, port });
+      const giveUp = (): void => void tcp.destroy(new Error('given up'));
       const cancel = clock.after(DIAL_WITHIN, () => tcp.destroy(new Error('no answer')));
-      tcp.once('error', (error) => {
+      cancelled?.addEventListener('abort', giveUp, { once: true });
+      const settled = (): void => {
         cancel();
+        cancelled?.removeEventListener('abort', giveUp);
+      };
+      tcp.once('error', (error) => {
+        settled();
         reject(error);
       });
       tcp.once('connect', () => {
-        cancel();
+        settled();
         resolve(tcp);
       });
     });
 
   return {
     key: keyOf(own),
-    async dial(addresses, port) {
+    async dial(addresses, port, cancelled) {
       let failure: unknown = new Error('no address');
       for (const address of addresses) {
+        cancelled?.throwIfAborted();
         // Numbers alone: a name would be looked up wherever the system likes.
         if (net.isIP(address.replace(/%.*$/, '')) === 0) continue;
         try {
-          return wireOf(await dialOne(address, port), false);
+          return wireOf(await dialOne(address, port, cancelled), false);
         } catch (error) {
           failure = error;
         }

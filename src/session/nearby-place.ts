@@ -45,8 +45,12 @@ export interface NearbyPlaceOptions {
   readonly clock: XmppClock;
   readonly random: XmppRandom;
   readonly note: (message: string) => void;
-  /** Calls somebody for this session; `handlers` take the stream's stanzas. Rejects with an XmppError. */
-  readonly call: (target: NearbyTarget, opened: (stream: LinkStream) => LinkHandlers) => Promise<LinkStream>;
+  /** Calls somebody for this session; `opened` says who takes the stream's stanzas. Rejects with an XmppError. */
+  readonly call: (
+    target: NearbyTarget,
+    opened: (stream: LinkStream) => LinkHandlers,
+    cancelled?: AbortSignal,
+  ) => Promise<LinkStream>;
   /** Those who announce this session on the network, whoever they are. */
   readonly announced: () => readonly (NearbyTarget & { readonly key: string })[];
   /** Whether a person has accepted this key before. */
@@ -70,7 +74,7 @@ export interface NearbyPlace {
   /** Begins as the host. */
   host(): void;
   /** Begins as a guest. Rejects with an XmppError; nothing has begun then. */
-  join(target: NearbyTarget): Promise<void>;
+  join(target: NearbyTarget, cancelled?: AbortSignal): Promise<void>;
   /** Somebody has called and is wanted: they are a guest of ours. */
   guest(stream: LinkStream): LinkHandlers;
   /** Others announce something else than before. */
@@ -146,8 +150,8 @@ class Place implements NearbyPlace {
     this.look();
   }
 
-  async join(target: NearbyTarget): Promise<void> {
-    await this.#follow(target);
+  async join(target: NearbyTarget, cancelled?: AbortSignal): Promise<void> {
+    await this.#follow(target, cancelled);
   }
 
   guest(stream: LinkStream): LinkHandlers {
@@ -232,7 +236,7 @@ class Place implements NearbyPlace {
   // ── Being a guest ────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Calls a host and goes over to it. Rejects, and everything is as it was. */
-  async #follow(target: NearbyTarget): Promise<void> {
+  async #follow(target: NearbyTarget, cancelled?: AbortSignal): Promise<void> {
     const { call, clock } = this.#options;
     let cancel: () => void = () => undefined;
     const listen = (stream: LinkStream): void => {
@@ -244,7 +248,7 @@ class Place implements NearbyPlace {
         this.entity.request('get', undefined, xml('ping', { xmlns: 'urn:xmpp:ping' }), ANSWER_WITHIN).catch(gone);
       });
     };
-    await call(target, (stream) => {
+    const opened = (stream: LinkStream): LinkHandlers => {
       if (this.#over) queueMicrotask(() => stream.close());
       else this.#goOver(stream, target);
       listen(stream);
@@ -259,7 +263,8 @@ class Place implements NearbyPlace {
           if (this.#stream === stream) this.#lost(error);
         },
       };
-    });
+    };
+    await call(target, opened, cancelled);
   }
 
   #goOver(stream: LinkStream, target: NearbyTarget): void {

@@ -131,8 +131,9 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
   ): Promise<LinkStream> {
     let wire: LinkWire;
     try {
-      wire = await net.dial(target.addresses, target.port);
+      wire = await net.dial(target.addresses, target.port, cancelled);
     } catch (error) {
+      if (cancelled?.aborted) throw new XmppError('cancelled', 'You did not go there.');
       note(`${target.name} can't be reached: ${String(error)}`);
       throw new XmppError('connection-refused', `${target.name} can't be reached. Check that both are on one network.`);
     }
@@ -168,10 +169,10 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
       .filter(({ presence }) => presence.boards.some((board) => board.session === session))
       .map(({ service: { port, addresses }, presence: { key, nick } }) => ({ key, port, addresses, name: nick }));
 
-  function placeFor(session: string, name: string, cancelled?: AbortSignal): NearbyPlace {
+  function placeFor(session: string, name: string): NearbyPlace {
     return createNearbyPlace({
       ...{ session, name, key: net.key, port: server.port, jid: `${instance()}`, clock, random, note },
-      call: (target, opened) => call(session, name, target, opened, cancelled),
+      call: (target, opened, cancelled) => call(session, name, target, opened, cancelled),
       announced: () => targets(session),
       known: (key) => trust.knows(key),
       changed: announce,
@@ -233,12 +234,13 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
     async join(board, cancelled) {
       const found = services.find(({ service }) => service.instance === board.instance);
       const offered = found?.presence.boards.find(({ session }) => session === board.session);
-      if (!found || !offered) throw new XmppError('room-missing', 'This board is not offered any more.');
+      if (!found || !offered)
+        throw new XmppError('room-missing', 'This board is not offered any more. Choose another one.');
       if (places.has(board.session)) throw new XmppError('refused', 'You are at this board already.');
       const { service, presence } = found;
-      const place = placeFor(board.session, offered.name, cancelled);
+      const place = placeFor(board.session, offered.name);
       const { port, addresses } = service;
-      await place.join({ key: presence.key, port, addresses, name: presence.nick });
+      await place.join({ key: presence.key, port, addresses, name: presence.nick }, cancelled);
       return keep(place);
     },
     stop() {

@@ -106,11 +106,18 @@ interface Verified {
   readonly known: boolean;
 }
 
-/** Negotiates a stream. Resolves when it is open; rejects with an XmppError, and the wire is closed then. */
-export function openLinkStream(options: LinkStreamOptions, cancelled?: AbortSignal): Promise<LinkStream> {
+/** Negotiates a stream. Resolves when it is open; rejects with an XmppError, and the wire is closed then. Once it is open, `cancelled`
+ *  means nothing to it. */
+export async function openLinkStream(options: LinkStreamOptions, cancelled?: AbortSignal): Promise<LinkStream> {
   const stream = new Stream(options);
-  cancelled?.addEventListener('abort', () => stream.close(), { once: true });
-  return stream.run();
+  const giveUp = (): void => stream.close();
+  if (cancelled?.aborted) giveUp();
+  cancelled?.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await stream.run();
+  } finally {
+    cancelled?.removeEventListener('abort', giveUp);
+  }
 }
 
 class Stream implements LinkStream {
@@ -156,6 +163,7 @@ class Stream implements LinkStream {
   }
 
   async run(): Promise<LinkStream> {
+    this.#mustLive();
     const { clock, call } = this.#options;
     const cancel = clock.after(HANDSHAKE_WITHIN, () => this.#fail('connection-timeout', 'no handshake in time'));
     let cancelDecision: (() => void) | undefined;
@@ -297,6 +305,7 @@ class Stream implements LinkStream {
       whole: this.#options.call === undefined,
     }))();
     this.#headers = 0;
+    this.#opened = false;
     this.#parser = parser;
     parser.on('start', (root: Element) => {
       if (this.#parser !== parser) return;
@@ -408,8 +417,8 @@ class Stream implements LinkStream {
   #end(last: string): void {
     if (this.#closed) return;
     const { wire, clock } = this.#options;
-    // In the middle of a TLS handshake nothing can be said.
-    if (this.#secure && !this.#parser) return wire.destroy();
+    // Before our stream begins, and in the middle of a TLS handshake, nothing can be said.
+    if (!this.#opened || (this.#secure && !this.#parser)) return wire.destroy();
     wire.write(`${last}</stream:stream>`);
     wire.end();
     clock.after(END_WITHIN, () => wire.destroy());

@@ -66,8 +66,8 @@ export interface LinkWire {
 export interface LinkNet {
   /** SHA-256 of our own public key, in hex. */
   readonly key: string;
-  /** Calls the first address that answers. Rejects when none does in time. */
-  dial(addresses: readonly string[], port: number): Promise<LinkWire>;
+  /** Calls the first address that answers. Rejects when none does in time, and as soon as it is cancelled. */
+  dial(addresses: readonly string[], port: number, cancelled?: AbortSignal): Promise<LinkWire>;
   /** Waits for calls, on a port that the system chooses. */
   listen(called: (wire: LinkWire) => void): Promise<{ readonly port: number; close(): void }>;
 }

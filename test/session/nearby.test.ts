@@ -46,6 +46,21 @@ const hosts = (met: readonly { person: LanPerson; place: NearbyPlace }[]): strin
 const together = (met: readonly { person: LanPerson; place: NearbyPlace }[], host: string) =>
   poll(() => [hosts(met), met.find(({ place }) => place.hosting)?.place.people]).toEqual([[host], met.length]);
 
+test('who gives up while the host is being called is not asked, and neither is the host', async () => {
+  const lan = newLan();
+  const [ann, ben] = [await lan.person('Ann'), await lan.person('Ben')];
+  await ann.nearby.share('board', 'Board');
+  const offered = await lan.offered(ben, 'board');
+  for (const early of [true, false]) {
+    const leave = new AbortController();
+    if (early) leave.abort();
+    const joining = ben.nearby.join(offered, leave.signal);
+    leave.abort();
+    await expect(joining).rejects.toMatchObject({ code: 'cancelled' });
+  }
+  expect([ann.questions, ben.questions]).toEqual([[], []]);
+});
+
 describe('who hosts', () => {
   test('the host goes, and the next by order of joining does, however many go', async () => {
     const met = await meeting(newLan(), 'Ann', 'Ben', 'Cem', 'Dee');

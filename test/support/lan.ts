@@ -77,9 +77,9 @@ export function createLan(): Lan {
       const own = createLinkNet({ identity, clock: systemClock, host: '127.0.0.1' });
       const net: LinkNet = {
         key: own.key,
-        async dial(addresses, port) {
+        async dial(addresses, port, cancelled) {
           if (!reach(name, ownerOf(port))) throw new Error('no way there');
-          const wire = await own.dial(addresses, port);
+          const wire = await own.dial(addresses, port, cancelled);
           seat.wires.add({ wire, port });
           return wire;
         },
