@@ -3,6 +3,7 @@
  * changes for it have come, and its preview stays until then, so nothing flickers however long that takes.
  */
 import type { Api, IntentInput, ViewChange } from '#api/contract.ts';
+import { createGestures } from './gestures.ts';
 import type { OwnWrites } from './own-writes.ts';
 import type { Projection, Touched } from './projection.ts';
 
@@ -13,7 +14,7 @@ const SILENT_MS = 600;
 export type Made = readonly (readonly string[])[] | null;
 
 export interface Commits {
-  /** Sends one gesture. `settle` runs once, when its effect is on the screen or it failed. */
+  /** Sends one gesture, or a step of one (gestures.ts); `gesture` says of which kind it is. `settle` runs once, when its effect is on the screen or it failed. */
   submit(gesture: string, intents: IntentInput[], settle?: (made: Made) => void): void;
   /** Tells what a batch of changes touched. */
   arrived(touched: Touched): void;
@@ -33,6 +34,8 @@ export interface CommitParts {
   /** The person did something to the document. */
   readonly submits: () => void;
   readonly report: (error: unknown) => void;
+  /** Milliseconds, by any beginning. */
+  readonly now: () => number;
 }
 
 interface Waiting {
@@ -47,6 +50,7 @@ const UNNAMED = '';
 
 export function createCommits(parts: CommitParts): Commits {
   const { projection, own } = parts;
+  const gestures = createGestures(parts.now);
   const waiting = new Set<Waiting>();
   const later: (() => void)[] = [];
 
@@ -97,7 +101,8 @@ export function createCommits(parts: CommitParts): Commits {
       const shown = own.add(entry, intents, read);
       if (shown.length) parts.show(shown);
       check(entry);
-      parts.api.call('document.submit', { board: parts.board, gesture, intents }).then(
+      const name = gestures.name(gesture, intents);
+      parts.api.call('document.submit', { board: parts.board, gesture: name, intents }).then(
         (answer) => named(entry, intents, answer.rids),
         (error: unknown) => {
           entry.made = null;

@@ -85,6 +85,7 @@ export function createBoard(container: HTMLElement, options: BoardOptions): Boar
     behind: () => feed.waiting > 0,
     submits: () => showing.breakAway(),
     report,
+    now,
   });
   const peers = createPeers(
     (rids) =>

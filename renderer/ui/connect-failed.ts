@@ -4,9 +4,11 @@ const SENTENCE = 'Limn could not start its window. Close it and start Limn again
 
 /** `sentence` as main or the connection said it. */
 export function showConnectFailed(element: HTMLElement, sentence: string = SENTENCE): void {
-  const banner = document.createElement('p');
+  const banner = document.createElement('div');
   banner.className = 'banner lost';
   banner.setAttribute('role', 'alert');
-  banner.textContent = sentence;
+  const text = document.createElement('p');
+  text.textContent = sentence;
+  banner.append(text);
   element.replaceChildren(banner);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { test } from '#test/support/company.ts';
-import { draw, wave } from '#test/support/drawing.ts';
+import { adding, draw, wave } from '#test/support/drawing.ts';
 import * as people from '#test/support/people.ts';
 
 /** For people to look at after a run. */
@@ -53,6 +53,11 @@ test('invited by address, two draw on one board, and meet again after a crash', 
     [600, 300],
     [700, 380],
   ]);
+  await people.expectSame([alice, bob]);
+
+  // Of two strokes of one pen, the last is taken back alone.
+  for (const y of [480, 540]) await draw(bob.page, 'p', wave([200, y]));
+  await adding(bob.page, -1, () => bob.page.keyboard.press('Control+z'));
   await people.expectSame([alice, bob]);
 
   await bob.kill9();

@@ -129,6 +129,7 @@ test('who presents sees who follows, asks the others, holds the view, narrows it
     /Lena Fischer\s*Not answered yet/,
   ]);
   await expectAccessible(page);
+  await expect(audience.getByRole('button', { name: 'Ask everyone to follow' })).toBeFocused();
   await audience.getByRole('button', { name: 'Ask everyone to follow' }).click();
   expect((await done(page)).at(-1)).toEqual(['present', 'ask']);
   await expect(count).toBeFocused();

@@ -56,6 +56,8 @@ export function createNotesSync({ tree, submit, beforeMerge, fail, now }: NotesS
   let stale = false;
   let busy = false;
   let refusals = 0;
+  /** No other editor's gestures are called as this one's are: main would take them for one step. */
+  const editor = crypto.randomUUID().slice(0, 8);
   let gesture = 0;
   let lastTyped = Number.NEGATIVE_INFINITY;
   let later: (() => Promise<unknown>)[] = [];
@@ -92,7 +94,7 @@ export function createNotesSync({ tree, submit, beforeMerge, fail, now }: NotesS
     const was = base;
     base = sent;
     local = new Mapping();
-    const done = submit(intents, `notes ${gesture}`).then(
+    const done = submit(intents, `notes ${editor}.${gesture}`).then(
       () => {
         refusals = 0;
       },

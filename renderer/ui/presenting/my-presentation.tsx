@@ -50,6 +50,11 @@ export function MyPresentation() {
             aria-label={t('presenting.notFollowing')}
             sideOffset={12}
             collisionPadding={8}
+            // What can be done, not the list that only scrolls.
+            onOpenAutoFocus={(event) => {
+              event.preventDefault();
+              if (event.target instanceof HTMLElement) event.target.querySelector('button')?.focus();
+            }}
           >
             <Audience />
           </Popover.Content>
