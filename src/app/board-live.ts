@@ -145,7 +145,10 @@ function perform(presenting: Session['presenting'] | undefined, act: PresentAct)
 
 function rectOf(rect: readonly number[]): Rect {
   if (isRect(rect)) return rect;
-  throw new ApiError('bad-request', 'This part of the board can not be shown: it is empty, or too far away.');
+  throw new ApiError(
+    'bad-request',
+    'This part of the board can not be shown: it is empty, or too far away. Choose another part.',
+  );
 }
 
 /** The API's `Live` with optional fields absent rather than undefined. */

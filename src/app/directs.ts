@@ -86,7 +86,7 @@ export function createDirects(options: DirectsOptions): Directs {
       const board = desk.board(id);
       if (board.joined) {
         await agreed.transport.leave();
-        throw new ApiError('refused', 'The board was shared elsewhere meanwhile.');
+        throw new ApiError('refused', 'The board was shared elsewhere meanwhile. Leave that first, then invite again.');
       }
       share(board, agreed, through);
       return boardInfo(board.meta);

@@ -167,11 +167,11 @@ function checkValue(
   value: string,
 ): void {
   if (view.get(rid)?.type !== 'element')
-    throw new ApiError('refused', `Node ${rid} is no element, so it has no attributes.`);
+    throw new ApiError('refused', `Node ${rid} is no element, so it has no attributes. Choose an element.`);
   if (!type.mayHave(view, rid, attrNs, name, value)) {
     throw new ApiError(
       'refused',
-      `The attribute ${name} can't have that value: it could run a program or reach outside the drawing.`,
+      `The attribute ${name} can't have that value: it could run a program or reach outside the drawing. Choose another one.`,
     );
   }
 }

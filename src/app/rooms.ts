@@ -195,7 +195,8 @@ export function createRooms(options: RoomsOptions): Rooms {
     },
     async leave(id) {
       const board = desk.board(id);
-      if (board.meta.room === undefined) throw new ApiError('refused', 'This board is in no room.');
+      if (board.meta.room === undefined)
+        throw new ApiError('refused', 'This board is in no room, so there is nothing to leave.');
       const room = board.meta.room.jid;
       await board.unshare();
       // A server is told nothing of boards on the local network.

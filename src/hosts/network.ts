@@ -107,30 +107,18 @@ export function createConnect(network: NetworkOptions): Connect {
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
     const isRoom = (room: string): boolean => rooms.has(room);
     const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
-    let closed = false;
-    connection.on((event) => {
-      if (!closed) onEvent(told(event, jid));
-    });
+    const off = connection.on((event) => onEvent(told(event, jid)));
+    const stopAll = (): void => {
+      for (const part of [{ stop: off }, { stop }, uploads, caps, boards, bookmarks, invitations]) part.stop();
+    };
     try {
       await connection.start();
     } catch (error) {
-      stop();
-      uploads.stop();
-      bookmarks.stop();
-      invitations.stop();
-      caps.stop();
+      stopAll();
       throw error;
     }
     await ready;
-    return connected(connection, { caps, boards, bookmarks, direct, invitations, rooms, uploads }, network, () => {
-      closed = true;
-      stop();
-      uploads.stop();
-      caps.stop();
-      boards.stop();
-      bookmarks.stop();
-      invitations.stop();
-    });
+    return connected(connection, { caps, boards, bookmarks, direct, invitations, rooms, uploads }, network, stopAll);
   };
 }
 

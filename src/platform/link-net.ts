@@ -161,7 +161,8 @@ export function createLinkNet({ identity, clock, host }: LinkNetOptions): LinkNe
           tcp.once('close', () => calls.delete(tcp));
           called(wireOf(tcp, true));
         });
-        server.once('error', reject);
+        // Later ones are about single calls that could not be taken.
+        server.on('error', reject);
         server.listen({ port: 0, ...(host === undefined ? {} : { host }) }, () => {
           const bound = server.address();
           resolve({

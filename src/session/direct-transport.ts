@@ -120,7 +120,11 @@ export function createDirectTransport(entity: Entity, options: DirectTransportOp
   }
 
   function mustBeUp(): void {
-    if (state !== 'up') throw new XmppError('disconnected', `There is no connection to ${options.name} at the moment.`);
+    if (state !== 'up')
+      throw new XmppError(
+        'disconnected',
+        `There is no connection to ${options.name} at the moment. Try again when it is back.`,
+      );
   }
 
   function fromPeer(stanza: Element, message: SxeMessage): void {

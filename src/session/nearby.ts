@@ -216,7 +216,8 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
   return {
     boards,
     async share(session, name) {
-      if (places.has(session)) throw new XmppError('refused', 'This board is shared with people nearby already.');
+      if (places.has(session))
+        throw new XmppError('refused', 'This board is shared with people nearby already. Open it to draw with them.');
       const elsewhere = targets(session).filter(({ key }) => key !== net.key && trust.knows(key));
       const place = placeFor(session, name);
       for (const target of elsewhere) {
@@ -236,7 +237,8 @@ export async function startNearby(options: NearbyOptions): Promise<Nearby> {
       const offered = found?.presence.boards.find(({ session }) => session === board.session);
       if (!found || !offered)
         throw new XmppError('room-missing', 'This board is not offered any more. Choose another one.');
-      if (places.has(board.session)) throw new XmppError('refused', 'You are at this board already.');
+      if (places.has(board.session))
+        throw new XmppError('refused', 'You are at this board already. Open it from your boards.');
       const { service, presence } = found;
       const place = placeFor(board.session, offered.name);
       const { port, addresses } = service;

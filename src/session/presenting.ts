@@ -328,6 +328,7 @@ export function createPresenting(parts: PresentingParts): PresentingMachine {
       stopBeat = stopWatch = undefined;
       end();
       looks.clear();
+      warned.clear();
       audience = new Map();
       heardMine = false;
       cameAt = parts.clock.now();

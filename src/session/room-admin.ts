@@ -34,7 +34,8 @@ export function createRoomAdmin(entity: Entity, room: Room): RoomAdmin {
     const all = room.occupants();
     const me = all.find((one) => one.me);
     const other = all.find((one) => one.id === id);
-    if (!me || !other) throw new XmppError('refused', 'This person is not on the board any more.');
+    if (!me || !other)
+      throw new XmppError('refused', 'This person is not on the board any more. Wait until they are back.');
     if (!offersOf(me, other).includes(offer) && standingOf(other) !== offer) throw notAllowed();
     return { me, other };
   }
@@ -108,9 +109,17 @@ async function told<T>(work: Promise<T>): Promise<T> {
       case 'conflict':
         throw new XmppError('refused', 'A room needs an owner. Make somebody else an owner first.', error.condition);
       case 'item-not-found':
-        throw new XmppError('refused', 'This person or room is not there any more.', error.condition);
+        throw new XmppError(
+          'refused',
+          'This person or room is not there any more. Look again who is on the board.',
+          error.condition,
+        );
       default:
-        throw new XmppError('refused', `The room did not accept this (${error.condition}).`, error.condition);
+        throw new XmppError(
+          'refused',
+          `The room did not accept this (${error.condition}). Try again, or ask those who run the server.`,
+          error.condition,
+        );
     }
   }
 }

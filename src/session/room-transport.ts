@@ -146,7 +146,8 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     sxe: SxeMessage,
     extra: readonly Element[],
   ): Promise<void> {
-    if (!room.joined) throw new XmppError('disconnected', 'Limn is not in the room at the moment.');
+    if (!room.joined)
+      throw new XmppError('disconnected', 'Limn is not in the room at the moment. Try again when it is back.');
     // No archive needs any of this: a late joiner takes the state from those present.
     const hints = sxe.payload.kind === 'live' || type === 'chat' ? ephemeralHints() : [];
     // The stanza's id is the SXE id, so that an error names what it refuses.
@@ -162,7 +163,8 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     toAll: (sxe) => send(room.jid, 'groupchat', sxe, []),
     toOne: (occupant, sxe) => send(occupant.jid, 'chat', sxe, [xml('x', { xmlns: NS_MUC_USER })]),
     say: async (body) => {
-      if (!room.joined) throw new XmppError('disconnected', 'Limn is not in the room at the moment.');
+      if (!room.joined)
+        throw new XmppError('disconnected', 'Limn is not in the room at the moment. Try again when it is back.');
       await entity.send(xml('message', { to: room.jid, type: 'groupchat' }, xml('body', {}, body)));
     },
     advertise: (session, also = []) => {

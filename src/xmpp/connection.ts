@@ -315,7 +315,8 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       return phase === 'online';
     },
     send: async (stanza) => {
-      if (phase !== 'online') throw new XmppError('disconnected', 'Limn is not connected at the moment.');
+      if (phase !== 'online')
+        throw new XmppError('disconnected', 'Limn is not connected at the moment. Try again when it is.');
       await xmpp.send(stanza);
     },
     request: (...args) => requests.request(...args),

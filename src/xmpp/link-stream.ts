@@ -140,7 +140,7 @@ class Stream implements LinkStream {
     this.#options = options;
     options.wire.listen({
       data: (text) => this.#parser?.write(text),
-      close: () => this.#over(new XmppError('disconnected', `${this.#name()} ended the connection.`)),
+      close: () => this.#over(new XmppError('disconnected', `${this.#name()} ended the connection. Try again.`)),
     });
     this.#restart();
   }
@@ -152,7 +152,7 @@ class Stream implements LinkStream {
 
   send(text: string): void {
     if (this.#closed) return;
-    if (this.#options.wire.waiting > MAX_WAITING) return this.#fail('resource-constraint', 'It does not read.');
+    if (this.#options.wire.waiting > MAX_WAITING) return this.#fail('resource-constraint', 'it does not read');
     this.#options.wire.write(text);
   }
 
@@ -409,7 +409,7 @@ class Stream implements LinkStream {
     this.#over(
       condition === 'connection-timeout'
         ? new XmppError('timeout', `${this.#name()} did not answer in time. Try again.`, condition)
-        : new XmppError(told, `The connection to ${this.#name()} was ended: ${why}.`, condition),
+        : new XmppError(told, `The connection to ${this.#name()} was ended: ${why}. Try again.`, condition),
     );
   }
 
@@ -449,7 +449,11 @@ export function linkError(name: string, condition: string): XmppError {
     case 'resource-constraint':
       return new XmppError('room-full', `The board of ${name} is full. Try again when somebody has left.`, condition);
     case 'host-unknown':
-      return new XmppError('room-missing', `${name} does not share this board any more.`, condition);
+      return new XmppError(
+        'room-missing',
+        `${name} does not share this board any more. Choose another one.`,
+        condition,
+      );
     case 'connection-timeout':
       return new XmppError('timeout', `${name} did not answer in time. Try again.`, condition);
     default:

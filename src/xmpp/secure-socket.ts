@@ -102,7 +102,9 @@ export class SecureSocket extends EventEmitter {
         if (failure.code === 'certificate' || failure.code === 'no-encryption') throw failure;
       }
     }
-    throw failure ?? new XmppError('unknown-host', `No server was found for ${domain}.`);
+    throw (
+      failure ?? new XmppError('unknown-host', `No server was found for ${domain}. Check the address and the network.`)
+    );
   }
 
   async #reach(target: Endpoint): Promise<void> {

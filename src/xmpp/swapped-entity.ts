@@ -33,7 +33,7 @@ export function createSwappedEntity({ jid, domain, clock, random, note }: Swappe
   const { emit, hear, answer, handle, onStanza, on } = createReception(note);
 
   const send = async (stanza: Element): Promise<void> => {
-    if (!way) throw new XmppError('disconnected', 'Limn is not connected at the moment.');
+    if (!way) throw new XmppError('disconnected', 'Limn is not connected at the moment. Try again when it is.');
     way(stanza);
   };
   const requests = createRequests({ send, clock, random, self: () => jid, domain });

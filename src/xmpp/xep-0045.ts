@@ -159,7 +159,8 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       if (created) await settle();
       const info = await queryDiscoInfo(entity, room).catch(() => undefined);
       occupantIds = info?.features.includes(NS_OCCUPANT_ID) === true;
-      if (phase !== 'joining') throw new XmppError('disconnected', 'Limn is not connected at the moment.');
+      if (phase !== 'joining')
+        throw new XmppError('disconnected', 'Limn is not connected at the moment. Try again when it is.');
     } catch (error) {
       if (phase === 'joining') phase = 'out';
       throw error;

@@ -274,7 +274,11 @@ export function createMeanwhile({ replica, clock, note, told }: MeanwhileOptions
       const { shown } = replica;
       if ('shape' in keepsake) {
         const at = placed(keepsake.shape, shown);
-        if (at === undefined) throw new ApiError('refused', 'There is no board left to put this on.');
+        if (at === undefined)
+          throw new ApiError(
+            'refused',
+            'There is no drawing left to put this on. Undo what removed it, then try again.',
+          );
         return [{ do: 'add', parent: at.parent, before: null, node: at.node }];
       }
       return keepsake.wishes.map((wish) => intentOf(shown, wish));

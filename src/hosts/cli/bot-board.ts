@@ -13,7 +13,8 @@ export function createBotBoard(app: App, board: Board, parse: ParseXml): BotBoar
   let gestures = 0;
   let rect: Rect = [0, 0, 1000, 700];
   const connection = (): NonNullable<App['connection']> => {
-    if (app.connection === undefined) throw new ApiError('not-signed-in', 'The account is not signed in any more.');
+    if (app.connection === undefined)
+      throw new ApiError('not-signed-in', 'The account is not signed in any more. Sign in again.');
     return app.connection;
   };
   return {

@@ -153,24 +153,27 @@ async function readRoom(room: string, options: ExportOptions): Promise<Drawing> 
   });
 }
 
-async function findBoard({ app }: ComposedApp, named: string): Promise<{ id: string; name: string }> {
+/** The board of this id or name. Throws ApiError 'not-found', saying what `named` is not. */
+async function findBoard(
+  { app }: ComposedApp,
+  named: string,
+  nothing = 'no board',
+): Promise<{ id: string; name: string }> {
   const boards = await call(app, 'boards.list');
   const found = boards.find(({ id }) => id === named) ?? boards.find(({ name }) => name === named);
-  if (found === undefined) throw new ApiError('not-found', `There is no board "${named}" in this profile.`);
-  return found;
+  if (found !== undefined) return found;
+  throw new ApiError('not-found', `There is ${nothing} "${named}". Check the name, and --profile.`);
 }
 
 async function exportDrawings(sources: readonly string[], options: ExportOptions): Promise<void> {
   let profile: ComposedApp | undefined;
   const readBoard = async (source: string): Promise<Drawing> => {
     profile ??= composeApp({ host: 'web', profile: options.profile });
-    const boards = await call(profile.app, 'boards.list');
-    const found = boards.find(({ id }) => id === source) ?? boards.find(({ name }) => name === source);
-    if (found === undefined) throw new ApiError('not-found', `There is neither a file nor a board "${source}".`);
-    const board = options.notes ? (await call(profile.app, 'notes.open', { board: found.id })).notes : found.id;
+    const { id, name } = await findBoard(profile, source, 'neither a file nor a board');
+    const board = options.notes ? (await call(profile.app, 'notes.open', { board: id })).notes : id;
     const format = options.notes ? 'xhtml' : 'svg';
     const { content } = await call(profile.app, 'boards.export', { board, format });
-    return { name: found.name, content, removed: [] };
+    return { name, content, removed: [] };
   };
   const isFile = (file: string): Promise<boolean> =>
     stat(file).then(

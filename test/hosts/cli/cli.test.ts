@@ -110,7 +110,10 @@ describe('limn export', () => {
   it('says what it does not find', async () => {
     const { status, err } = await limn(['export', 'nowhere', '-o', 'x.svg', '--profile', path.join(folder, 'none')])
       .ended;
-    expect([status, err]).toEqual([1, 'There is neither a file nor a board "nowhere".\n']);
+    expect([status, err]).toEqual([
+      1,
+      'There is neither a file nor a board "nowhere". Check the name, and --profile.\n',
+    ]);
   });
 
   it('fetches a board from its room', async () => {
