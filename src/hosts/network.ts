@@ -205,10 +205,20 @@ function connected(
   };
 }
 
-/** Enters a room, whosever it is. */
+/** Enters a room, whosever it is. Rejects as the transport does. A room that we are not in for good is listened to no more. */
 export async function joinRoom(room: string, boards: BoardService, transport: RoomTransport): Promise<JoinedRoom> {
   const kept = keepUntilHeard(transport);
-  await transport.join();
+  // What can't be said to the room any more need not be.
+  const forget = (): Promise<void> => transport.leave().catch(() => undefined);
+  transport.on((event) => {
+    if (event.type === 'down' && event.final) void forget();
+  });
+  try {
+    await transport.join();
+  } catch (error) {
+    await forget();
+    throw error;
+  }
   return {
     ...{ transport: kept.transport, room, occupants: kept.occupants() },
     say: (body) => transport.say(body),
