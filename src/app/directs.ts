@@ -12,6 +12,7 @@ import { boardInfo, type Library } from './library.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { Logger, StoredBoard } from './ports.ts';
 import type { WaitingInvitations } from './waiting-invitations.ts';
+import { wayBack } from './way-back.ts';
 
 export interface DirectsOptions {
   readonly account: Account;
@@ -139,21 +140,10 @@ export function createDirects(options: DirectsOptions): Directs {
   }
 
   async function restore(board: Board): Promise<void> {
-    const { room, name } = board.meta;
-    const through = account.connection;
-    // Notes come and go with their board.
-    if (
-      board.type.kind === 'xhtml' ||
-      room?.direct !== true ||
-      through === undefined ||
-      board.joined ||
-      restoring.has(board.id)
-    )
-      return;
-    if (room.account !== through.jid) {
-      board.setProblem(`This board is shared as ${room.account}. Sign in with that account to reach ${room.jid}.`);
-      return;
-    }
+    const way = wayBack(board, account.connection);
+    if (way?.room.direct !== true || restoring.has(board.id)) return;
+    const { room, through } = way;
+    const { name } = board.meta;
     through.direct.admit(room.jid);
     restoring.add(board.id);
     try {

@@ -10,6 +10,7 @@ import type { Library } from './library.ts';
 import { isNearbyRoom } from './nearby-room.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { BoardStore, Clock, Logger, StoredBoard } from './ports.ts';
+import { wayBack } from './way-back.ts';
 
 /** Giving up on a room that does not answer, milliseconds. */
 const ANSWER_WITHIN = 30_000;
@@ -133,21 +134,9 @@ export function createRooms(options: RoomsOptions): Rooms {
   }
 
   async function restore(board: Board): Promise<void> {
-    const bound = board.meta.room;
-    const through = account.connection;
-    // Notes come to the room with their board.
-    if (
-      board.type.kind === 'xhtml' ||
-      bound === undefined ||
-      through === undefined ||
-      board.joined ||
-      joining.has(bound.jid)
-    )
-      return;
-    if (bound.account !== through.jid) {
-      board.setProblem(`This board is shared as ${bound.account}. Sign in with that account to reach ${bound.jid}.`);
-      return;
-    }
+    const way = wayBack(board, account.connection);
+    if (way === undefined || joining.has(way.room.jid)) return;
+    const { room: bound, through } = way;
     const run = (async () => {
       const joined = await reenter(through, bound.jid, bound.nick);
       if (desk.find(board.id) !== board || board.meta.room === undefined) {
