@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check.ts'],
-    exclude: ['test/long/**', 'test/e2e/**'],
+    exclude: ['test/long/**', 'test/psi/**', 'test/e2e/**'],
     // Nothing waits this long but on a machine that is busy many times over: a hang still ends.
     testTimeout: 120_000,
     hookTimeout: 30_000,

@@ -32,7 +32,10 @@ process.once('exit', () => rmSync(reports, { recursive: true, force: true }));
 const env = { ...process.env, ...(long ? { LIMN_LONG: '1' } : {}) };
 const stdio = ['ignore', 'inherit', 'inherit'];
 
-const vitestFiles = without(testFiles(folder, '.test.ts').filter((file) => long || !file.startsWith('test/long/')));
+const elsewhere = long ? ['test/psi/'] : ['test/psi/', 'test/long/'];
+const vitestFiles = without(
+  testFiles(folder, '.test.ts').filter((file) => !elsewhere.some((other) => file.startsWith(other))),
+);
 const looks = long ? testFiles('test/e2e', '.e2e.ts').filter((file) => file.includes('/ui-')) : [];
 const browserFiles = without([...testFiles(long ? 'test/long' : 'test/e2e', '.e2e.ts'), ...looks]);
 if (vitestFiles.length > 0) await runVitest(vitestFiles);

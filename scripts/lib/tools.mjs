@@ -25,6 +25,12 @@ export const TOOLS = {
     support: /support\/ejabberd/,
     what: 'the XMPP server ejabberd',
   },
+  psi: { commands: ['psi'], apt: 'psi', support: /support\/psi\.ts/, what: 'the XMPP client Psi' },
+  xvfb: { commands: ['Xvfb'], apt: 'xvfb', support: /support\/psi\.ts/, what: 'the screen in memory Xvfb' },
+  openbox: { commands: ['openbox'], apt: 'openbox', support: /support\/psi\.ts/, what: 'the window manager Openbox' },
+  dbus: { commands: ['dbus-run-session'], apt: 'dbus-daemon', support: /support\/psi\.ts/, what: 'D-Bus' },
+  xdotool: { commands: ['xdotool'], apt: 'xdotool', support: /support\/psi\.ts/, what: 'xdotool' },
+  imagemagick: { commands: ['import'], apt: 'imagemagick', support: /support\/psi\.ts/, what: 'ImageMagick' },
 };
 
 /** The full path of a program, looked for where servers are installed too. */

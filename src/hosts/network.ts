@@ -23,6 +23,7 @@ import { type Caps, createCaps, NS_CAPS } from '#xmpp/xep-0115.ts';
 import { createCompactCodec } from '#xmpp/compact.ts';
 import { NS_JINGLE } from '#xmpp/xep-0166-stanzas.ts';
 import { NS_JINGLE_SXE, NS_LIMN_COMPACT, NS_LIMN_LIVE, NS_LIMN_SESSION, NS_SXE } from '#xmpp/xep-0284.ts';
+import { NS_PSI_SXE } from '#xmpp/xep-0284-psi.ts';
 import { type Bookmarks, createBookmarks, NS_BOOKMARKS } from '#xmpp/xep-0402.ts';
 import { NS_CONFERENCE } from '#xmpp/xep-0249.ts';
 import { NS_JINGLE_MESSAGE } from '#xmpp/xep-0353.ts';
@@ -60,6 +61,7 @@ export const ABOUT: DiscoInfo = {
     NS_LIMN_LOG,
     NS_LIMN_SESSION,
     NS_LIMN_STATE,
+    NS_PSI_SXE,
     `${NS_BOOKMARKS}+notify`,
     'urn:xmpp:ping',
   ].sort(),

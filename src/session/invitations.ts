@@ -13,11 +13,14 @@ import type { Caps } from '#xmpp/xep-0115.ts';
 import { createJingle, type JingleSession } from '#xmpp/xep-0166.ts';
 import type { JingleReason } from '#xmpp/xep-0166-stanzas.ts';
 import { NS_SXE } from '#xmpp/xep-0284.ts';
+import { PSI_WHITEBOARD } from '#xmpp/xep-0284-psi.ts';
 import { receivedCarbon } from '#xmpp/xep-0280.ts';
 import { type JingleMessage, parseJingleMessage, serializeJingleMessage } from '#xmpp/xep-0353.ts';
 import { attribute, type Element } from '#xmpp/xml-text.ts';
 import { createDirectTransport, type DirectTransport, endSentence } from './direct-transport.ts';
 import { randomId } from './ports.ts';
+import { createPsiInvitations, drawsAsPsi, type PsiIncoming } from './psi-invitations.ts';
+import { createPsiTransport } from './psi-transport.ts';
 import type { Uploads } from './uploads.ts';
 
 /** What is shared: the session's id, its application types, the name of the document. */
@@ -141,10 +144,27 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
     });
   }
 
-  async function initiate(jid: string, shared: Shared, within: number, onSession: (session: JingleSession) => void) {
+  const agreedWithPsi = (jid: string, { sid, name }: Pick<Shared, 'sid' | 'name'>, invited: boolean): Agreed => {
+    const { random } = options;
+    const transport = createPsiTransport(entity, { peer: jid, sid, invited, name: nameOf(jid), clock, random, note });
+    return { sid, name, descriptions: [PSI_WHITEBOARD], peer: jid, transport };
+  };
+
+  async function initiate(
+    jid: string,
+    shared: Shared,
+    within: number,
+    onSession: (session: JingleSession) => void,
+    cancelled: AbortSignal,
+  ): Promise<Agreed> {
     const features = await featuresOf(jid).catch((error: unknown) => {
       throw refusal(jid, error);
     });
+    if (!features.has(NS_SXE) && drawsAsPsi(features) && shared.descriptions.includes(PSI_WHITEBOARD)) {
+      const answer = await psi.invite(jid, shared.sid, cancelled);
+      if (answer !== 'accepted') throw ended(jid, answer);
+      return agreedWithPsi(jid, shared, false);
+    }
     if (!features.has(NS_SXE)) throw ended(jid, 'unsupported-transports');
     const host = bareJid(entity.jid ?? '') ?? '';
     const session = await jingle
@@ -171,12 +191,16 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
     return new XmppError('refused', sentence, error.condition);
   }
 
-  /** The clients of an account that can share drawings, the likeliest first; undefined when none is seen at all. */
-  async function capable(jid: string): Promise<string[] | undefined> {
+  /** The clients of an account that can share drawings, the likeliest first; undefined when none is seen at all. Psi comes back to
+   *  nothing and asks its person each time, so `quietly` leaves it out. */
+  async function capable(jid: string, quietly: boolean): Promise<string[] | undefined> {
     const there = presences.resources(jid);
     if (there.length === 0) return undefined;
     const features = await Promise.all(there.map(({ presence }) => caps.featuresOf(presence)));
-    return there.filter((_, at) => features[at]?.has(NS_SXE)).map((one) => one.jid);
+    const which = (able: (features: ReadonlySet<string>) => boolean): string[] =>
+      there.filter((_, at) => able(features[at] ?? new Set())).map((one) => one.jid);
+    const asPsi = quietly ? [] : which((one) => !one.has(NS_SXE) && drawsAsPsi(one));
+    return [...which((one) => one.has(NS_SXE)), ...asPsi];
   }
 
   /** Invites an account by message; resolves with the client that wants it. */
@@ -223,13 +247,13 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
     };
     const run = async (): Promise<Agreed> => {
       const full = (parseJid(jid)?.resource ?? '') !== '';
-      const clients = full ? [jid] : await capable(jid);
+      const clients = full ? [jid] : await capable(jid, quietly);
       const [client] = clients ?? [];
-      if (client !== undefined) return initiate(client, shared, ANSWER_WITHIN, onSession);
+      if (client !== undefined) return initiate(client, shared, ANSWER_WITHIN, onSession, abort.signal);
       if (clients) throw ended(jid, 'unsupported-transports');
       if (quietly) throw ended(jid, 'gone');
       const answering = await propose(jid, shared, abort.signal);
-      return initiate(answering, shared, FOLLOW_WITHIN, onSession);
+      return initiate(answering, shared, FOLLOW_WITHIN, onSession, abort.signal);
     };
     return {
       sid: shared.sid,
@@ -336,6 +360,23 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
     } else proposing.get(message.id)?.hear(message, from);
   }
 
+  function invitedByPsi(incoming: PsiIncoming): void {
+    const { sid, from } = incoming;
+    options.onInvited({
+      ...{ sid, name: '', descriptions: [PSI_WHITEBOARD] },
+      from: bareJid(from) ?? from,
+      accept() {
+        // It listens before Psi hears of the yes, upon which the document comes at once.
+        const result = agreedWithPsi(from, { sid, name: '' }, true);
+        if (incoming.accept()) return Promise.resolve(result);
+        return result.transport.leave().then(() => Promise.reject(ended(from, 'cancel')));
+      },
+      decline: () => incoming.decline(),
+      onGone: (listener) => incoming.onGone(() => listener(endSentence(nameOf(from), 'peer', 'cancel'))),
+    });
+  }
+
+  const psi = createPsiInvitations(entity, { clock, random: options.random, onInvited: invitedByPsi, note });
   const jingle = createJingle(entity, {
     random: options.random,
     onInitiate: incomingByJingle,
@@ -350,6 +391,7 @@ export function createInvitations(entity: Entity, options: InvitationsOptions): 
     invite,
     stop() {
       stopStanzas();
+      psi.stop();
       jingle.stop();
       for (const proposal of [...proposals.values()]) proposal.gone('You signed out.');
     },

@@ -30,6 +30,8 @@ export interface ProsodyOptions {
   readonly federated?: { readonly domain: string; readonly rooms: string };
   /** With an upload service (XEP-0363), `share.localhost`, over HTTPS at `localhost`. */
   readonly uploads?: true;
+  /** Accounts that all have each other in their rosters, both seeing the other. */
+  readonly friends?: readonly string[];
   /** More lines for the configuration's global part. */
   readonly config?: string;
 }
@@ -114,6 +116,14 @@ export async function startProsody(options: ProsodyOptions = {}): Promise<Prosod
   for (const [name, password] of Object.entries(accounts)) {
     // Prosody hashes a plain password when the account first logs in.
     writeFileSync(path.join(store, `${encoded(name)}.dat`), `return { ["password"] = ${quote(password)}; };\n`);
+  }
+  const { friends = [] } = options;
+  const rosters = path.join(folder, 'data', encoded(host), 'roster');
+  mkdirSync(rosters, { recursive: true });
+  for (const name of friends) {
+    const others = friends.filter((other) => other !== name).map((other) => quote(`${other}@${host}`));
+    const items = others.map((jid) => `[${jid}] = { ["subscription"] = "both"; ["groups"] = {}; };`);
+    writeFileSync(path.join(rosters, `${encoded(name)}.dat`), `return { ${items.join(' ')} };\n`);
   }
   const config = path.join(folder, 'prosody.cfg.lua');
   writeFileSync(config, configuration(folder, ports, options));
