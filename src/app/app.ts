@@ -285,7 +285,7 @@ export function createApp(options: AppOptions): App {
     'merged.again': ({ board, clash }) => [...desk.board(board).again(clash)],
     'presenting.get': ({ board }) => desk.board(board).live.presenting,
     'presenting.do': ({ board, act }) => desk.board(board).live.present(act),
-    'document.away': ({ board, away }, client) => desk.find(board)?.live.away(clients.away(client, board, away)),
+    'document.away': ({ board, away }, client) => desk.away(client, board, away),
     'document.live': ({ board, live }, client) => {
       strokes.live(board, live, client);
       desk.find(board)?.live.show(live);

@@ -22,6 +22,8 @@ export interface BoardLive {
   readonly presenting: Presenting;
   /** Throws ApiError 'refused' with a sentence. */
   present(act: PresentAct): void;
+  /** A session has begun, which knows nothing of that yet. */
+  begins(): void;
   /** What the session says of it, or that there is none any more. */
   hears(event: Extract<SessionEvent, { type: 'live' | 'presenting' | 'look' }>): void;
 }
@@ -50,6 +52,7 @@ export function createBoardLive({ clock, session, emit }: BoardLiveOptions): Boa
   /** By person, what came while one is not to be told; the timer runs as long as that. */
   const waiting = new Map<string, SessionLive>();
   let pacing = false;
+  let isAway = false;
 
   function tellLive(person: string, what: SessionLive): void {
     const shown = apiLive(what);
@@ -75,7 +78,13 @@ export function createBoardLive({ clock, session, emit }: BoardLiveOptions): Boa
 
   const live: BoardLive = {
     show: (what) => session()?.live(sessionLive(what)),
-    away: (on) => session()?.away(on),
+    away(on) {
+      isAway = on;
+      session()?.away(on);
+    },
+    begins() {
+      if (isAway) session()?.away(true);
+    },
     get presenting(): Presenting {
       const state = session()?.presenting.state;
       if (!state) return NOBODY;

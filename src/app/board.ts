@@ -270,6 +270,7 @@ class OpenBoard implements Board {
       keep: () => this.#disk.waiting(true),
       onEvent: (event) => this.#onSession(event),
     });
+    this.live.begins();
     this.#stopAnswering = room.answer?.(session, answersOf(log, this));
     this.#notes?.shared();
     this.#emit({ type: 'status' });

@@ -11,8 +11,10 @@ export interface Clients {
   open(client: string, board: string): boolean;
   close(client: string, board: string): void;
   isOpen(board: string): boolean;
-  /** Nobody is at this client's window, or somebody is again. Returns whether nobody is at any that has the board open. */
-  away(client: string, board: string, on: boolean): boolean;
+  /** Nobody is at this client's window, or somebody is again. */
+  away(client: string, board: string, on: boolean): void;
+  /** Whether nobody is at any of those that have the board open. */
+  areAway(board: string): boolean;
   toAll: Emit;
   to<N extends EventName>(client: string, name: N, data: EventData<N>): void;
   /** To the clients that have the board open. */
@@ -43,9 +45,8 @@ export function createClients(): Clients {
     away(client, board, on) {
       const here = clients.get(client)?.boards.get(board);
       if (here) here.away = on;
-      const open = [...clients.values()].flatMap(({ boards }) => boards.get(board) ?? []);
-      return open.every(({ away }) => away);
     },
+    areAway: (board) => [...clients.values()].every(({ boards }) => boards.get(board)?.away !== false),
     toAll(name, data) {
       for (const { emit } of clients.values()) emit(name, data);
     },

@@ -54,6 +54,8 @@ export interface Desk {
   /** For a client that begins to look at it now. */
   open(client: string, id: string): OpenedBoard;
   close(client: string, id: string): void;
+  /** Nobody is at this client's window, or somebody is again. */
+  away(client: string, id: string, on: boolean): void;
   /** The documents that belong with a board; clients are told when they are others. */
   related(id: string): Related[];
   /** Tells clients of all that has changed by now, without waiting for a frame. */
@@ -234,9 +236,15 @@ export function createDesk(options: DeskOptions): Desk {
     await at.board.close();
   }
 
+  /** The others are told whether somebody is at any of the windows; once there is none, nothing new. Notes are seen beside their board. */
+  function attend({ board }: Place): void {
+    if (board.type.kind !== 'xhtml' && clients.isOpen(board.id)) board.live.away(clients.areAway(board.id));
+  }
+
   function left(id: string): void {
     const at = places.get(id);
-    if (at === undefined || clients.isOpen(id)) return;
+    if (at === undefined) return;
+    if (clients.isOpen(id)) return attend(at);
     at.feed.close();
     linger(at);
   }
@@ -248,6 +256,7 @@ export function createDesk(options: DeskOptions): Desk {
     open(client, id) {
       const at = place(id);
       clients.open(client, id);
+      attend(at);
       at.cancelLinger?.();
       at.cancelLinger = undefined;
       const root = at.feed.open();
@@ -260,6 +269,11 @@ export function createDesk(options: DeskOptions): Desk {
     close(client, id) {
       clients.close(client, id);
       left(id);
+    },
+    away(client, id, on) {
+      clients.away(client, id, on);
+      const at = places.get(id);
+      if (at) attend(at);
     },
     related: (id) => place(id).related.read(),
     tell: (id) => places.get(id)?.feed.flush(),

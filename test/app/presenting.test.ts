@@ -132,3 +132,36 @@ test('who has left every window is away to the others, and back with the first s
   await rest();
   expect(seen()).toBe('free');
 });
+
+test('whoever opens the board anew is there, and who is away stays so in another session', async () => {
+  const { ann, bob, rest } = await meeting();
+  const seen = () => bob.client.events.people.at(-1)?.people.find(({ me }) => !me)?.show;
+  const away = async (client: Client): Promise<void> => {
+    await client.call('document.away', { board: ann.board, away: true });
+    await rest();
+    expect(seen()).toBe('away');
+  };
+  await away(ann.client);
+  ann.app.disconnected(ann.client.name);
+  const [again, second] = [new Client(ann.app, 'again'), new Client(ann.app, 'second')];
+  await again.open(ann.board);
+  await rest();
+  expect(seen()).toBe('free');
+
+  // The only window at which somebody was is closed.
+  await second.open(ann.board);
+  await second.call('document.away', { board: ann.board, away: true });
+  await again.call('boards.close', { board: ann.board });
+  await rest();
+  expect(seen()).toBe('away');
+
+  // Notes are in the same room, and say nothing of their own.
+  const { notes } = await second.call('notes.open', { board: ann.board });
+  await second.open(notes);
+  await rest();
+  expect(seen()).toBe('away');
+  await second.call('rooms.leave', { board: ann.board });
+  await second.call('rooms.join', { room: ROOM, create: true, board: ann.board });
+  await rest();
+  expect(seen()).toBe('away');
+});
