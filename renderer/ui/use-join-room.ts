@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from './context.ts';
 import { codeOf, type RoomField, roomField, sentenceOf } from './errors.ts';
 import { MAX_TEXT, parseRoomAddress } from './room-address.ts';
+import { useLeft } from './use-left.ts';
 import type { FieldError } from './kit/form.tsx';
 
 export interface RoomForm {
@@ -40,6 +41,7 @@ export function useJoinRoom(
   const [asked, setAsked] = useState(false);
   const [missing, setMissing] = useState<string | null>(null);
   const pending = useRef(false);
+  const left = useLeft();
 
   async function submit(create = false): Promise<void> {
     if (pending.current) return;
@@ -61,7 +63,8 @@ export function useJoinRoom(
         ...(password && { password }),
         ...(board !== undefined && { board }),
       });
-      onJoined(info.id);
+      // Who went elsewhere meanwhile stays there; the board is among the recent ones.
+      if (!left.current) onJoined(info.id);
     } catch (failure) {
       const code = codeOf(failure);
       if (code === 'room-missing' && !create) {

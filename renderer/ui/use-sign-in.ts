@@ -5,6 +5,7 @@ import { useServices } from './context.ts';
 import type { FieldError } from './kit/form.tsx';
 import { codeOf, type SignInField, sentenceOf, signInField } from './errors.ts';
 import { MAX_TEXT, parseAddress } from './room-address.ts';
+import { useLeft } from './use-left.ts';
 
 export interface SignInForm {
   readonly jid: string;
@@ -36,6 +37,7 @@ export function useSignIn(onDone: () => void): SignIn {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<FieldError<SignInField> | null>(null);
   const pending = useRef(false);
+  const left = useLeft();
   const refused = useRef(false);
 
   async function submit(): Promise<void> {
@@ -53,7 +55,7 @@ export function useSignIn(onDone: () => void): SignIn {
     try {
       const { password, remember } = form;
       const account = await api.call('account.signIn', { jid, password, remember, ...(service && { service }) });
-      if (account.state === 'online') onDone();
+      if (account.state === 'online' && !left.current) onDone();
     } catch (failure) {
       const code = codeOf(failure);
       // A certificate has its own screen, and refusing it is the person's own decision.

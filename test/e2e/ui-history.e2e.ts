@@ -17,6 +17,12 @@ test('a version is looked at read-only, restored, and left by Escape', async ({ 
   await expect(restore).toBeDisabled();
   const rows = page.getByRole('complementary', { name: 'Versions' }).getByRole('listitem');
   await expect(rows).toHaveCount(24);
+  // The number beside the slider is what the versions add up to.
+  const numbers = async (texts: Promise<string[]>): Promise<number> =>
+    (await texts).reduce((sum, text) => sum + Number(/(\d+) edits?$/.exec(text)?.[1] ?? 0), 0);
+  expect(await numbers(page.locator('.history-here .secondary').allInnerTexts())).toBe(
+    await numbers(page.locator('.version .secondary:last-child').allInnerTexts()),
+  );
   await rows.nth(3).getByRole('button').click();
   await expect(page.getByText(/^Looking at /)).toBeVisible();
   await expect(rows.nth(3).getByRole('button')).toHaveAttribute('aria-current', 'true');

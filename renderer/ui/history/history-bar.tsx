@@ -26,11 +26,13 @@ export function barsOf({ versions }: HistoryOverview): readonly Bar[] {
   for (let i = 0; i < versions.length; i += each) {
     const some = versions.slice(i, i + each);
     const most = some.reduce((a, b) => (b.edits > a.edits ? b : a));
-    const edits = some.reduce((sum, version) => sum + version.edits, 0);
+    const edits = editsOf(some);
     bars.push({ from: some[0]?.from ?? 0, to: some.at(-1)?.to ?? 0, edits, name: most.name });
   }
   return bars;
 }
+
+const editsOf = (versions: HistoryOverview['versions']): number => versions.reduce((sum, { edits }) => sum + edits, 0);
 
 interface HistoryBarProps {
   readonly overview: HistoryOverview;
@@ -56,7 +58,7 @@ export function HistoryBar({ overview, at, past, onGo }: HistoryBarProps) {
       <div className="history-here">
         <p className="strong numbers">{here}</p>
         <p className="small secondary ellipsis">
-          {isNow ? t('history.edits', { count: length }) : <bdi>{past?.name ?? ''}</bdi>}
+          {isNow ? t('history.edits', { count: editsOf(versions) }) : <bdi>{past?.name ?? ''}</bdi>}
         </p>
       </div>
       <div className="history-track" dir="ltr">
