@@ -102,6 +102,16 @@ for (const [name, query, size] of [
     await tell(page, { boards: BOARDS });
     await shot('boards');
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    // Of a name that is too long the end is left out, not the beginning.
+    const begins = await page.getByText(/^A name that is so long/).evaluate((element) => {
+      const first = document.createRange();
+      const text = element.firstChild;
+      if (text) first.setStart(text, 0);
+      if (text) first.setEnd(text, 1);
+      const [letter, box] = [first.getBoundingClientRect(), element.getBoundingClientRect()];
+      return letter.left >= box.left && letter.right <= box.right;
+    });
+    expect(begins).toBe(true);
     await tell(page, question(true));
     await page.getByRole('dialog').waitFor();
     await shot('code');

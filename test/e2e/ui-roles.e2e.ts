@@ -40,7 +40,11 @@ for (const query of LOOKS) {
     await page.setViewportSize({ width: 1024, height: 700 });
     await openBoard(ui, query);
     await page.evaluate(() => {
-      window.limnUi.api.emit('account', { state: 'online', jid: 'ines@harbour.example' });
+      const { api } = window.limnUi;
+      const names = ['Amara', 'Jonas', 'Konstantinos Papadopoulos', 'Mei', 'Zoë', 'Bo'];
+      const contacts = names.map((name, i) => ({ jid: `p${i}@harbour.example`, name, show: 'free' as const }));
+      api.answer('contacts.list', () => contacts);
+      api.emit('account', { state: 'online', jid: 'ines@harbour.example' });
       const [me, ...others] = window.limnUi.api.people;
       if (me) window.limnUi.board?.change({ people: [{ ...me, role: 'owner' }, ...others] });
     });
@@ -50,8 +54,10 @@ for (const query of LOOKS) {
     await page.screenshot({ path: info.outputPath('roles.png') });
     await page.keyboard.press('Escape');
     await page.locator('nav[data-region=people] .button.fill').click();
+    await expect(page.locator('.contacts .person')).toHaveCount(5);
     await page.locator('.room-settings > .link').click();
     await expect(page.locator('.room-settings .form')).toBeVisible();
+    await expect(page.locator('.room-settings [type=submit]')).toBeInViewport({ ratio: 1 });
     await expectAccessible(page);
     const dialog = page.getByRole('dialog');
     const [overflow, box] = await dialog.evaluate((element) => [

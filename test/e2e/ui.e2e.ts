@@ -203,36 +203,6 @@ test.describe('joining a room', () => {
       .toEqual({ room: 'plans@conference.harbour.example', nick: 'ines', create: true });
   });
 
-  test('who goes on while a sign-in or a room is slow to answer is not taken elsewhere', async ({
-    ui: { page, open },
-  }) => {
-    await open();
-    await page.evaluate(() => window.limnUi.api.hold('account.signIn'));
-    await page.getByRole('button', { name: /Sign in to XMPP/ }).click();
-    await page.getByLabel('Address').fill('ines@harbour.example');
-    await page.getByLabel('Password', { exact: true }).fill('secret');
-    await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Back' }).click();
-    await page.getByRole('button', { name: /Start drawing/ }).click();
-    await page.evaluate(() => window.limnUi.api.release('account.signIn'));
-    await page.getByRole('button', { name: 'Main menu' }).click();
-    await page.getByRole('menuitem', { name: 'Back to boards' }).click();
-    await expect(page.getByText('Signed in as ines@harbour.example')).toBeVisible();
-
-    await page.getByRole('button', { name: /Join a room/ }).click();
-    await page.evaluate(() => window.limnUi.api.hold('rooms.join'));
-    await page.getByLabel('Room address or link').fill('plans@conference.harbour.example');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('button', { name: 'Joining…' })).toBeVisible();
-    await page.getByRole('button', { name: 'Back' }).click();
-    await page.evaluate(async () => {
-      const { api } = window.limnUi;
-      api.release('rooms.join');
-      await api.call('boards.list');
-    });
-    await expect(page.getByRole('heading', { name: 'Draw together' })).toBeVisible();
-  });
-
   test('asks for a password when the room does, and lets one change a taken name', async ({ ui: { page, open } }) => {
     await open('jid=ines@harbour.example');
     await page.getByRole('button', { name: /Join a room/ }).click();

@@ -37,8 +37,8 @@ export function ContactList({ typed, onInvite }: ContactListProps) {
           <div className="grow">
             <div className="person-name">
               <span className={`dot ${show}`} />
-              <span className="ellipsis">
-                <bdi>{name}</bdi>
+              <span className="ellipsis" dir="auto">
+                {name}
               </span>
             </div>
             <div className="small secondary ellipsis">

@@ -72,8 +72,8 @@ function PersonRow({ person }: { readonly person: Person }) {
       <Avatar person={person} size="medium" presence presenting={presenting} />
       <div className="grow">
         <div className="person-name">
-          <span className="ellipsis">
-            <bdi>{person.name}</bdi>
+          <span className="ellipsis" dir="auto">
+            {person.name}
           </span>
           {person.me && <span className="secondary">{t('people.you')}</span>}
         </div>

@@ -104,8 +104,8 @@ function Title() {
     <Menu
       trigger={
         <button type="button" className="title-button" aria-label={t('board.titleMenu', { name })}>
-          <span className="ellipsis">
-            <bdi>{name}</bdi>
+          <span className="ellipsis" dir="auto">
+            {name}
           </span>
           <Icon of={ChevronDown} size={14} />
         </button>

@@ -21,8 +21,8 @@ export function OpenRow({ icon, shared = true, name, detail, children, ...button
         <Icon of={icon} size={16} />
       </span>
       <span className="grow">
-        <span className="name ellipsis">
-          <bdi>{name}</bdi>
+        <span className="name ellipsis" dir="auto">
+          {name}
         </span>
         {detail !== undefined && <span className="room small secondary ellipsis">{detail}</span>}
       </span>

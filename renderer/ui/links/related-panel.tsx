@@ -103,12 +103,12 @@ function Row({
       <button type="button" className="related-open" onClick={() => store.follow(address)}>
         <Icon of={room === undefined ? ExternalLink : PencilRuler} size={16} />
         <span className="grow">
-          <span className="ellipsis">
-            <bdi>{name}</bdi>
+          <span className="ellipsis" dir="auto">
+            {name}
           </span>
           {name !== (room ?? address) && (
-            <span className="small secondary ellipsis">
-              <bdi dir="ltr">{room ?? address}</bdi>
+            <span className="small secondary ellipsis" dir="ltr">
+              {room ?? address}
             </span>
           )}
         </span>

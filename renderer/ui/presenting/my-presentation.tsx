@@ -112,8 +112,10 @@ function Audience() {
               <li key={person.id} className="person">
                 <Avatar person={person} size="medium" />
                 <div className="grow">
-                  <div className="person-name ellipsis">
-                    <bdi>{person.name}</bdi>
+                  <div className="person-name">
+                    <span className="ellipsis" dir="auto">
+                      {person.name}
+                    </span>
                   </div>
                   <div className="small secondary">{t(HOW[how])}</div>
                 </div>
