@@ -112,6 +112,18 @@ for (const [name, query, size] of [
       return letter.left >= box.left && letter.right <= box.right;
     });
     expect(begins).toBe(true);
+    // One that fits stands at the start of its row.
+    const aside = await page
+      .locator('.recent-row .name')
+      .filter({ hasText: 'Harbour plan' })
+      .first()
+      .evaluate((element) => {
+        const text = document.createRange();
+        text.selectNodeContents(element);
+        const [letters, box] = [text.getBoundingClientRect(), element.getBoundingClientRect()];
+        return document.dir === 'rtl' ? box.right - letters.right : letters.left - box.left;
+      });
+    expect(aside).toBeLessThan(1);
     await tell(page, question(true));
     await page.getByRole('dialog').waitFor();
     await shot('code');
