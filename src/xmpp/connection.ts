@@ -15,6 +15,7 @@ import { SecureSocket } from './secure-socket.ts';
 import { createStreamRules, guardedParser } from './stream-guard.ts';
 import { type TrafficLog, withoutSecrets } from './traffic.ts';
 import { createTrust, type TrustOptions } from './trust.ts';
+import { NS_DELAY } from './xep-0203.ts';
 import { isElement } from './xml-text.ts';
 
 export interface ConnectionOptions extends TrustOptions {
@@ -132,7 +133,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       if (elements.length === 0) return;
       for (const element of elements) {
         element.children = element.children.filter(
-          (child) => !(isElement(child) && child.is('delay', 'urn:xmpp:delay') && child.attrs['from'] === jid),
+          (child) => !(isElement(child) && child.is('delay', NS_DELAY) && child.attrs['from'] === jid),
         );
       }
       await super.sendMany(elements);

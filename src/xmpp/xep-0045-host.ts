@@ -10,6 +10,7 @@ import { NS_DISCO_INFO, serializeDiscoInfo } from './xep-0030.ts';
 import { type Fields, serializeFields } from './xep-0004.ts';
 import { NS_MUC_ADMIN } from './xep-0045-admin.ts';
 import { NS_MUC, NS_MUC_OWNER, NS_MUC_USER, NS_OCCUPANT_ID, type Role } from './xep-0045-stanzas.ts';
+import { NS_DELAY, NS_OLD_DELAY } from './xep-0203.ts';
 import { attribute, childElements, xml } from './xml-text.ts';
 
 /** Somebody's place at the room: what is for them goes to `deliver`, one after the other, never within a call of `take`. */
@@ -290,7 +291,7 @@ export function createRoomHost({ room, name, changed }: RoomHostOptions): RoomHo
 /** What a person may say of themselves and the room alone says of them. */
 function isForged(child: Element | string): boolean {
   if (typeof child !== 'object') return false;
-  return [NS_OCCUPANT_ID, 'urn:xmpp:delay', 'jabber:x:delay'].includes(child.getNS() ?? '');
+  return [NS_OCCUPANT_ID, NS_DELAY, NS_OLD_DELAY].includes(child.getNS() ?? '');
 }
 
 function extraOf(presence: Element): readonly (Element | string)[] {

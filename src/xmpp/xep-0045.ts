@@ -17,6 +17,7 @@ import {
   roomConfiguration,
   type RoomPresence,
 } from './xep-0045-stanzas.ts';
+import { delayedBy } from './xep-0203.ts';
 import { attribute } from './xml-text.ts';
 
 /** Someone in the room. `id` is the occupant-id where the room makes them, else the room JID from join to leave. */
@@ -297,9 +298,9 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
 
   /** Kept by the room before we came. Our own server marks what it kept during a resumption as delayed, too: that is no history. */
   function isHistory(stanza: Element): boolean {
-    const delay = stanza.getChild('delay', 'urn:xmpp:delay');
-    if (!delay) return stanza.getChild('x', 'jabber:x:delay') !== undefined;
-    const by = bareJid(attribute(delay, 'from') ?? '');
+    const keeper = delayedBy(stanza);
+    if (keeper === undefined) return false;
+    const by = bareJid(keeper);
     return by === undefined || (by !== entity.domain && by !== bareJid(entity.jid ?? ''));
   }
 

@@ -3,18 +3,15 @@ import xml, { type Element } from '@xmpp/xml';
 import { attribute } from './xml-text.ts';
 
 export const NS_DELAY = 'urn:xmpp:delay';
+/** XEP-0091, which older servers still write. */
+export const NS_OLD_DELAY = 'jabber:x:delay';
 export const NS_HINTS = 'urn:xmpp:hints';
 
-/** Whether somebody kept this stanza before it came. */
-export function isDelayed(stanza: Element): boolean {
-  return stanza.getChild('delay', NS_DELAY) !== undefined || stanza.getChild('x', 'jabber:x:delay') !== undefined;
-}
-
-/** When a delayed stanza was sent, in milliseconds since 1970; undefined when it isn't delayed or doesn't say. */
-export function delayStamp(stanza: Element): number | undefined {
+/** Who kept this stanza before it came, by the JID that it claims; empty when it doesn't say, undefined when nobody did. */
+export function delayedBy(stanza: Element): string | undefined {
   const delay = stanza.getChild('delay', NS_DELAY);
-  const time = Date.parse((delay && attribute(delay, 'stamp')) ?? '');
-  return Number.isNaN(time) ? undefined : time;
+  if (delay) return attribute(delay, 'from') ?? '';
+  return stanza.getChild('x', NS_OLD_DELAY) && '';
 }
 
 /** For what is worthless later: no archive, no copies to other clients. */

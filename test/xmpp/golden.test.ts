@@ -27,7 +27,7 @@ import { createRoom, type Room, type RoomEvent } from '#xmpp/xep-0045.ts';
 import { type OwnPresence, parseResource, type Resource, serializePresence } from '#xmpp/rfc-6121-presence.ts';
 import { parseRosterItem, serializeRosterItem } from '#xmpp/rfc-6121-roster.ts';
 import { createCaps } from '#xmpp/xep-0115.ts';
-import { delayStamp, ephemeralHints, isDelayed } from '#xmpp/xep-0203.ts';
+import { delayedBy, ephemeralHints } from '#xmpp/xep-0203.ts';
 import { enableCarbons, receivedCarbon } from '#xmpp/xep-0280.ts';
 import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
 import { parseSlot, serializeSlotRequest, type UploadRequest, type UploadSlot } from '#xmpp/xep-0363.ts';
@@ -246,12 +246,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
     }),
   },
   'xep-0203': {
-    delay: kind<{ delayed: boolean; stamp: string | null }>({
-      read: (element) => {
-        const stamp = delayStamp(element);
-        return { delayed: isDelayed(element), stamp: stamp === undefined ? null : new Date(stamp).toISOString() };
-      },
-    }),
+    delay: kind<{ by: string | null }>({ read: (element) => ({ by: delayedBy(element) ?? null }) }),
   },
   'rfc-6121': {
     item: kind<ReturnType<typeof parseRosterItem> | null>({ read: (element) => parseRosterItem(element) ?? null }),
