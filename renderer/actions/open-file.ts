@@ -7,7 +7,7 @@ import type { ActionContext } from './action.ts';
 /** Pictures larger than this many user units are shown smaller. */
 const FIT = { width: 1600, height: 1200 };
 
-export const isDrawing = (file: File): boolean => file.type === 'image/svg+xml' || /\.svg$/i.test(file.name);
+const isDrawing = (file: File): boolean => file.type === 'image/svg+xml' || /\.svg$/i.test(file.name);
 
 /** Opens the board made from a file. Rejects with an ApiError, or a BoardProblem where it is neither drawing nor picture. */
 export async function openFile({ api, store }: Pick<ActionContext, 'api' | 'store'>, file: File): Promise<void> {

@@ -27,7 +27,7 @@ function parse(shortcut: string): Parsed {
   return { mod: parts.includes('Mod'), shift: parts.includes('Shift'), alt: parts.includes('Alt'), key };
 }
 
-export function isMac(): boolean {
+function isMac(): boolean {
   return /mac|iphone|ipad/i.test(navigator.platform);
 }
 

@@ -57,8 +57,7 @@ export function parsePoints(text: string | null): Point[] {
   return points.every((p) => Number.isFinite(p.x) && Number.isFinite(p.y)) ? points : [];
 }
 
-export const formatPoints = (points: readonly Point[]): string =>
-  points.map((p) => `${num(p.x)},${num(p.y)}`).join(' ');
+const formatPoints = (points: readonly Point[]): string => points.map((p) => `${num(p.x)},${num(p.y)}`).join(' ');
 
 /** What to write so that the shape is changed by `local`. `rewritePaths` false keeps path data and uses `transform`. */
 export function change(shape: Shape, local: Matrix, rewritePaths: boolean): AttributeSet[] {

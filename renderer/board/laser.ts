@@ -1,7 +1,7 @@
 /** Laser trails, mine and the others': they fade over 900 ms and are never part of the document. */
 import type { Matrix, Point } from './matrix.ts';
 
-export const FADE_MS = 900;
+const FADE_MS = 900;
 /** Others' points come in parcels of this length (ms) and are drawn as they were made. */
 const PARCEL_MS = 100;
 const MOST = 600;

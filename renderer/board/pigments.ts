@@ -5,7 +5,7 @@
  */
 
 /** Light value to dark value. The names are tokens of ui/tokens.css. */
-export const PIGMENTS: ReadonlyMap<string, string> = new Map([
+const PIGMENTS: ReadonlyMap<string, string> = new Map([
   ['#1d1f24', '#eceef1'],
   ['#6b7280', '#9aa1ad'],
   ['#2f56d9', '#8fa9ff'],

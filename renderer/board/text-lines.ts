@@ -6,7 +6,7 @@ import type { IntentInput, NodeInput } from '#api/contract.ts';
 import { num } from './matrix.ts';
 
 /** The distance of lines in em. */
-export const LINE = 1.2;
+const LINE = 1.2;
 const XML_NS = 'http://www.w3.org/XML/1998/namespace';
 
 type Child = NodeInput['children'][number];
@@ -41,7 +41,7 @@ const FIRST_STRONG = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syr
 export const runsLeft = (text: string): boolean => FIRST_STRONG.test(text);
 
 /** Runs of spaces would be folded otherwise. */
-export const needsPreserve = (text: string): boolean => / {2}|^ | $/m.test(text);
+const needsPreserve = (text: string): boolean => / {2}|^ | $/m.test(text);
 
 /** A new text element whose first baseline starts at a point: at its right end for text that runs left, which says so
  *  itself (`direction`), as the page or viewer round it may run the other way. */

@@ -73,7 +73,7 @@ export interface ViewportParts {
 const clampZoom = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
 
 /** The spacing of the dots in pixels: 20 user units, doubled or halved so that they never crowd nor vanish. */
-export function dotStep(zoom: number): number {
+function dotStep(zoom: number): number {
   let step = 20 * zoom;
   while (step < 14) step *= 2;
   while (step > 56) step /= 2;

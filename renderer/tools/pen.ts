@@ -17,7 +17,7 @@ const TOLERANCE = 0.6;
 const PREVIEW_POINTS = 512;
 
 /** The node of a stroke through points in user units. */
-export function strokeNode(points: readonly Point[], zoom: number, style: Style): NodeInput {
+function strokeNode(points: readonly Point[], zoom: number, style: Style): NodeInput {
   const d = smoothPath(simplify(points, TOLERANCE / zoom));
   return {
     type: 'element',

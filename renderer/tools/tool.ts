@@ -98,6 +98,6 @@ export interface Tool {
 }
 
 /** How far (CSS pixels) a press may move and still be a click. */
-export const SLOP = 4;
+const SLOP = 4;
 
 export const far = (a: Point, b: Point): boolean => Math.hypot(a.x - b.x, a.y - b.y) > SLOP;

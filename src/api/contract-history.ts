@@ -9,7 +9,7 @@ import * as v from 'valibot';
 const gap = v.picklist(['lost', 'disorder', 'elsewhere']);
 
 /** What one person did without a long pause: it begins at the position `from` and is done at `to`. */
-export const versionSchema = v.object({
+const versionSchema = v.object({
   from: v.number(),
   to: v.number(),
   /** A JID, or `me`; and what people call them. */

@@ -254,10 +254,7 @@ function sentenceOfGap(gap: Gap): string {
 }
 
 /** Who made a node and who changed it or its attributes and texts last, by what its records say. */
-export function claimsOf(
-  view: TreeView,
-  rid: Rid,
-): Pick<AboutNode, 'creator' | 'created' | 'lastModifiedBy' | 'modified'> {
+function claimsOf(view: TreeView, rid: Rid): Pick<AboutNode, 'creator' | 'created' | 'lastModifiedBy' | 'modified'> {
   const own = view.get(rid);
   if (own === undefined) return {};
   const { creator, created } = own;

@@ -13,9 +13,9 @@ import { formatStanzaId } from './stanza-id.ts';
 import type { Occupant } from './transport.ts';
 
 /** The elected replica speaks when nothing has come for so long ... */
-export const QUIET_MS = 1000;
+const QUIET_MS = 1000;
 /** ... or so long after the first change since it spoke last. */
-export const BUSY_MS = 5000;
+const BUSY_MS = 5000;
 /** No two healings come closer together. */
 const HEAL_APART_MS = 20_000;
 /** How often one occupant may make us fetch its state within `HEALS_MS`. */
@@ -26,7 +26,7 @@ const MAX_VAIN = 3;
 /** The elected replica answers one occupant's questions no faster. */
 const ANSWER_APART_MS = 2000;
 /** It waits so long for others' questions: who is alone against most is the one that differs. */
-export const VOTE_MS = 1000;
+const VOTE_MS = 1000;
 const MAX_PLACES = 8;
 const MAX_IDS = 256;
 

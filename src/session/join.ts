@@ -15,11 +15,11 @@ import type { Occupant } from './transport.ts';
 import type { Uploads } from './uploads.ts';
 
 /** How long a strict peer, or one of whom discovery says nothing yet, may keep us waiting for its offer. */
-export const STRICT_GIVE_UP_MS = 10_000;
+const STRICT_GIVE_UP_MS = 10_000;
 /** How long a Limn occupant may be silent while it owes us a state. */
-export const PROVIDER_GIVE_UP_MS = 45_000;
+const PROVIDER_GIVE_UP_MS = 45_000;
 /** After how long we ask somebody else first. Whose connection has just died is in the room for a while yet. */
-export const PROVIDER_BEGIN_MS = 5000;
+const PROVIDER_BEGIN_MS = 5000;
 
 type StatePiece = Extract<SxePayload, { kind: 'limn-state' }>;
 type Upload = Extract<SxePayload, { kind: 'limn-upload' }>;

@@ -7,9 +7,9 @@ import type { Clock } from './ports.ts';
 import type { Occupant } from './transport.ts';
 
 /** So long may pass between two stanzas of a gesture: the slowest servers as packaged need some six seconds for one. */
-export const SILENCE_MS = 20_000;
+const SILENCE_MS = 20_000;
 /** So long, and so many stanzas, may a whole gesture take. */
-export const LONGEST_MS = 120_000;
+const LONGEST_MS = 120_000;
 const MOST_PARTS = 2000;
 
 export interface Transactions {

@@ -17,7 +17,7 @@ export interface Uploads {
 }
 
 /** The largest that is fetched, in bytes. */
-export const MAX_UPLOAD = 64 * 1024 * 1024;
+const MAX_UPLOAD = 64 * 1024 * 1024;
 const [KEY_BYTES, IV_BYTES, TAG_BYTES] = [32, 12, 16];
 const CONTENT_TYPE = 'application/octet-stream';
 

@@ -9,7 +9,7 @@ import { isFragment, isLink } from '#xml/link.ts';
 import { cleanText, localName, SVG_NS, XLINK_NS } from '#xml/names.ts';
 import { namespaceOf } from './view.ts';
 
-export const RELATED_NS = 'urn:x-limn:related:0';
+const RELATED_NS = 'urn:x-limn:related:0';
 const RELATED = 'related';
 const METADATA = 'metadata';
 /** So many are told of; a list that nobody reads to its end serves nobody. */

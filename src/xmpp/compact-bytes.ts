@@ -4,7 +4,7 @@
 export class Malformed extends Error {}
 
 /** Integers are at most this: above it doubles skip some. */
-export const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 /** Bytes that grow, kept from one stanza to the next. */
 export class ByteWriter {

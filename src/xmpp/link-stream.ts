@@ -24,7 +24,7 @@ const DECIDE_WITHIN = 3 * 60_000;
 const END_WITHIN = 1000;
 /** The most that one element may be before and after both have agreed, in UTF-16 units. */
 const MAX_EARLY = 16 * 1024;
-export const MAX_LINK_STANZA = 256 * 1024;
+const MAX_LINK_STANZA = 256 * 1024;
 /** No step of the handshake has more elements on the way. */
 const MAX_QUEUE = 4;
 /** So much may wait for one who doesn't read, in bytes. */
@@ -442,7 +442,7 @@ class Stream implements LinkStream {
 const escape = (text: string): string => toXmlText(text).replace(/[<>&'"]/g, (one) => `&#${one.charCodeAt(0)};`);
 
 /** The sentence for the stream error with which another on the network refuses or ends a stream. */
-export function linkError(name: string, condition: string): XmppError {
+function linkError(name: string, condition: string): XmppError {
   switch (condition) {
     case 'not-authorized':
       return new XmppError('not-allowed', `${name} did not let you in. Ask there, then try again.`, condition);

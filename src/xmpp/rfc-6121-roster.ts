@@ -5,7 +5,7 @@ import { StanzaError } from './errors.ts';
 import { bareJid, sameJid } from './jid.ts';
 import { attribute, childElements, toXmlText } from './xml-text.ts';
 
-export const NS_ROSTER = 'jabber:iq:roster';
+const NS_ROSTER = 'jabber:iq:roster';
 
 export type Subscription = 'none' | 'to' | 'from' | 'both';
 

@@ -5,7 +5,7 @@ import { StanzaError } from './errors.ts';
 import { attribute, childElements } from './xml-text.ts';
 
 export const NS_DISCO_INFO = 'http://jabber.org/protocol/disco#info';
-export const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items';
+const NS_DISCO_ITEMS = 'http://jabber.org/protocol/disco#items';
 
 export interface DiscoIdentity {
   readonly category: string;

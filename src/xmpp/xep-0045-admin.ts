@@ -7,7 +7,7 @@ import { type Affiliation, NS_MUC_OWNER, type Role } from './xep-0045-stanzas.ts
 export const NS_MUC_ADMIN = 'http://jabber.org/protocol/muc#admin';
 
 /** Rooms and passwords have no limit of their own in the protocol; a server's stanza has. */
-export const MAX_SETTING = 1000;
+const MAX_SETTING = 1000;
 
 /** How a room is, as far as Limn lets its owners change it. */
 export interface RoomSettings {

@@ -4,7 +4,7 @@ import type { Entity } from './entity.ts';
 import { bareJid, sameJid } from './jid.ts';
 import { attribute } from './xml-text.ts';
 
-export const NS_CARBONS = 'urn:xmpp:carbons:2';
+const NS_CARBONS = 'urn:xmpp:carbons:2';
 const NS_FORWARD = 'urn:xmpp:forward:0';
 
 /** Asks for copies after each log-in; a server without them refuses, and that is all. `answered` is told of each answer. */

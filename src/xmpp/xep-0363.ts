@@ -3,7 +3,7 @@ import type { Entity } from './entity.ts';
 import { queryDiscoInfo, queryDiscoItems } from './xep-0030.ts';
 import { attribute, childElements, childOf, type Element, parseCount, xml } from './xml-text.ts';
 
-export const NS_HTTP_UPLOAD = 'urn:xmpp:http:upload:0';
+const NS_HTTP_UPLOAD = 'urn:xmpp:http:upload:0';
 
 export interface UploadService {
   readonly jid: string;

@@ -10,7 +10,7 @@ export const NS_BOOKMARKS = 'urn:xmpp:bookmarks:1';
 const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
 const NS_EVENT = 'http://jabber.org/protocol/pubsub#event';
 /** Marks the bookmark of a board's room; other clients keep it, as section 3.2 has it of what they don't know. */
-export const NS_LIMN_BOARD = 'urn:x-limn:board:0';
+const NS_LIMN_BOARD = 'urn:x-limn:board:0';
 
 export interface Bookmark {
   /** Bare JID. */

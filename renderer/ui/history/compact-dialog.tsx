@@ -18,7 +18,7 @@ const POINTS = {
 type Point = keyof typeof POINTS;
 
 /** Where the log could begin, the earliest first; only what leaves something out. */
-export function pointsOf({ start, length, versions }: HistoryOverview, at: number, now: number): [Point, number][] {
+function pointsOf({ start, length, versions }: HistoryOverview, at: number, now: number): [Point, number][] {
   const before = (time: number): number => versions.findLast(({ end }) => end < time)?.to ?? start;
   const points: [Point, number][] = [
     ['year', before(now - 365 * DAY)],

@@ -19,7 +19,7 @@ interface Bar {
 }
 
 /** Neighbouring versions as one bar, in the name of whoever did most, until there are few enough. */
-export function barsOf({ versions }: HistoryOverview): readonly Bar[] {
+function barsOf({ versions }: HistoryOverview): readonly Bar[] {
   const each = Math.ceil(versions.length / MAX_BARS);
   if (each <= 1) return versions;
   const bars: Bar[] = [];

@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<string, TextKey>> = {
 };
 
 /** The keys of a shortcut in the language of the interface. */
-export function useKeyNames(): (shortcut: string) => string[] {
+function useKeyNames(): (shortcut: string) => string[] {
   const { t } = useTranslation();
   return (shortcut) =>
     keysOf(shortcut, (key) => {

@@ -122,7 +122,7 @@ export const insertRule: Command = (state, dispatch) => {
 };
 
 /** Checks or unchecks the selected items of checklists, or the line at a position. */
-export function toggleDone(at?: number): Command {
+function toggleDone(at?: number): Command {
   return (state, dispatch) => {
     const { tr, selection } = state;
     const [from, to] = at === undefined ? [selection.from, selection.to] : [at, at + 1];
