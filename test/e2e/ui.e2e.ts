@@ -127,6 +127,7 @@ test.describe('sign-in', () => {
     await page.getByRole('switch', { name: 'Stay signed in' }).click();
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page.getByText('Signed in as ines@harbour.example')).toBeVisible();
+    await expect(page.getByRole('main')).toBeFocused();
     expect(await lastCall(page, 'account.signIn')).toEqual({
       jid: 'ines@harbour.example',
       password: 'secret',
@@ -197,7 +198,8 @@ test.describe('joining a room', () => {
     await page.evaluate(() =>
       window.limnUi.api.answer('rooms.join', () => ({ id: 'board-1', name: 'Plans', created: 0, modified: 0 })),
     );
-    await page.getByRole('button', { name: 'Create room' }).click();
+    await expect(page.getByRole('button', { name: 'Create room' })).toBeFocused();
+    await page.keyboard.press('Enter');
     await expect
       .poll(() => lastCall(page, 'rooms.join'))
       .toEqual({ room: 'plans@conference.harbour.example', nick: 'ines', create: true });
@@ -272,6 +274,8 @@ test.describe('board', () => {
   });
 
   test('F6 walks through the parts of the window and back', async ({ ui }) => {
+    // Where not all buttons are shown.
+    await ui.page.setViewportSize({ width: 1024, height: 700 });
     await openBoard(ui);
     const seen: (string | null)[] = [];
     const region = (): Promise<string | null> =>

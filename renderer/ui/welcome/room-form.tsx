@@ -62,7 +62,7 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
           <b>{t('room.missingTitle', { room: missing })}</b>
           <p>{t('room.missingHelp')}</p>
           <div className="choices">
-            <button type="button" className="button fill small" onClick={() => void join.submit(true)}>
+            <button type="button" className="button fill small" autoFocus onClick={() => void join.submit(true)}>
               {t('room.create')}
             </button>
             <button type="button" className="button small" onClick={() => change({})}>

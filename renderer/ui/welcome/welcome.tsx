@@ -1,6 +1,6 @@
 /** The first screen: ways to a board at the start, a harbour beside them. */
 import { ArrowLeft, ArrowRight, KeyRound, type LucideIcon, Pencil, Users } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf, perform } from '#renderer/actions/registry.ts';
 import { useApp, useServices } from '../context.ts';
@@ -26,13 +26,18 @@ export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'w
   }, [t]);
   // A remembered account may meet an untrusted certificate at the start of Limn, before any form is open.
   const step = certificate ? 'sign-in' : route.step;
+  const column = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What had the focus went with the step before; a form takes it by itself.
+    if (step === 'start' && document.activeElement === document.body) column.current?.focus();
+  }, [step]);
   return (
     <div className={drop.over ? 'welcome dropping' : 'welcome'} {...drop.handlers}>
       {drop.over && <p className="drop-hint">{t('welcome.drop')}</p>}
       <div className="welcome-picture">
         <Harbour label={t('welcome.picture')} />
       </div>
-      <main className="welcome-column" data-region="welcome">
+      <main ref={column} tabIndex={-1} className="welcome-column" data-region="welcome">
         {step === 'start' && <Start />}
         {step === 'sign-in' && <SignInStep room={route.room} />}
         {step === 'join' && <JoinStep key={route.room} room={route.room} />}
