@@ -1,5 +1,5 @@
 /** Where the window is. Kept for the session, so that a reload comes back to the board. */
-import { boardIdSchema } from '#api/contract.ts';
+import { boardIdSchema } from '#api/values.ts';
 import * as v from 'valibot';
 
 const routeSchema = v.variant('screen', [

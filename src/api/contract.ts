@@ -10,6 +10,8 @@ import { contactSchema } from './contacts.ts';
 import { directCalls, invitationSchema } from './direct.ts';
 import { mergedSchema } from './merged.ts';
 import { nearbyCalls, nearbySchema } from './nearby.ts';
+import { roomCalls, standingSchema } from './rooms.ts';
+import { boardIdSchema, inBoard, none, shortText } from './values.ts';
 import { ridSchema, viewNode } from './view-node.ts';
 
 export type { Clash, Merged, MergedShape } from './merged.ts';
@@ -19,9 +21,7 @@ export type { ViewNode } from './view-node.ts';
 // ── Values ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const MAX_TEXT = 32 * 1024 * 1024;
-export const boardIdSchema = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
-const shortText = v.pipe(v.string(), v.maxLength(1024));
 const finite = v.pipe(v.number(), v.finite());
 const point = v.tuple([finite, finite]);
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -132,7 +132,6 @@ const boardStatusSchema = v.object({
 });
 export type BoardStatus = v.InferOutput<typeof boardStatusSchema>;
 
-const standing = v.picklist(['viewer', 'editor', 'moderator', 'owner']);
 const personSchema = v.object({
   /** Stable while the person is in the room; opaque to the renderer. */
   id: v.string(),
@@ -140,27 +139,14 @@ const personSchema = v.object({
   me: v.boolean(),
   /** Index of the person's colour, 1 to 8 (tokens --p1 to --p8). */
   colour: v.number(),
-  role: standing,
+  role: standingSchema,
   /** What one may make of them, or do about them. */
-  offers: v.array(v.union([standing, v.picklist(['remove', 'ban'])])),
+  offers: v.array(v.union([standingSchema, v.picklist(['remove', 'ban'])])),
   /** False for a plain chat client. */
   draws: v.boolean(),
   show: v.picklist(['free', 'away', 'busy', 'off']),
 });
 export type Person = v.InferOutput<typeof personSchema>;
-
-const listedRoom = v.object({ room: v.string(), name: v.string(), kept: v.boolean() });
-export type ListedRoom = v.InferOutput<typeof listedRoom>;
-
-/** How a room is. Without open voice, who comes may only look on until somebody lets them draw. */
-const roomSettings = v.object({
-  name: shortText,
-  /** Empty for none. */
-  password: shortText,
-  membersOnly: v.boolean(),
-  openVoice: v.boolean(),
-});
-export type RoomSettings = v.InferOutput<typeof roomSettings>;
 
 const preview = v.variant('kind', [
   v.object({
@@ -224,14 +210,13 @@ const boardInfoSchema = v.object({
 export type BoardInfo = v.InferOutput<typeof boardInfoSchema>;
 export type { Invitation } from './direct.ts';
 export type { NearbyStatus } from './nearby.ts';
+export type { ListedRoom, RoomSettings } from './rooms.ts';
 
 const relatedSchema = v.object({ address: v.string(), title: v.string() });
 /** A document that belongs with a drawing: where it is, and what it is called. */
 export type Related = v.InferOutput<typeof relatedSchema>;
 
-const none = v.optional(v.undefined_());
 const position = v.pipe(v.number(), v.integer(), v.minValue(0));
-const inBoard = v.object({ board: boardIdSchema });
 const submitted = v.object({
   /** Per intent, the rids it made (an `add`: its element first). */ rids: v.array(v.array(ridSchema)),
   sxe: v.string(),
@@ -242,7 +227,7 @@ const submitted = v.object({
 /** Every call: its parameters and its answer. A failure is an ApiError (errors.ts). */
 export const calls = {
   /** Reads the board's past, telling of it by `history` events, or what has come since. */
-  'history.open': { params: v.object({ board: boardIdSchema }), result: historySchema },
+  'history.open': { params: inBoard, result: historySchema },
   /** The drawing at a position. Where it isn't known (`gap`), the last known one before. With `ask`, a number of the client's choice, what
    *  lies under the root comes before the answer, by `past` events. A client's next question fails this one with 'cancelled'. */
   'history.at': {
@@ -272,7 +257,7 @@ export const calls = {
     result: historyFoldSchema,
   },
   /** Gives back what `open` has read; what is under way fails with code 'cancelled'. */
-  'history.close': { params: v.object({ board: boardIdSchema }), result: none },
+  'history.close': { params: inBoard, result: none },
 
   'app.info': {
     params: none,
@@ -334,41 +319,10 @@ export const calls = {
     result: none,
   },
 
-  /** Joins a room with the account signed in; `board` shares that board there, else the room's own opens. `create` makes the room if it isn't there. */
-  'rooms.join': {
-    params: v.object({
-      room: shortText,
-      nick: v.optional(shortText),
-      password: v.optional(shortText),
-      board: v.optional(boardIdSchema),
-      create: v.boolean(),
-    }),
-    result: boardInfoSchema,
-  },
-  /** Rooms of which no board is here: those that the account keeps first, then the public ones of its server. Empty without an account. */
-  'rooms.list': { params: none, result: v.array(listedRoom) },
-  /** The domain where the account's server keeps rooms; null if it tells none, or without an account. */
-  'rooms.service': { params: none, result: v.nullable(v.string()) },
-  'rooms.leave': { params: inBoard, result: none },
-  /** Invites an account to the room that the board is in. Resolves when the server has taken it; whether they come is seen among the people. */
-  'rooms.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: none },
-  /** Makes a person of the board's room (personSchema.id) what they are offered to be. Who they are then is seen among the people.
-   *  `newcomersWatch`: for a viewer, the room had to be made one where who comes may only look on. */
-  'rooms.give': {
-    params: v.object({ board: boardIdSchema, person: shortText, standing }),
-    result: v.object({ newcomersWatch: v.boolean() }),
-  },
-  /** Sends a person out of the room; `forGood`: and lets them in no more. */
-  'rooms.remove': { params: v.object({ board: boardIdSchema, person: shortText, forGood: v.boolean() }), result: none },
-  /** For owners of the room; else 'not-admin'. */
-  'rooms.settings': { params: inBoard, result: roomSettings },
-  'rooms.change': { params: v.object({ board: boardIdSchema, settings: roomSettings }), result: none },
-  /** Ends the room for everyone; each keeps the board as it is. For owners. */
-  'rooms.end': { params: inBoard, result: none },
-
   /** The account's contacts, those who are there first; at most 1000. Empty without an account. */
   'contacts.list': { params: none, result: v.array(contactSchema) },
 
+  ...roomCalls(boardInfoSchema),
   ...directCalls(boardInfoSchema),
   ...nearbyCalls(boardInfoSchema),
 

@@ -1,8 +1,6 @@
 /** Boards between two, as the contract tells them: inviting someone, and being invited. */
 import * as v from 'valibot';
-
-const shortText = v.pipe(v.string(), v.maxLength(1024));
-const boardId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
+import { boardIdSchema, inBoard, none, shortText } from './values.ts';
 
 export const invitationSchema = v.object({
   id: v.string(),
@@ -20,10 +18,10 @@ export type Invitation = v.InferOutput<typeof invitationSchema>;
 /** The calls; `board` is the schema of a board in lists. */
 export const directCalls = <B extends v.GenericSchema>(board: B) => ({
   /** Invites someone to a board that isn't shared yet. Resolves when they have come, which may take them two minutes. */
-  'direct.invite': { params: v.object({ board: boardId, jid: shortText }), result: board },
+  'direct.invite': { params: v.object({ board: boardIdSchema, jid: shortText }), result: board },
   /** Takes the invitation to this board back. */
-  'direct.cancel': { params: v.object({ board: boardId }), result: v.optional(v.undefined_()) },
-  'direct.invitations': { params: v.optional(v.undefined_()), result: v.array(invitationSchema) },
+  'direct.cancel': { params: inBoard, result: none },
+  'direct.invitations': { params: none, result: v.array(invitationSchema) },
   /** Accepts, which makes a board, or declines. */
   'direct.answer': { params: v.object({ id: shortText, accept: v.boolean() }), result: v.nullable(board) },
 });

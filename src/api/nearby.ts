@@ -1,9 +1,6 @@
 /** Boards on the local network, as the contract tells them (XEP-0174). Names of boards and people are what those say themselves. */
 import * as v from 'valibot';
-
-const shortText = v.pipe(v.string(), v.maxLength(1024));
-const boardId = v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/));
-const none = v.optional(v.undefined_());
+import { inBoard, none, shortText } from './values.ts';
 
 export const nearbySchema = v.object({
   /** Limn listens on the local network. */
@@ -27,7 +24,7 @@ export const nearbyCalls = <B extends v.GenericSchema>(board: B) => ({
   /** Begins to listen, or stops; remembered for the next start. */
   'nearby.turn': { params: v.object({ on: v.boolean() }), result: none },
   /** Offers a board that isn't shared elsewhere; listens from then on. */
-  'nearby.share': { params: v.object({ board: boardId }), result: board },
+  'nearby.share': { params: inBoard, result: board },
   /** Goes to a board that is offered, which makes one here. Resolves when its host has let us in: people may have to compare digits first. */
   'nearby.join': { params: v.object({ id: shortText }), result: board },
   'nearby.cancel': { params: none, result: none },
