@@ -64,6 +64,7 @@ async function main(setup: Setup): Promise<void> {
     onPinned: () => undefined,
     onValidated: () => undefined,
     onEvent: () => undefined,
+    documents: () => [],
   });
   const room = await raw.join({ room: `raw@${rooms}`, nick, create: true });
   room.transport.on((event) => {

@@ -4,6 +4,7 @@
  */
 import type { AccountStatus } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
+import type { KnownDocument } from '#session/board-service.ts';
 import { isTransient, toApiError } from './failures.ts';
 import type { CertificateTrouble, Connect, Connection, ConnectionEvent } from './network.ts';
 import type { Clock, Logger, SecretStore, SettingStore } from './ports.ts';
@@ -25,6 +26,8 @@ export interface AccountOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly connect: Connect;
+  /** What is kept here, as those see it who know this account. */
+  readonly documents: (account: string) => readonly KnownDocument[];
   readonly onStatus: (status: AccountStatus) => void;
   /** The connection is usable: a new one, or the same again. */
   readonly onConnected: (connection: Connection) => void;
@@ -162,6 +165,7 @@ export function createAccount(options: AccountOptions): Account {
       onPinned: (publicKey) => settings.set(`pin/${jid}`, publicKey),
       onValidated: () => settings.set(`validated/${domain}`, '1'),
       onEvent: (event) => onEvent(mine, jid, event),
+      documents: () => options.documents(jid),
     });
     if (mine !== attempt) {
       await made.close();

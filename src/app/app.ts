@@ -93,6 +93,7 @@ export function createApp(options: AppOptions): App {
     clock,
     logger,
     connect: options.connect,
+    documents: (jid) => library.known(jid),
     onStatus(status) {
       clients.toAll('account', status);
       desk.refresh();

@@ -1,6 +1,7 @@
 /** The boards of a profile: listed, made, imported, renamed, removed. */
 import { createReplica } from '#core/replica.ts';
 import type { Replica } from '#core/replica-port.ts';
+import type { KnownDocument } from '#session/board-service.ts';
 import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import { randomName } from './ids.ts';
@@ -26,6 +27,8 @@ export interface Library {
   /** Throws ApiError 'not-found'. */
   get(id: string): StoredBoard;
   inRoom(room: string): StoredBoard | undefined;
+  /** All boards, with where this account shares them: what another account does is none of its contacts' business. */
+  known(account: string): readonly KnownDocument[];
 }
 
 /** A board as clients see it in lists. */
@@ -91,6 +94,13 @@ export function createLibrary({ store, clock, random, author }: LibraryOptions):
       if (board === undefined) throw new ApiError('not-found', 'This board is not there any more. Choose another one.');
       return board;
     },
+    known: (account) =>
+      store.list().flatMap(({ kind, id, name, room }) => {
+        if (kind === 'xhtml') return [];
+        if (room === undefined || room.account !== account) return [{ id, name }];
+        const { session, jid, direct = false } = room;
+        return [{ id, name, shared: { session, jid, direct } }];
+      }),
     inRoom: (room) => store.list().find((board) => board.room?.jid === room && board.kind !== 'xhtml'),
   };
 }

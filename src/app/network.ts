@@ -4,7 +4,7 @@
  * (src/api/errors.ts) and a sentence as their message.
  */
 import type { Contact } from '#api/contacts.ts';
-import type { BoardAnswers } from '#session/board-service.ts';
+import type { BoardAnswers, KnownDocument } from '#session/board-service.ts';
 import type { Incoming, Outgoing, Shared } from '#session/invitations.ts';
 import type { NearbyBoard, NearbyQuestion } from '#session/nearby.ts';
 import type { RoomAdmin } from '#session/room-admin.ts';
@@ -52,6 +52,8 @@ export interface ConnectOptions {
   readonly onPinned: (publicKey: string) => void;
   readonly onValidated: () => void;
   readonly onEvent: (event: ConnectionEvent) => void;
+  /** The documents of this profile, at the time of asking: those who may are told of them (FEATURES G7.4). */
+  readonly documents: () => readonly KnownDocument[];
 }
 
 export interface JoinRoomOptions {

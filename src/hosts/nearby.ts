@@ -58,7 +58,7 @@ export function createStartNearby({
       // To a person, the board has a name and no address.
       const named = (sentence: string): string => sentence.replaceAll(room, `“${place.name}”`);
       const boards = createBoardService(entity, clock, random);
-      const caps = await createCaps(entity, NODE, ABOUT, boards.sessionsFor);
+      const caps = await createCaps(entity, NODE, ABOUT, boards.itemsFor);
       const transport = createRoomTransport(entity, {
         ...{ room, nick: person.nick(), caps, clock, note },
         compact: createCompactCodec(systemDeflate),

@@ -78,7 +78,7 @@ export function createConnect(network: NetworkOptions): Connect {
     clock,
     random,
   };
-  return async ({ jid, password, service, onEvent, pinned, ...trust }) => {
+  return async ({ jid, password, service, onEvent, pinned, documents, ...trust }) => {
     const address = parseJid(jid);
     if (address === undefined || address.local === '') {
       throw new ApiError('bad-request', `"${jid}" is no XMPP address. Write it like name@example.org.`);
@@ -102,8 +102,8 @@ export function createConnect(network: NetworkOptions): Connect {
     );
     const uploads = createUploads(connection, createHttp({ ca: network.ca, home: () => home }));
     // Before the first log-in: a room's members may ask as soon as they see us.
-    const boards = createBoardService(connection, clock, random);
-    const caps = await createCaps(connection, NODE, ABOUT, boards.sessionsFor);
+    const boards = createBoardService(connection, clock, random, documents);
+    const caps = await createCaps(connection, NODE, ABOUT, boards.itemsFor);
     const rooms = new Map<string, RoomTransport>();
     const bookmarks = createBookmarks(connection, (message) => logger.debug('bookmarks', { message }));
     const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));

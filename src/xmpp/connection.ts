@@ -55,6 +55,7 @@ const SIGN_IN_TIMEOUT = 30_000;
 /** Silence after which the link is probed, and how long the answer may take. */
 const PROBE_AFTER = 30_000;
 const PROBE_TIMEOUT = 10_000;
+const GOODBYE_TIMEOUT = 1_000;
 const BACKOFF_FIRST = 500;
 const BACKOFF_MOST = 60_000;
 
@@ -338,8 +339,9 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       const gone = new XmppError('disconnected', 'Signed out.');
       requests.fail(gone);
       if (was === 'online') {
-        // In order if the server answers, else at once.
-        const giveUp = new Promise<void>((resolve) => clock.after(1_000, resolve));
+        // In order if the server answers, else at once: nor does the library wait on.
+        xmpp.timeout = GOODBYE_TIMEOUT;
+        const giveUp = new Promise<void>((resolve) => clock.after(GOODBYE_TIMEOUT, resolve));
         await Promise.race([xmpp.stop().catch(() => undefined), giveUp]);
       }
       phase = 'stopped';

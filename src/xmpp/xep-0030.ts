@@ -112,23 +112,35 @@ export interface DiscoAnswers {
   readonly info: () => DiscoInfo;
   /** Nodes under which the same is so; they have no items. */
   readonly isNode: (node: string) => boolean;
-  /** What whoever asks may know of; nothing unless given. */
-  readonly items?: ((from: string) => readonly DiscoItem[]) | undefined;
+  /** What whoever asks may know of, here or under another node; undefined where there is no such node for them. Nothing unless given. */
+  readonly items?: ((from: string, node: string | undefined) => readonly DiscoItem[] | undefined) | undefined;
 }
 
+/** What a node that only has items says of itself. */
+const BRANCH: DiscoInfo = {
+  identities: [{ category: 'hierarchy', type: 'branch' }],
+  features: [NS_DISCO_INFO, NS_DISCO_ITEMS],
+  forms: [],
+};
+
 /** Answers disco#info and disco#items. */
-export function answerDisco(entity: Entity, { info, isNode, items = () => [] }: DiscoAnswers): () => void {
-  const check = (query: Element): string | undefined => {
-    const node = attribute(query, 'node');
-    if (node !== undefined && !isNode(node)) throw new StanzaError('item-not-found', 'cancel');
-    return node;
+export function answerDisco(entity: Entity, { info, isNode, items }: DiscoAnswers): () => void {
+  const listed = (iq: Element, node: string | undefined): readonly DiscoItem[] => {
+    const found = items?.(attribute(iq, 'from') ?? '', node);
+    if (found === undefined && node !== undefined) throw new StanzaError('item-not-found', 'cancel');
+    return found ?? [];
   };
-  const stopInfo = entity.handle('get', 'query', NS_DISCO_INFO, (_, query) => serializeDiscoInfo(info(), check(query)));
+  const stopInfo = entity.handle('get', 'query', NS_DISCO_INFO, (iq, query) => {
+    const node = attribute(query, 'node');
+    if (node === undefined || isNode(node)) return serializeDiscoInfo(info(), node);
+    listed(iq, node);
+    return serializeDiscoInfo(BRANCH, node);
+  });
   const stopItems = entity.handle('get', 'query', NS_DISCO_ITEMS, (iq, query) => {
-    const node = check(query);
-    if (node !== undefined) return xml('query', { xmlns: NS_DISCO_ITEMS, node });
-    const told = items(attribute(iq, 'from') ?? '').map((item) => xml('item', { ...item }));
-    return xml('query', { xmlns: NS_DISCO_ITEMS }, ...told);
+    const node = attribute(query, 'node');
+    const told = node !== undefined && isNode(node) ? [] : listed(iq, node);
+    const attributes = { xmlns: NS_DISCO_ITEMS, ...(node === undefined ? {} : { node }) };
+    return xml('query', attributes, ...told.map((item) => xml('item', { ...item })));
   });
   return () => {
     stopInfo();

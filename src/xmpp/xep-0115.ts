@@ -52,7 +52,7 @@ export async function createCaps(
   entity: Entity,
   node: string,
   info: DiscoInfo,
-  items?: (from: string) => readonly DiscoItem[],
+  items?: (from: string, node: string | undefined) => readonly DiscoItem[] | undefined,
 ): Promise<Caps> {
   const ver = (await capsHash(info)) ?? '';
   const found = new Map<string, ReadonlySet<string>>([[`sha-1 ${ver}`, new Set(info.features)]]);

@@ -15,6 +15,7 @@ import {
 import { outline, replica } from '#test/support/document.ts';
 import { type Prosody, startProsody } from '#test/support/prosody.ts';
 import { startRawClient } from '#test/support/raw-client.ts';
+import { NS_LIMN_DOCUMENTS } from '#session/board-service.ts';
 import { closeApps, signedIn } from './signed-in.ts';
 import { shape } from './world.ts';
 
@@ -59,13 +60,16 @@ test('page by page, since a place, and only from the room', async () => {
   // Not in the room: the server lets nobody through, or Limn refuses.
   await expect(ask({})).rejects.toMatchObject({ code: 'refused' });
   await expect(carol.request('get', alice, serializeStateQuery({}))).rejects.toMatchObject({ code: 'refused' });
-  const sessionsAt = async (jid: string): Promise<readonly (readonly [string, string])[]> => {
-    const answer = await carol.request('get', jid, xml('query', { xmlns: 'http://jabber.org/protocol/disco#items' }));
-    const items = answer.getChild('query')?.getChildren('item') ?? [];
-    return items.map(({ attrs }) => [String(attrs['node']), String(attrs['name'])] as const);
+  await client.call('boards.create', { name: 'Secret' });
+  const namesAt = async (jid: string, node?: string): Promise<readonly (string | undefined)[]> => {
+    const query = xml('query', { xmlns: 'http://jabber.org/protocol/disco#items', ...(node && { node }) });
+    const items = (await carol.request('get', jid, query)).getChild('query')?.getChildren('item') ?? [];
+    return items.map(({ attrs }) => attrs.name ?? attrs.node);
   };
   await carol.enter(room, 'carol');
-  expect((await sessionsAt(alice)).map(([, name]) => name)).toEqual(['Plan']);
+  expect(await namesAt(alice)).toEqual(['Plan', NS_LIMN_DOCUMENTS]);
+  expect(await namesAt(alice, NS_LIMN_DOCUMENTS)).toEqual(['Plan']);
+  await expect(namesAt(alice, 'urn:x-limn:other:0')).rejects.toMatchObject({ condition: 'item-not-found' });
 
   const info = await carol.request('get', alice, xml('query', { xmlns: 'http://jabber.org/protocol/disco#info' }));
   const features = info.getChild('query')?.getChildren('feature') ?? [];

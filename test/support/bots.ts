@@ -47,6 +47,9 @@ export interface Bot {
   /** `quit`, and waits for the end of the process; answers with its exit status. */
   quit(): Promise<number>;
   kill9(): Promise<void>;
+  /** Stops the process where it stands, as a machine that is suspended does; `wake` lets it go on. */
+  suspend(): void;
+  wake(): void;
 }
 
 export interface BotOptions {
@@ -148,5 +151,7 @@ async function connect(child: ChildProcess & { stdin: unknown }): Promise<Bot> {
       child.kill('SIGKILL');
       await ended;
     },
+    suspend: () => void child.kill('SIGSTOP'),
+    wake: () => void child.kill('SIGCONT'),
   };
 }

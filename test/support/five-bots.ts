@@ -5,9 +5,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { compareBots, everywhere, stanzasOf, treeOf } from './bots-compared.ts';
 import { type Bot, type BotNode, type BotOptions, startBot } from './bots.ts';
 import { Editor, sharedBoard, sharedShapes } from './field-edits.ts';
-import { judgeLastWriters, type LoggedStanza, mergeLogs, type Verdict } from './last-writers.ts';
+import type { Verdict } from './last-writers.ts';
 import { seeded } from './random-edits.ts';
 import { type RoomStrictPeer, startRoomStrictPeer } from './room-strict-peer.ts';
 import type { Reading } from './strict-peer.ts';
@@ -86,7 +87,7 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
     for (let i = 0; i < names.length; i++) await start(i, i === 0 ? create : undefined);
     const [first] = bots as [Bot];
     const shared = sharedShapes(await treeOf(first));
-    const begun = (await logOf(first)).map(({ sxe }) => sxe);
+    const begun = await stanzasOf(first);
     if (plan.strict) {
       const login = {
         username: 'strict',
@@ -144,22 +145,15 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
       ...names.map((_, i) => work(i)),
       strict?.edit(plan.strict?.edits ?? 0, shared, seeded(plan.seed * 1000 + 999)),
     ]);
-    await everywhere(bots, editors, strict);
-    const places = await Promise.all(bots.map((bot) => bot.must({ do: 'idle' })));
-    const seconds = (Date.now() - started) / 1000;
-    const svgs = await Promise.all(bots.map(async (bot) => (await bot.must({ do: 'svg' })).svg ?? ''));
-    const trees = await Promise.all(bots.map(treeOf));
-    const logs = await Promise.all(bots.map(logOf));
-    const strictDifference = strict?.difference(trees[0] as BotNode);
     const doings = editors.map((editor) => editor.doings);
+    await everywhere(bots, doings);
+    // What nobody has the id of (a strict peer's, corrections) has come by when all is idle.
+    if (strict) await Promise.all(bots.map((bot) => bot.must({ do: 'idle' })));
+    const seconds = (Date.now() - started) / 1000;
     if (strict) doings.push({ ...new Editor(5, shared, [], Math.random).doings, writes: [...strict.writes] });
-    const verdict = judgeLastWriters(doings, mergeLogs(logs), trees, new Set(begun));
+    const { verdict, digests, svgs, trees } = await compareBots(bots, doings, begun, folder);
+    const strictDifference = strict?.difference(trees[0] as BotNode);
     good = verdict.lost.length === 0;
-    if (!good) {
-      const evidence = { verdict, doings, order: mergeLogs(logs), logs, trees };
-      await writeFile(path.join(folder, 'evidence.json'), JSON.stringify(evidence));
-      process.stderr.write(`What shows it, and what each bot has on disk: ${folder}\n`);
-    }
     bots.forEach(countHealed);
     const restarted: string[] = [];
     for (const [i, bot] of bots.slice(0, plan.restarts).entries()) {
@@ -170,7 +164,7 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
       doings.reduce((total, one) => total + of(one), 0);
     return {
       ...verdict,
-      digests: places.map(({ digest }) => digest ?? ''),
+      digests,
       svgs,
       restarted,
       edits: sum((one) => one.edits) + (strict?.writes.length ?? 0),
@@ -186,30 +180,6 @@ export async function fiveBots(server: BotServer, plan: FiveBotsPlan): Promise<F
     await Promise.all(bots.map((bot) => bot.quit().catch(() => bot.kill9())));
     if (good) await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function treeOf(bot: Bot): Promise<BotNode> {
-  const { tree } = await bot.must({ do: 'tree' });
-  if (tree === undefined) throw new Error('the bot has no tree');
-  return tree;
-}
-
-async function logOf(bot: Bot): Promise<LoggedStanza[]> {
-  const { log } = await bot.must({ do: 'log' });
-  // A strict peer's ids are kept apart by occupant, whom servers name differently.
-  return (log as LoggedStanza[]).map((stanza) => ({ ...stanza, sxe: stanza.sxe.replace(/^~.*\/(strict-)/, '$1') }));
-}
-
-/** Resolves when every bot has the last stanza of everybody. */
-async function everywhere(bots: readonly Bot[], editors: readonly Editor[], strict?: RoomStrictPeer): Promise<void> {
-  const last = editors.map(({ doings }, i) => ({ sender: bots[i]?.ready.me, sxe: doings.last }));
-  // What nobody has the id of (a strict peer's, corrections) has come by when all is idle.
-  for (const bot of bots) {
-    await Promise.all(
-      last.flatMap(({ sender, sxe }) => (sxe === undefined ? [] : [bot.must({ do: 'until', sender, sxe })])),
-    );
-  }
-  if (strict) await Promise.all(bots.map((bot) => bot.must({ do: 'idle' })));
 }
 
 /** One line of figures for the test's output. */

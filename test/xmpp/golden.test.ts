@@ -156,7 +156,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, GoldenKind>>>> = 
       write: ({ items = [], ...asked }) => {
         const { entity, answer } = loneEntity();
         const info = (): DiscoInfo => ({ identities: [], features: [], forms: [] });
-        answerDisco(entity, { info, isNode: (node) => node === asked.node, items: () => items });
+        answerDisco(entity, { info, isNode: (node) => node === asked.node && items.length === 0, items: () => items });
         return answer('get', xml('query', { xmlns: 'http://jabber.org/protocol/disco#items', ...asked }));
       },
     }),

@@ -107,6 +107,7 @@ describe('questions that are none', () => {
 });
 
 describe('who asks', () => {
+  const STRANGERS = ['eve@example.org/x', 'room@muc/eve', '', 'ann@example.org.evil/x'];
   let handler: RequestHandler = () => undefined;
   const entity = {
     jid: 'ann@example.org/desk',
@@ -119,6 +120,11 @@ describe('who asks', () => {
     entity,
     { now: () => 0, after: () => () => undefined },
     { bytes: (count) => new Uint8Array(count) },
+    () => [
+      { id: 'b1', name: 'Plans', shared: { session: 's1', jid: 'room@muc', direct: false } },
+      { id: 'b2', name: 'Ours', shared: { session: 's2', jid: 'bob@example.org', direct: true } },
+      { id: 'b3', name: 'Mine' },
+    ],
   );
   const end = service.serve({
     session: 's1',
@@ -137,10 +143,26 @@ describe('who asks', () => {
   });
 
   it('is told of the sessions that they may know of, by name; a stranger of none', () => {
-    const known = [{ jid: 'ann@example.org/desk', node: 's1', name: 'Plans' }];
-    for (const from of ['room@muc/bob', 'ann@example.org/phone']) expect(service.sessionsFor(from)).toEqual(known);
-    for (const from of ['eve@example.org/x', 'room@muc/eve', '', 'ann@example.org.evil/x'])
-      expect(service.sessionsFor(from)).toEqual([]);
+    const here = 'ann@example.org/desk';
+    const known = [
+      { jid: here, node: 's1', name: 'Plans' },
+      { jid: here, node: 'urn:x-limn:documents:0' },
+    ];
+    for (const from of ['room@muc/bob', 'ann@example.org/phone']) expect(service.itemsFor(from)).toEqual(known);
+    expect(service.itemsFor('bob@example.org/x')).toEqual(known.slice(1));
+    for (const from of STRANGERS) expect(service.itemsFor(from)).toEqual([]);
+  });
+
+  it('is told of the documents that they share with us; the same person elsewhere of all; a stranger of none', () => {
+    const here = 'ann@example.org/desk';
+    const plans = { jid: 'room@muc', node: 's1', name: 'Plans' };
+    const ours = { jid: here, node: 's2', name: 'Ours' };
+    const documents = (from: string) => service.itemsFor(from, 'urn:x-limn:documents:0');
+    expect(documents('ann@example.org/phone')).toEqual([plans, ours, { jid: here, node: 'b3', name: 'Mine' }]);
+    expect(documents('room@muc/bob')).toEqual([plans]);
+    expect(documents('bob@example.org/x')).toEqual([ours]);
+    for (const from of STRANGERS) expect(documents(from)).toBeUndefined();
+    expect(service.itemsFor('ann@example.org/phone', 'urn:x-limn:other:0')).toBeUndefined();
   });
 
   it('is a stranger: forbidden, whatever they ask for', () => {

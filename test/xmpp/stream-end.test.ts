@@ -1,5 +1,5 @@
 /** How a stream ends, what a person is told, and whether Limn comes back by itself. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type ConnectionOptions, createConnection } from '#xmpp/connection.ts';
 import type { EntityEvent } from '#xmpp/entity.ts';
 import { onTestFinished } from 'vitest';
@@ -11,6 +11,13 @@ const failure = (condition: string, text = ''): string =>
   `<stream:error><${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>${
     text && `<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>${text}</text>`
   }</stream:error></stream:stream>`;
+
+const options = (service: string): ConnectionOptions => ({
+  domain: 'localhost',
+  service,
+  credentials: { username: 'alice', password: 'pw' },
+  decideCertificate: () => Promise.resolve(true),
+});
 
 test.each([
   ['conflict', 'refused', /signed in elsewhere.*Sign in again/],
@@ -75,13 +82,7 @@ test('a link that has gone silent is probed after 30 s and given up 10 s later',
     if (text.includes('urn:xmpp:ping')) pinged();
     else play(peer, text);
   });
-  const options: ConnectionOptions = {
-    domain: 'localhost',
-    service,
-    credentials: { username: 'alice', password: 'pw' },
-    decideCertificate: () => Promise.resolve(true),
-  };
-  const alice = createConnection(options, { ...ports, clock });
+  const alice = createConnection(options(service), { ...ports, clock });
   onTestFinished(() => alice.stop());
   await alice.start();
   const down = next<EntityEvent>(
@@ -93,4 +94,25 @@ test('a link that has gone silent is probed after 30 s and given up 10 s later',
   expect(alice.online).toBe(true);
   clock.advance(10_000);
   expect(await down).toMatchObject({ error: { code: 'disconnected' } });
+});
+
+test('a server that never ends the stream keeps nobody: nothing is waited for any more once Limn has left', async () => {
+  const clock = manualClock();
+  let heard = (): void => undefined;
+  const goodbye = new Promise<void>((resolve) => (heard = resolve));
+  const play = careless(() => undefined);
+  const service = await fakeServer(true, (peer, text) => {
+    if (text.includes('</stream:stream>')) heard();
+    else play(peer, text);
+  });
+  const alice = createConnection(options(service), { ...ports, clock });
+  await alice.start();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stopped = alice.stop();
+  await goodbye;
+  clock.advance(1000);
+  await stopped;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(vi.getTimerCount()).toBe(0);
 });
