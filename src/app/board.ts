@@ -279,7 +279,14 @@ class OpenBoard implements Board {
   async disconnect(): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
+    await this.#out(session);
+    if (!this.#closed) this.#disk.waiting();
+  }
+
+  /** The session is over, by us or by the room; the notes go with the board. Never rejects. */
+  async #out(session: Session): Promise<void> {
     this.#stopAnswering?.();
+    this.#stopAnswering = undefined;
     this.#session = undefined;
     this.#room = undefined;
     this.#progress = undefined;
@@ -290,7 +297,6 @@ class OpenBoard implements Board {
     } catch (error) {
       this.#options.logger.warn('the room could not be left in order', { board: this.id, error });
     }
-    if (!this.#closed) this.#disk.waiting();
   }
 
   async unshare(): Promise<void> {
@@ -371,11 +377,7 @@ class OpenBoard implements Board {
           this.#problem = undefined;
           this.#options.clock.after(0, () => this.#beginDrawing());
         }
-        if (event.final) {
-          this.#session = undefined;
-          this.#room = undefined;
-          this.#alone();
-        }
+        if (event.final && this.#session) void this.#out(this.#session);
         break;
       case 'dirty':
         // One telling for all the stanzas that one piece of the stream held.

@@ -212,6 +212,29 @@ describe('notes of a board in a room', () => {
     expect(again.app.board(id).status()).toMatchObject({ connection: 'online', waiting: 0 });
   });
 
+  test('of a board that a room put out are still there, and go back in with it', async () => {
+    const net = network();
+    const room = net.room(ROOM);
+    const [ann, bob] = [await person(net, 'ann'), await person(net, 'bob')];
+    const mine = await join(ann);
+    const theirs = await join(bob);
+    await settle(room, ann, bob);
+    const { id } = await openNotes(ann, mine);
+    await settle(room, ann, bob);
+    const me = room.members[0]!.occupant.id;
+    room.tell(me, { type: 'down', reason: 'You were removed.', final: true });
+    await settle(room, ann, bob);
+    expect(room.members).toHaveLength(1);
+    expect((await openNotes(ann, mine)).id).toBe(id);
+    await write(ann, id, 'alone');
+    await ann.client.call('rooms.join', { room: ROOM, create: false, board: mine });
+    await settle(room, ann, bob);
+    expect(ann.app.board(id).status()).toMatchObject({ connection: 'online', waiting: 0 });
+    const other = bob.app.board(theirs).notes();
+    await settle(room, ann, bob);
+    expect(other.file()).toContain('<p>alone</p>');
+  });
+
   test('of two boards with notes that meet in a room, all is kept', async () => {
     const net = network();
     const room = net.room(ROOM);
