@@ -37,10 +37,10 @@ export function createWaitingInvitations(
     add(waiting) {
       const { from, room } = waiting.told;
       const same = [...all].find(([, { told }]) => room !== undefined && told.room === room && told.from === from);
-      if (same) all.delete(same[0]);
       const each = [...all.values()].filter(({ told }) => told.from === from).length;
-      if (each >= MAX_EACH || all.size >= MAX_ALL) return () => undefined;
-      const id = newId();
+      if (!same && (each >= MAX_EACH || all.size >= MAX_ALL)) return () => undefined;
+      // Whoever is about to answer answers the question that they see.
+      const id = same?.[0] ?? newId();
       all.set(id, waiting);
       onChange(list());
       return () => remove(id);

@@ -106,7 +106,11 @@ export function createConnect(network: NetworkOptions): Connect {
     const caps = await createCaps(connection, NODE, ABOUT, boards.itemsFor);
     const rooms = new Map<string, RoomTransport>();
     const bookmarks = createBookmarks(connection, (message) => logger.debug('bookmarks', { message }));
-    const invitations = createRoomInvitations(connection, (message) => logger.debug('room invitation', { message }));
+    const invitations = createRoomInvitations(
+      connection,
+      (room) => rooms.get(room)?.password,
+      (message) => logger.debug('room invitation', { message }),
+    );
     const isRoom = (room: string): boolean => rooms.has(room);
     const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
     const off = connection.on((event) => onEvent(told(event, jid)));

@@ -87,7 +87,10 @@ export function createRoomAdmin(entity: Entity, room: Room): RoomAdmin {
         })(),
       ),
     settings: () => told(querySettings(entity, room.jid)),
-    change: (changes) => told(changeSettings(entity, room.jid, changes)),
+    async change(changes) {
+      await told(changeSettings(entity, room.jid, changes));
+      if (changes.password !== undefined) room.password = changes.password || undefined;
+    },
     end: (reason) => told(entity.request('set', room.jid, destroyQuery(reason)).then(() => undefined)),
   };
 }

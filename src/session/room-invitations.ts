@@ -27,7 +27,12 @@ export interface RoomInvitations {
 const MAX_EARLY = 32;
 const MEMBERS_ONLY = 'muc_membersonly';
 
-export function createRoomInvitations(entity: Entity, note: (message: string) => void): RoomInvitations {
+/** `passwordOf`: what a room that we are in asks of whoever comes in. */
+export function createRoomInvitations(
+  entity: Entity,
+  passwordOf: (room: string) => string | undefined,
+  note: (message: string) => void,
+): RoomInvitations {
   const listeners = new Set<(incoming: IncomingToRoom) => void>();
   const early: IncomingToRoom[] = [];
   const stop = entity.onStanza((arrived) => {
@@ -48,7 +53,7 @@ export function createRoomInvitations(entity: Entity, note: (message: string) =>
       const about = await queryDiscoInfo(entity, room).catch(() => undefined);
       const membersOnly = about?.features.includes(MEMBERS_ONLY) ?? false;
       if (membersOnly) await entity.send(mediatedInvitation(to, room));
-      await entity.send(directInvitation(to, room));
+      await entity.send(directInvitation(to, room, passwordOf(room)));
     },
     on(listener) {
       listeners.add(listener);

@@ -45,6 +45,8 @@ export interface RoomTransport extends Transport {
   say(body: string): Promise<void>;
   /** Who may do what there, and how the room is. */
   readonly admin: RoomAdmin;
+  /** What the room asks of whoever comes in, as far as it is known. */
+  readonly password: string | undefined;
 }
 
 /** A transport through a room that isn't joined yet. Throws RangeError when `room` is no bare JID. */
@@ -184,6 +186,9 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     },
     leave: () => room.leave(),
     admin: createRoomAdmin(entity, room),
+    get password() {
+      return room.password;
+    },
     ...(options.uploads && { uploads: options.uploads }),
   };
 }

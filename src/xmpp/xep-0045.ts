@@ -66,6 +66,8 @@ export interface Room {
   readonly jid: string;
   readonly nick: string;
   readonly joined: boolean;
+  /** What the room asks of whoever comes in. To be set when it is changed: the room is rejoined with it. */
+  password: string | undefined;
   occupant(nick: string): RoomOccupant | undefined;
   occupants(): readonly RoomOccupant[];
   /** Comes in. Rejects with a typed XmppError. Afterwards the room is rejoined by itself whenever the connection is back. */
@@ -92,7 +94,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
   const { clock } = options;
   const events = new Set<(event: RoomEvent) => void>();
   const occupants = new Map<string, RoomOccupant>();
-  let nick = options.nick;
+  let { nick, password } = options;
   let phase: 'out' | 'joining' | 'in' | 'left' = 'out';
   /** Whether the connection's return shall bring us back in. */
   let wanted = false;
@@ -155,7 +157,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     try {
       // Coming into a room that isn't there makes it, and a server may lose the next join while it unmakes that one (ejabberd).
       if (!options.create && (await isMissing())) throw missing();
-      await entity.send(joinPresence(room, nick, options.password, options.presence()));
+      await entity.send(joinPresence(room, nick, password, options.presence()));
       await entered;
       if (created) await settle();
       const info = await queryDiscoInfo(entity, room).catch(() => undefined);
@@ -353,6 +355,12 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     },
     get joined() {
       return phase === 'in' && !held && entity.online;
+    },
+    get password() {
+      return password;
+    },
+    set password(next) {
+      password = next;
     },
     occupant: (name) => occupants.get(name),
     occupants: () => [...occupants.values()],

@@ -64,8 +64,9 @@ function made(
 }
 
 /** An invitation from us to an account (section 2). As a chat it reaches, by carbons, clients that want no messages of their own, such as Limn. */
-export function directInvitation(to: string, room: string): Element {
-  return xml('message', { to, type: 'chat' }, xml('x', { xmlns: NS_CONFERENCE, jid: room }));
+export function directInvitation(to: string, room: string, password?: string): Element {
+  const x = { xmlns: NS_CONFERENCE, jid: room, ...(password === undefined ? {} : { password }) };
+  return xml('message', { to, type: 'chat' }, xml('x', x));
 }
 
 /** An invitation that the room passes on; one for members only makes the invited a member (XEP-0045, section 7.8.2). */

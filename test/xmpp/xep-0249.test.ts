@@ -23,7 +23,9 @@ goldenKinds('xep-0249', {
       return invitation;
     },
   }),
-  direct: kind<To>({ write: ({ to, room }) => directInvitation(to, room) }),
+  direct: kind<To & { readonly password?: string }>({
+    write: ({ to, room, password }) => directInvitation(to, room, password),
+  }),
   mediated: kind<To>({ write: ({ to, room }) => mediatedInvitation(to, room) }),
   decline: kind<{ room: string; from: string; reason: string }>({
     write: ({ reason, ...where }) => declineInvitation({ ...where, mediated: true }, reason),
