@@ -1,5 +1,5 @@
 /**
- * `npm run test:psi`: Limn and a live Psi 1.5, each inviting the other, over a Prosody of its own on 127.0.0.1. Psi runs on a screen
+ * `npm run test:psi`: Limn and a live Psi 1.5, each inviting the other, and in a room, over a Prosody of its own on 127.0.0.1. Psi runs on a screen
  * of its own (Xvfb), is used by mouse and keys, and what it shows is counted in pixels. Installs what it needs from Debian's packages;
  * says so in one sentence where that can't be had. Arguments are passed on to Vitest.
  */

@@ -34,7 +34,13 @@ const SHOWS = { chat: 'free', available: 'free', away: 'away', xa: 'away', dnd: 
 export function createDirect(
   connection: XmppConnection,
   { caps, clock, random, logger, uploads, boards, isRoom }: DirectOptions,
-): { direct: Direct; ready: Promise<void>; stop(): void } {
+): {
+  direct: Direct;
+  ready: Promise<void>;
+  /** The features of an account's clients that are seen, as far as they are known. */
+  clientsOf(account: string): Promise<readonly ReadonlySet<string>[]>;
+  stop(): void;
+} {
   const seen = new Set<(jid: string) => void>();
   const invited = new Set<(incoming: Incoming) => void>();
   /** Invitations that came before anyone listened. */
@@ -92,6 +98,11 @@ export function createDirect(
 
   return {
     ready,
+    async clientsOf(account) {
+      const there = presences.resources(account);
+      const all = await Promise.all(there.map(({ presence }) => caps.featuresOf(presence)));
+      return all.filter((features) => features !== undefined);
+    },
     direct: {
       invite(jid, shared, quietly): Outgoing {
         const outgoing = invitations.invite(jid, shared, quietly);

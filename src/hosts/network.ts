@@ -106,13 +106,15 @@ export function createConnect(network: NetworkOptions): Connect {
     const caps = await createCaps(connection, NODE, ABOUT, boards.itemsFor);
     const rooms = new Map<string, RoomTransport>();
     const bookmarks = createBookmarks(connection, (message) => logger.debug('bookmarks', { message }));
-    const invitations = createRoomInvitations(
-      connection,
-      (room) => rooms.get(room)?.password,
-      (message) => logger.debug('room invitation', { message }),
-    );
     const isRoom = (room: string): boolean => rooms.has(room);
-    const { direct, ready, stop } = createDirect(connection, { caps, clock, random, logger, uploads, boards, isRoom });
+    const { direct, ready, clientsOf, stop } = createDirect(connection, {
+      ...{ caps, clock, random, logger, uploads, boards, isRoom },
+    });
+    const invitations = createRoomInvitations(connection, {
+      passwordOf: (room) => rooms.get(room)?.password,
+      clientsOf,
+      note: (message) => logger.debug('room invitation', { message }),
+    });
     const off = connection.on((event) => onEvent(told(event, jid)));
     const stopAll = (): void => {
       for (const part of [{ stop: off }, { stop }, uploads, caps, boards, bookmarks, invitations]) part.stop();

@@ -111,6 +111,9 @@ export function createChannels(transport: Transport, onOther: (session: string) 
         toAll: (message) => transport.toAll(message),
         toOne: (occupant, message) => transport.toOne(occupant, message),
         away: (on) => transport.away?.(on),
+        leads(on) {
+          if (session === main) transport.leads?.(on);
+        },
         ...(transport.uploads && { uploads: transport.uploads }),
         advertise(advertised) {
           if (channels.get(session) !== channel) return;

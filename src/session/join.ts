@@ -277,7 +277,7 @@ export function createJoin(options: JoinOptions): Join {
     }
     const offering = [...offers.values()].find((one) => people.get(one.id) && !tried.has(one.id));
     if (offering) return accept(offering);
-    if (!strictGivenUp && others.some((one) => isStrict(one.id) && !tried.has(one.id))) {
+    if (!strictGivenUp && others.some((one) => isStrict(one.id) && !one.psi && !tried.has(one.id))) {
       return wait(STRICT_GIVE_UP_MS, giveUpOnStrict);
     }
     candidate = options.newId();

@@ -16,6 +16,7 @@ export function keepUntilHeard(transport: Transport): { transport: Transport; oc
       toOne: (occupant, message) => transport.toOne(occupant, message),
       advertise: (session, also) => transport.advertise(session, also),
       away: (on) => transport.away?.(on),
+      leads: (on) => transport.leads?.(on),
       leave: () => transport.leave(),
       ...(transport.uploads && { uploads: transport.uploads }),
       on(listener) {

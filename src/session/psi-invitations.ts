@@ -38,7 +38,7 @@ export interface PsiInvitations {
 }
 
 /** How long an invitation may wait, milliseconds: Psi forgets it after 120 s, and its own as well. */
-const ANSWER_WITHIN = 110_000;
+export const ANSWER_WITHIN = 110_000;
 /** Invitations that wait for an answer at one time, from one account and in all: more are a flood. */
 const MAX_EACH = 3;
 const MAX_ALL = 32;

@@ -22,6 +22,16 @@ export interface PsiPlaces {
   clear(): void;
 }
 
+const beside = (weight: number): number => (weight === 0 ? 1e-12 : weight * (1 + Number.EPSILON));
+
+/** The same where nobody knows which Psi was told what in the beginning: whatever is moved is put beside. */
+export function besideAll(edits: readonly Edit[]): readonly Edit[] {
+  return edits.map((edit): Edit => {
+    if (edit.kind !== 'set' || edit.fix || edit.fields.primaryWeight === undefined) return edit;
+    return { ...edit, fields: { ...edit.fields, primaryWeight: beside(edit.fields.primaryWeight) } };
+  });
+}
+
 /** Makes the list of places; what it hasn't heard of may have been made anywhere. */
 export function createPsiPlaces(): PsiPlaces {
   const places = new Map<Rid, Place>();
@@ -48,8 +58,7 @@ export function createPsiPlaces(): PsiPlaces {
     const weight = fields.primaryWeight ?? place?.weight;
     if (weight === undefined || place?.moved === false) return edit;
     const back = !place || ((fields.parent ?? place.parent) === place.madeIn && weight === place.madeAt);
-    const beside = weight === 0 ? 1e-12 : weight * (1 + Number.EPSILON);
-    return back ? { ...edit, fields: { ...fields, primaryWeight: beside } } : edit;
+    return back ? { ...edit, fields: { ...fields, primaryWeight: beside(weight) } } : edit;
   }
 
   return {

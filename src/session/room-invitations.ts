@@ -6,6 +6,7 @@ import {
   declineInvitation,
   directInvitation,
   mediatedInvitation,
+  NS_CONFERENCE,
   parseRoomInvitation,
   type RoomInvitation,
 } from '#xmpp/xep-0249.ts';
@@ -27,11 +28,17 @@ export interface RoomInvitations {
 const MAX_EARLY = 32;
 const MEMBERS_ONLY = 'muc_membersonly';
 
-/** `passwordOf`: what a room that we are in asks of whoever comes in. */
+export interface RoomInvitationsOptions {
+  /** What a room that we are in asks of whoever comes in. */
+  readonly passwordOf: (room: string) => string | undefined;
+  /** The features of the clients of an account that are seen (XEP-0030), as far as they are known. */
+  readonly clientsOf: (account: string) => Promise<readonly ReadonlySet<string>[]>;
+  readonly note: (message: string) => void;
+}
+
 export function createRoomInvitations(
   entity: Entity,
-  passwordOf: (room: string) => string | undefined,
-  note: (message: string) => void,
+  { passwordOf, clientsOf, note }: RoomInvitationsOptions,
 ): RoomInvitations {
   const listeners = new Set<(incoming: IncomingToRoom) => void>();
   const early: IncomingToRoom[] = [];
@@ -52,8 +59,11 @@ export function createRoomInvitations(
     async invite(room, to) {
       const about = await queryDiscoInfo(entity, room).catch(() => undefined);
       const membersOnly = about?.features.includes(MEMBERS_ONLY) ?? false;
-      if (membersOnly) await entity.send(mediatedInvitation(to, room));
-      await entity.send(directInvitation(to, room, passwordOf(room)));
+      const theirs = await clientsOf(to);
+      // What Psi 1.5 makes of a direct one is an empty chat.
+      const mediatedOnly = theirs.length > 0 && theirs.every((features) => !features.has(NS_CONFERENCE));
+      if (membersOnly || mediatedOnly) await entity.send(mediatedInvitation(to, room));
+      if (!mediatedOnly) await entity.send(directInvitation(to, room, passwordOf(room)));
     },
     on(listener) {
       listeners.add(listener);

@@ -12,6 +12,8 @@ import { NS_LIMN_COMPACT, NS_LIMN_SESSION, NS_SXE, type SxeMessage } from '#xmpp
 import { parseSxe, writeSxe } from '#xmpp/xep-0284-codec.ts';
 import { parseAdvertised, serializeAdvertised } from '#xmpp/xep-0284-presence.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
+import { drawsAsPsi } from './psi-invitations.ts';
+import { createPsiRoom } from './psi-room.ts';
 import { createRoomAdmin, type RoomAdmin } from './room-admin.ts';
 import type { Occupant, Transport, TransportEvent } from './transport.ts';
 import type { Uploads } from './uploads.ts';
@@ -65,9 +67,19 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     presence: () => [...(away ? [xml('show', {}, 'away')] : []), caps.element(), ...advertised],
   });
 
-  const emit = (event: TransportEvent): void => {
+  const tellAll = (event: TransportEvent): void => {
     for (const listener of [...listeners]) listener(event);
   };
+  const psi = createPsiRoom({ room: room.jid, clock, note, emit: tellAll, send: (stanza) => entity.send(stanza) });
+
+  function emit(event: TransportEvent): void {
+    if (event.type === 'joined' || event.type === 'down') psi.clear();
+    tellAll(event);
+    if (event.type === 'joined') for (const occupant of event.occupants) psi.here(occupant);
+    else if (event.type === 'occupant') psi.here(event.occupant);
+    else if (event.type === 'left') psi.gone(event.occupant);
+    else if (event.type === 'message') psi.ordered(event.message);
+  }
 
   const tell = (): void => {
     room.updatePresence().catch(() => note('our presence goes out when the connection is back'));
@@ -77,13 +89,19 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
   function describe(occupant: RoomOccupant, features = caps.known(occupant.presence)): Occupant {
     const { session, also } = parseAdvertised(occupant.presence);
     const { id, jid, nick, me, role, affiliation, account, show } = occupant;
+    const psi = features && drawsAsPsi(features) && !features.has(NS_SXE);
     return {
       ...{ id, jid, nick, me, role, affiliation, show },
       ...(account === undefined ? {} : { account }),
       ...(session ? { session } : {}),
       ...(also.length > 0 ? { also } : {}),
       ...(features
-        ? { sxe: features.has(NS_SXE), limn: features.has(NS_LIMN_SESSION), compact: features.has(NS_LIMN_COMPACT) }
+        ? {
+            sxe: psi || features.has(NS_SXE),
+            limn: features.has(NS_LIMN_SESSION),
+            compact: features.has(NS_LIMN_COMPACT),
+            ...(psi ? { psi } : {}),
+          }
         : {}),
     };
   }
@@ -104,6 +122,7 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     const time = clock.now();
     const result = parseSxe(stanza, options.compact);
     if (!result) {
+      if (psi.hear(from, stanza, toAll)) return;
       const body = stanza.getChildText('body');
       if (toAll && body) emit({ type: 'chat', from, body, time });
     } else if (!result.ok) note(`${from.jid}: ${result.reason}`);
@@ -162,14 +181,20 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
     },
     has: (jid) => bareJid(jid) === room.jid && room.occupant(jid.slice(room.jid.length + 1))?.jid === jid,
     join: () => room.join(),
-    toAll: (sxe) => send(room.jid, 'groupchat', sxe, []),
-    toOne: (occupant, sxe) => send(occupant.jid, 'chat', sxe, [xml('x', { xmlns: NS_MUC_USER })]),
+    toAll(sxe) {
+      const { message: said, extra } = psi.toAll(sxe);
+      return send(room.jid, 'groupchat', said, extra);
+    },
+    toOne: (occupant, sxe) =>
+      occupant.psi ? psi.toOne(occupant, sxe) : send(occupant.jid, 'chat', sxe, [xml('x', { xmlns: NS_MUC_USER })]),
     say: async (body) => {
       if (!room.joined)
         throw new XmppError('disconnected', 'Limn is not in the room at the moment. Try again when it is back.');
       await entity.send(xml('message', { to: room.jid, type: 'groupchat' }, xml('body', {}, body)));
     },
+    leads: psi.leads,
     advertise: (session, also = []) => {
+      psi.board(session?.id);
       const next = serializeAdvertised(session, also);
       if (next.join('') === advertised.join('')) return;
       advertised = next;

@@ -16,8 +16,7 @@ import { createInOrder } from './in-order.ts';
 import { createJoin } from './join.ts';
 import { createLiveTraffic } from './live-traffic.ts';
 import { createOutboxPump } from './outbox-pump.ts';
-import type { Logger } from './ports.ts';
-import { randomId } from './ports.ts';
+import { type Logger, randomId } from './ports.ts';
 import { createProvider } from './provider.ts';
 import { createRefusals } from './refusals.ts';
 import type { Session, SessionOptions } from './session-port.ts';
@@ -243,6 +242,7 @@ export function createSession(options: SessionOptions): Session {
         else logger('warn', 'a duty could not be done', { reason: result.reason });
       }
     }
+    transport.leads?.(people.elected()?.me === true);
     live.presenting.tend();
     if (paused === 0) forms.ask((turn) => wire.toAll(controlId(), { kind: 'turn', turn }, forms.lost));
     // Edits count for nothing until the others have heard my hello, so it may not stay lost.

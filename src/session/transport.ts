@@ -22,6 +22,8 @@ export interface Occupant {
   readonly also?: readonly Advertised[];
   /** From caps or disco: knows urn:xmpp:sxe:0; undefined while not known yet. */
   readonly sxe?: boolean;
+  /** Draws as Psi 1.5 does: knows nothing of a board until it has been given it. */
+  readonly psi?: boolean;
   /** Announces Limn's own namespaces. */
   readonly limn?: boolean;
   /** Announces the compact form of edits. */
@@ -51,6 +53,8 @@ export interface Transport {
   advertise(session: Advertised | undefined, also?: readonly Advertised[]): void;
   /** Whether presence says that we are away; nothing where it says nothing of the kind. */
   away?(on: boolean): void;
+  /** Whether we speak for the session: one alone invites those who can't come by themselves. */
+  leads?(on: boolean): void;
   on(listener: (event: TransportEvent) => void): () => void;
   leave(): Promise<void>;
   /** Our server's upload service, where it has one. */

@@ -28,7 +28,10 @@ export interface Meeting {
 
 /** Alice has Psi; she and Bob are in each other's rosters. */
 export async function startMeeting(): Promise<Meeting> {
-  const [prosody, screen] = await Promise.all([startProsody({ friends: ['alice', 'bob'] }), startScreen()]);
+  const [prosody, screen] = await Promise.all([
+    startProsody({ friends: ['alice', 'bob'], accounts: { alice: 'pw', bob: 'pw', carol: 'pw', dora: 'pw' } }),
+    startScreen(),
+  ]);
   const psi = await startPsi({ screen, name: 'alice', password: 'pw', port: prosody.port });
   const service = `127.0.0.1:${prosody.port}`;
   const witness = await startRawClient({ jid: 'carol@localhost', password: 'pw', service });

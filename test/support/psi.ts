@@ -87,8 +87,10 @@ const INSET = [11, 42] as const;
 
 /** A running Psi. Places are in its windows' pixels. */
 export interface Psi {
-  /** Says yes to the pending invitation to a whiteboard; or no. */
-  answer(yes: boolean): Promise<void>;
+  /** Says yes to the pending invitation to a whiteboard, or no. `by`: a contact, or somebody in a room that isn't one. */
+  answer(yes: boolean, by?: 'contact' | 'other'): Promise<void>;
+  /** Follows the pending invitation to a room. */
+  join(): Promise<void>;
   /** Asks the contact that stands in this row of the roster, from 1, for a new whiteboard; it opens when they have said yes. */
   openWhiteboard(row: number): Promise<void>;
   /** Takes a tool from the whiteboard's menu; a new whiteboard has `draw`. */
@@ -184,6 +186,13 @@ export async function startPsi(options: PsiOptions): Promise<Psi> {
   };
   const ROSTER = '^(\\* )?Psi$';
   const BOARD = 'Whiteboard \\(';
+  /** Opens what waits in the roster, where one contact stands, and what has to do with others below it. */
+  const openEvent = async (by: 'contact' | 'other'): Promise<void> => {
+    // A star says that something waits.
+    const id = await front('^\\* Psi$');
+    const y = by === 'contact' ? 100 : 157;
+    await xdotool('mousemove', '--window', id, 50, y, 'click', '--repeat', 2, '--delay', 80, 1);
+  };
   /** Clicks a button of the whiteboard's tool bar, so far from the right edge of it, or from the left if negative. */
   const toolbar = async (x: number): Promise<void> => {
     const id = await front(BOARD);
@@ -202,12 +211,17 @@ export async function startPsi(options: PsiOptions): Promise<Psi> {
 
   return {
     stop,
-    async answer(yes) {
-      // A star says that something waits.
-      const id = await front('^\\* Psi$');
-      await xdotool('mousemove', '--window', id, 50, 100, 'click', '--repeat', 2, '--delay', 80, 1);
+    async answer(yes, by = 'contact') {
+      await openEvent(by);
       await front('Whiteboarding Invitation');
       await xdotool('key', yes ? 'alt+y' : 'alt+n');
+    },
+    async join() {
+      await openEvent('other');
+      const message = await front('^board@');
+      await xdotool('mousemove', '--window', message, 232, 267, 'click', '--repeat', 2, '--delay', 80, 1);
+      await front('Join Groupchat');
+      await xdotool('key', 'Return');
     },
     async openWhiteboard(row) {
       const id = await front(ROSTER);
