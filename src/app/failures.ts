@@ -21,7 +21,10 @@ export function toApiError(error: unknown): unknown {
 }
 
 /** The sentence for a room that didn't let us in, by code, naming the room and what to do. */
-export function roomError(error: unknown, room: string, nick: string): unknown {
+export function roomError(
+  error: unknown,
+  { room, nick, create }: { room: string; nick: string; create: boolean },
+): unknown {
   const say = (code: ApiErrorCode, message: string): ApiError => new ApiError(code, message);
   switch (codeOf(error)) {
     case 'room-full':
@@ -38,6 +41,10 @@ export function roomError(error: unknown, room: string, nick: string): unknown {
         `Someone in ${room} is called ${nick} already. Choose another name, such as ${suggestNick(nick)}.`,
       );
     case 'room-missing':
+      // Prosody keeps a room for some minutes, locked, whose maker it refused by their name.
+      if (create) {
+        return say('refused', `The server keeps ${room} locked. Choose another address, or try again in some minutes.`);
+      }
       return say('room-missing', `There is no room ${room}. Check its address, or create it.`);
     case 'not-allowed':
       return say(

@@ -76,7 +76,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       return await within(clock, entering, ANSWER_WITHIN);
     } catch (error) {
       timedOut = error instanceof ApiError && error.code === 'timeout';
-      throw roomError(error, request.room, request.nick);
+      throw roomError(error, request);
     } finally {
       // An answer that comes too late: we are in the room without a board, so out again.
       if (timedOut) entering.then((late) => late.transport.leave()).catch(() => undefined);

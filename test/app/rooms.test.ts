@@ -210,6 +210,17 @@ describe('sharing', () => {
     expect(ann.app.board(id).replica.pending()).toEqual([]);
   });
 
+  test('a room that isn’t there and can’t be made is locked', async () => {
+    const net = network();
+    const ann = await person(net, 'ann');
+    net.roomFailure = new CodedError('room-missing', 'xmpp words');
+    const joining = ann.client.call('rooms.join', { room: ROOM, create: true });
+    await expect(joining).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('locked') as string,
+    });
+  });
+
   test('a room that never answers is given up after 30 s, and left should it answer then', async () => {
     const net = network();
     const ann = await person(net, 'ann');
