@@ -239,6 +239,21 @@ for (const query of LOOKS) {
         expect({ state, overlaps: await overlaps(page) }).toEqual({ state, overlaps: [] });
       }
       await page.locator('.side-panel > header button').click();
+      // Beside the properties, whoever presents.
+      await page.evaluate(() => {
+        const { api, board } = window.limnUi;
+        const name = 'Konstantinos Papadopoulos-Schmidt von und zu Hohenzollern';
+        board?.change({ people: api.people.map((person) => (person.me ? person : { ...person, name })) });
+      });
+      await page.getByRole('application').focus();
+      await page.keyboard.press('Control+a');
+      await page.locator('.properties').waitFor();
+      await show(page, 'asked');
+      const pills = page.locator('.view-pill').first();
+      const [pill, panel] = [await pills.boundingBox(), await page.locator('.properties').boundingBox()];
+      if (!pill || !panel) throw new Error('the pill or the panel is not there');
+      expect(pill.x + pill.width <= panel.x || panel.x + panel.width <= pill.x).toBe(true);
+      await page.keyboard.press('Escape');
     }
   });
 }
