@@ -18,7 +18,13 @@ const strict = process.env.CI === 'true';
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
 await ensurePackages();
-const missing = await ensureTools(['prosody', 'openssl', 'chromium', 'xmllint', ...(long ? ['ejabberd'] : [])]);
+const missing = await ensureTools([
+  'prosody',
+  'openssl',
+  'chromium',
+  'xmllint',
+  ...(long ? ['ejabberd', 'profanity', 'tmux'] : []),
+]);
 try {
   await build();
 } catch (error) {

@@ -25,6 +25,13 @@ export const TOOLS = {
     support: /support\/ejabberd/,
     what: 'the XMPP server ejabberd',
   },
+  profanity: {
+    commands: ['profanity'],
+    apt: 'profanity',
+    support: /support\/profanity/,
+    what: 'the XMPP client Profanity',
+  },
+  tmux: { commands: ['tmux'], apt: 'tmux', support: /support\/profanity/, what: 'the terminal tmux' },
   psi: { commands: ['psi'], apt: 'psi', support: /support\/psi\.ts/, what: 'the XMPP client Psi' },
   xvfb: { commands: ['Xvfb'], apt: 'xvfb', support: /support\/psi\.ts/, what: 'the screen in memory Xvfb' },
   openbox: { commands: ['openbox'], apt: 'openbox', support: /support\/psi\.ts/, what: 'the window manager Openbox' },

@@ -1,7 +1,6 @@
 /**
  * Invitations to and from Psi 1.5 (src/xmpp/xep-0284-psi.ts), which knows no Jingle: a question to one client, and its yes. Psi says
- * nothing when its person says no, and it crashes when they open an invitation that has waited for two minutes, so ours is taken back
- * before that.
+ * nothing when its person says no. What we don't want any more stays with them (psi-awake.ts): a late yes is answered by a no.
  */
 import type { Entity } from '#xmpp/entity.ts';
 import { readStanzaError } from '#xmpp/iq.ts';
@@ -12,6 +11,7 @@ import type { JingleReason } from '#xmpp/xep-0166-stanzas.ts';
 import { NS_PSI_SXE, PSI_WHITEBOARD, type PsiPayload, parsePsi, serializePsi } from '#xmpp/xep-0284-psi.ts';
 import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import { randomId } from './ports.ts';
+import { createPsiAwake } from './psi-awake.ts';
 
 /** An invitation of a Psi's. Undefined once it can't be answered any more. */
 export interface PsiIncoming {
@@ -37,8 +37,10 @@ export interface PsiInvitations {
   stop(): void;
 }
 
-/** How long an invitation may wait, milliseconds: Psi forgets it after 120 s, and its own as well. */
-export const ANSWER_WITHIN = 110_000;
+/** How long an invitation is waited for, milliseconds: as long as Psi waits for the answer to its own. */
+const ANSWER_WITHIN = 120_000;
+/** Invitations of ours that still lie with somebody. */
+const MAX_LEFT = 64;
 /** Invitations that wait for an answer at one time, from one account and in all: more are a flood. */
 const MAX_EACH = 3;
 const MAX_ALL = 32;
@@ -58,6 +60,13 @@ export function createPsiInvitations(entity: Entity, options: PsiInvitationsOpti
   }
   const asking = new Map<string, Asked>();
   const waiting = new Map<string, { readonly from: string; gone(): void }>();
+  /** Which we don't want answered any more: by session, to whom. */
+  const left = new Map<string, string>();
+  const awake = createPsiAwake(
+    clock,
+    () => randomId(options.random),
+    (stanza) => void entity.send(stanza).catch(() => note('a word to Psi was not taken')),
+  );
 
   function say(to: string, session: string, payload: PsiPayload, id = randomId(options.random)): Promise<void> {
     return entity.send(xml('message', { to, id }, serializePsi({ session, id, payload }), ...ephemeralHints()));
@@ -96,12 +105,26 @@ export function createPsiInvitations(entity: Entity, options: PsiInvitationsOpti
     });
   }
 
+  const forget = (session: string): void => {
+    left.delete(session);
+    awake.drop(session);
+  };
+  /** The client at this address is gone, with all that lies there. */
+  function absent(jid: string): void {
+    for (const [session, to] of [...left]) if (sameJid(to, jid)) forget(session);
+    for (const [session, one] of [...asking]) {
+      if (!sameJid(one.jid, jid)) continue;
+      awake.drop(session);
+      one.settle('gone');
+    }
+  }
+
   function answered(stanza: Element, from: string): void {
     if (attribute(stanza, 'type') === 'error') {
       const asked = [...asking.values()].find(({ id }) => id === attribute(stanza, 'id'));
       if (!asked || !sameJid(asked.jid, from)) return;
       note(`an invitation was returned: ${readStanzaError(stanza).condition ?? ''}`);
-      return asked.settle('gone');
+      return absent(from);
     }
     const result = attribute(stanza, 'type') === 'groupchat' ? undefined : parsePsi(stanza);
     if (!result?.ok) return;
@@ -112,15 +135,23 @@ export function createPsiInvitations(entity: Entity, options: PsiInvitationsOpti
     }
     const theirs = waiting.get(session);
     if (payload.kind === 'abort-negotiation' && theirs && sameJid(theirs.from, from)) return theirs.gone();
+    const late = left.get(session);
+    if (payload.kind === 'accept-invitation' && late !== undefined && sameJid(late, from)) {
+      forget(session);
+      return tell(from, session, { kind: 'abort-negotiation' });
+    }
     const mine = asking.get(session);
     if (!mine || !sameJid(mine.jid, from)) return;
+    awake.drop(session);
     if (payload.kind === 'accept-invitation') mine.settle('accepted');
     else if (payload.kind === 'decline-invitation' || payload.kind === 'abort-negotiation') mine.settle('decline');
   }
 
   const stopStanzas = entity.onStanza((stanza) => {
     const from = attribute(stanza, 'from');
-    if (stanza.name === 'message' && from !== undefined) answered(stanza, from);
+    if (from === undefined) return;
+    if (stanza.name === 'message') answered(stanza, from);
+    else if (stanza.name === 'presence' && attribute(stanza, 'type') === 'unavailable') absent(from);
   });
 
   return {
@@ -132,7 +163,9 @@ export function createPsiInvitations(entity: Entity, options: PsiInvitationsOpti
           if (asking.delete(sid)) resolve(answer);
         };
         const giveUp = (why: JingleReason): void => {
-          tell(jid, sid, { kind: 'abort-negotiation' });
+          const oldest = left.size >= MAX_LEFT ? [...left.keys()][0] : undefined;
+          if (oldest !== undefined) forget(oldest);
+          left.set(sid, jid);
           settle(why);
         };
         const onCancel = (): void => giveUp('cancel');
@@ -140,11 +173,13 @@ export function createPsiInvitations(entity: Entity, options: PsiInvitationsOpti
         cancelled.addEventListener('abort', onCancel);
         const id = randomId(options.random);
         asking.set(sid, { jid, id, settle });
-        if (cancelled.aborted) return onCancel();
+        if (cancelled.aborted) return settle('cancel');
+        awake.add(sid, jid);
         say(jid, sid, { kind: 'invitation', features: [PSI_WHITEBOARD] }, id).catch(() => settle('connectivity-error'));
       }),
     stop() {
       stopStanzas();
+      awake.clear();
       for (const one of [...waiting.values()]) one.gone();
       for (const one of [...asking.values()]) one.settle('connectivity-error');
     },

@@ -5,10 +5,17 @@
  */
 import type { XmppClock } from '#xmpp/ports.ts';
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
-import { NS_PSI_SXE, PSI_WHITEBOARD, type PsiPayload, parsePsi, serializePsi } from '#xmpp/xep-0284-psi.ts';
+import {
+  NS_PSI_SXE,
+  PSI_WHITEBOARD,
+  type PsiPayload,
+  parsePsi,
+  serializePsi,
+  serializePsiNothing,
+} from '#xmpp/xep-0284-psi.ts';
 import { attribute, childOf, type Element, xml } from '#xmpp/xml-text.ts';
 import { editsForPsi, editsOfPsi } from './psi-edits.ts';
-import { ANSWER_WITHIN } from './psi-invitations.ts';
+import { createPsiAwake } from './psi-awake.ts';
 import { besideAll, createPsiPlaces } from './psi-places.ts';
 import { snapshotsForPsi } from './psi-snapshots.ts';
 import type { Occupant, TransportEvent } from './transport.ts';
@@ -59,14 +66,12 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
   const psis = new Map<string, Occupant>();
   const unknown = new Set<string>();
   const invited = new Set<string>();
-  const accepted = new Set<string>();
   /** Who said yes and hasn't got the document. */
   const waiting = new Map<string, Occupant>();
   let session: string | undefined;
   let leading = false;
   let giving: Giving | undefined;
   let count = 0;
-  const timers = new Set<() => void>();
 
   const nextId = (): string => `psi-${(count += 1)}`;
   const say = (to: Occupant | undefined, payload: PsiPayload, of: string, id = nextId()): Promise<void> => {
@@ -79,19 +84,20 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
   const privately = (from: Occupant, of: string, payload: SxeMessage['payload']): void =>
     emit({ type: 'private', from, message: { session: of, id: nextId(), payload }, time: clock.now() });
 
-  /** One invitation to all for those who have had none. Opened too late it would make Psi crash, so then it is taken back. */
+  const awake = createPsiAwake(clock, nextId, (stanza) => {
+    options.send(stanza).catch(() => options.note('a word to Psi was not taken'));
+  });
+
+  /** One invitation to all for those who have had none. */
   function invite(): void {
     const of = session;
     const fresh = [...psis.values()].filter(({ id }) => !invited.has(id));
     if (!leading || of === undefined || fresh.length === 0) return;
-    for (const { id } of fresh) invited.add(id);
+    for (const { id, jid } of fresh) {
+      invited.add(id);
+      awake.add(id, jid);
+    }
     tell(undefined, { kind: 'invitation', features: [PSI_WHITEBOARD] }, of);
-    const cancel = clock.after(ANSWER_WITHIN, () => {
-      timers.delete(cancel);
-      for (const one of fresh)
-        if (psis.has(one.id) && !accepted.has(one.id)) tell(one, { kind: 'abort-negotiation' }, of);
-    });
-    timers.add(cancel);
   }
 
   async function give(to: Occupant, { session: of, payload }: SxeMessage): Promise<void> {
@@ -103,7 +109,7 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
     if (!giving || !payload.parts.some((part) => part.kind === 'end')) return;
     waiting.delete(to.id);
     // Says nothing; what the room has brought until it comes back may have been there before the document.
-    const nothing = xml('sxe', { xmlns: NS_PSI_SXE, session: of, id: giving.marker }, xml('negotiation', {}));
+    const nothing = serializePsiNothing(of, giving.marker);
     await options.send(xml('message', { to: options.room, type: 'groupchat', id: giving.marker }, nothing));
   }
 
@@ -119,10 +125,8 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
       psis.clear();
       unknown.clear();
       invited.clear();
-      accepted.clear();
       waiting.clear();
-      for (const cancel of timers) cancel();
-      timers.clear();
+      awake.clear();
       leading = false;
       giving = undefined;
     },
@@ -138,7 +142,7 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
       psis.delete(id);
       unknown.delete(id);
       invited.delete(id);
-      accepted.delete(id);
+      awake.drop(id);
       waiting.delete(id);
     },
     board(next) {
@@ -180,7 +184,7 @@ export function createPsiRoom(options: PsiRoomOptions): PsiRoom {
           const message: SxeMessage = { session: of, id, payload: { kind: 'edits', edits: editsOfPsi(payload.edits) } };
           emit({ type: 'message', from, message, time: clock.now() });
         } else if (payload.kind === 'accept-invitation' && !toAll && of === session && invited.has(from.id)) {
-          accepted.add(from.id);
+          awake.drop(from.id);
           waiting.set(from.id, from);
           privately(from, of, { kind: 'connect' });
         }

@@ -65,6 +65,11 @@ export function serializePsi(message: PsiMessage): Element {
   return sxe;
 }
 
+/** A negotiation about nothing, of which Psi takes notice all the same; `parsePsi` finds nothing in it. */
+export function serializePsiNothing(session: string, id: string): Element {
+  return xml('sxe', { xmlns: NS_PSI_SXE, session: toXmlText(session), id: toXmlText(id) }, xml('negotiation', {}));
+}
+
 function serializeNegotiation(payload: Exclude<PsiPayload, { kind: 'edits' }>): Element[] {
   switch (payload.kind) {
     case 'invitation':

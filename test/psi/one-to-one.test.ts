@@ -1,6 +1,8 @@
 /** A live Psi 1.5 and Limn, one to one over a real Prosody: each invites, each draws, and both have the same document. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { IntentInput } from '#api/contract.ts';
 import type { SignedIn } from '#test/app/signed-in.ts';
+import { shape } from '#test/app/world.ts';
 import { limnDraws, psiDraws } from './drawing.ts';
 import { type Meeting, same, startMeeting } from './meeting.ts';
 
@@ -46,3 +48,30 @@ test('Psi invites Limn, and both draw, recolour, move, group and erase', async (
   await limnDraws(met, limn, board);
   await psiDraws(met, limn, board);
 });
+
+test('an invitation that nobody wants any more does Psi no harm, however late, and a Latin letter does not blank its board', async () => {
+  const { psi } = met;
+  const { id: board } = await limn.client.call('boards.create', { name: 'Café' });
+  await limn.client.open(board);
+  await poll(() => limn.app.connection?.direct.contacts()[0]?.show).toBe('free');
+  const asking = limn.client.call('direct.invite', { board, jid: 'alice@localhost' }).catch((error: unknown) => error);
+  await psi.isAsked();
+  await limn.client.call('direct.cancel', { board });
+  expect(await asking).toMatchObject({ code: 'refused' });
+  // Two minutes and more, after which Psi alone would have forgotten it and crash.
+  const beats = () => limn.traffic().split('<negotiation/>').length - 1;
+  await expect.poll(beats, { timeout: 200_000 }).toBe(3);
+  await psi.answer(true);
+
+  const inviting = limn.client.call('direct.invite', { board, jid: 'alice@localhost' });
+  await Promise.all([psi.answer(true), inviting]);
+  const rect = shape('rect', { x: '20', y: '20', width: '50', height: '50', fill: '#804000' });
+  const text = { ...shape('text', { x: '30', y: '40' }), children: [{ type: 'text', chdata: 'é' } as const] };
+  const group = { ...shape('g', {}), children: [rect, text] };
+  const intents: IntentInput[] = [{ do: 'add', parent: 'root', before: null, node: group }];
+  await limn.client.call('document.submit', { board, gesture: 'e', intents });
+  await poll(() => psi.pixels('#804000')).toBeGreaterThan(1000);
+  expect(await same(met, limn, board)).toContain('é');
+  await psi.endSession();
+  await poll(() => limn.app.board(board).status().connection).toBe('offline');
+}, 300_000);

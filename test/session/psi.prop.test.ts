@@ -12,7 +12,7 @@ import { type Client, postOffice } from '#test/support/post-office.ts';
 import { checkAsync } from '#test/support/property.ts';
 import { PsiPeer } from '#test/support/psi-peer.ts';
 import { PSI_WHITEBOARD, type PsiPayload, serializePsi } from '#xmpp/xep-0284-psi.ts';
-import { xml } from '#xmpp/xml-text.ts';
+import { type Element, xml } from '#xmpp/xml-text.ts';
 import { compression, element } from './person.ts';
 import { type Command, commands, randomEdit } from './schedule.ts';
 
@@ -21,6 +21,7 @@ const SID = 'session-1';
 interface Meeting {
   readonly office: ReturnType<typeof postOffice>;
   readonly limn: Client;
+  readonly peer: Client;
   readonly psi: PsiPeer;
   readonly invitations: PsiInvitations;
   readonly incoming: PsiIncoming[];
@@ -29,13 +30,14 @@ interface Meeting {
 function meeting(): Meeting {
   const office = postOffice();
   const limn = office.client('limn@example.org');
-  const psi = new PsiPeer(office.client('psi@example.org').entity);
+  const peer = office.client('psi@example.org');
+  const psi = new PsiPeer(peer.entity);
   const incoming: PsiIncoming[] = [];
   const invitations = createPsiInvitations(limn.entity, {
     ...{ clock: limn.clock, random: limn.random, note: () => undefined },
     onInvited: (one) => incoming.push(one),
   });
-  return { office, limn, psi, invitations, incoming };
+  return { office, limn, peer, psi, invitations, incoming };
 }
 
 interface Party {
@@ -241,13 +243,25 @@ describe('between Limn and Psi', () => {
     expect(party.replica.confirmed.get(letters)?.chdata).toBe('caf\u00e9s');
   });
 
-  it('an invitation is taken back before it could hurt Psi, refused, or answered by no one else', async () => {
+  it('an invitation is left alone when nobody wants it any more, refused, or answered by no one else', async () => {
     const { office, limn, psi, invitations, incoming } = meeting();
     const signal = new AbortController().signal;
     const late = invitations.invite('psi@example.org/1', 'late', signal);
     await office.settle();
     limn.clock.advance(119_000);
+    await office.settle();
+    expect(psi.begun).toBe(1);
+    limn.clock.advance(120_000);
     expect(await late).toBe('timeout');
+    await office.settle();
+    // Psi would crash over an invitation that it has forgotten, so it is kept from that.
+    expect(psi.begun).toBe(3);
+    psi.accept();
+    await office.settle();
+    expect(psi.aborted).toBe(true);
+    limn.clock.advance(120_000);
+    await office.settle();
+    expect(psi.begun).toBe(3);
     const stranger = office.client('eve@example.org');
     const asked = invitations.invite('psi@example.org/1', 'asked', signal);
     await office.settle();
@@ -281,5 +295,31 @@ describe('between Limn and Psi', () => {
     incoming[1]?.decline();
     await office.settle();
     expect(stranger.inbox.join()).toContain('decline-invitation');
+  });
+
+  it('edits without end before the document end the session; nobody else writes on the board', async () => {
+    const edits = (id: string): Element =>
+      serializePsi({ session: SID, id, payload: { kind: 'edits', edits: [{ kind: 'remove', rid: 'r' }] } });
+    const met = meeting();
+    const flooding = drawing(met, true);
+    const eve = met.office.client('psi@example.org');
+    expect(eve.entity.jid).toBe('psi@example.org/2');
+    await eve.entity.send(xml('message', { to: 'limn@example.org/1' }, edits('e.0')));
+    await met.office.settle();
+    expect(flooding.session.phase).toBe('joining');
+    for (let at = 0; at < 5000; at++)
+      await met.peer.entity.send(xml('message', { to: 'limn@example.org/1' }, edits(`p.${at}`)));
+    await met.office.settle();
+    expect(flooding.session.phase).toBe('offline');
+
+    const { office, party } = await together('Limn');
+    const before = lines(party.replica);
+    const stranger = office.client('eve@example.org');
+    const [root = ''] = party.replica.confirmed.children('');
+    const remove: PsiPayload = { kind: 'edits', edits: [{ kind: 'remove', rid: root }] };
+    const sxe = serializePsi({ session: SID, id: 'e.1', payload: remove });
+    await stranger.entity.send(xml('message', { to: 'limn@example.org/1' }, sxe));
+    await office.settle();
+    expect(lines(party.replica)).toEqual(before);
   });
 });

@@ -25,6 +25,10 @@ export class PsiPeer {
   #count = 0;
   #importing = false;
   left = false;
+  /** The yes came too late. */
+  aborted = false;
+  /** How many negotiations about nothing have begun. */
+  begun = 0;
   /** Invitations that its person hasn't answered. */
   readonly invitations: { from: string; session: string }[] = [];
   readonly prefix: string;
@@ -35,6 +39,7 @@ export class PsiPeer {
     entity.onStanza((stanza) => {
       const from = attribute(stanza, 'from') ?? '';
       const result = attribute(stanza, 'type') === 'error' ? undefined : parsePsi(stanza);
+      if (result?.ok === false) this.begun += 1;
       if (result?.ok) this.#heard(from, result.message.session, result.message.id, result.message.payload);
     });
   }
@@ -85,6 +90,7 @@ export class PsiPeer {
       return this.#give(from);
     }
     if (payload.kind === 'connect-request') return this.#say(from, { kind: 'history-offer' });
+    if (payload.kind === 'abort-negotiation') this.aborted = true;
     if (payload.kind === 'left-session') this.left = true;
     if (payload.kind === 'snapshot') for (const part of payload.parts) this.#import(from, part);
     if (payload.kind !== 'edits' || this.#target === undefined || this.#used.has(id)) return;

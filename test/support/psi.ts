@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { vi } from 'vitest';
 
 const exec = promisify(execFile);
 const PATIENCE_MS = 20_000;
@@ -89,6 +90,8 @@ const INSET = [11, 42] as const;
 export interface Psi {
   /** Says yes to the pending invitation to a whiteboard, or no. `by`: a contact, or somebody in a room that isn't one. */
   answer(yes: boolean, by?: 'contact' | 'other'): Promise<void>;
+  /** Resolves when something waits for its person. */
+  isAsked(): Promise<void>;
   /** Follows the pending invitation to a room. */
   join(): Promise<void>;
   /** Asks the contact that stands in this row of the roster, from 1, for a new whiteboard; it opens when they have said yes. */
@@ -179,20 +182,32 @@ export async function startPsi(options: PsiOptions): Promise<Psi> {
       return found.split('\n').at(-1) || undefined;
     });
   /** The window with this name, in front. */
-  const front = async (pattern: string): Promise<string> => {
-    const id = await windowNamed(pattern);
-    await xdotool('windowactivate', '--sync', id);
-    return id;
-  };
+  const front = (pattern: string): Promise<string> =>
+    until(`${pattern} in front`, async () => {
+      const id = await windowNamed(pattern);
+      // Fails as long as the window manager is starting.
+      return xdotool('windowactivate', '--sync', id).then(
+        () => id,
+        () => undefined,
+      );
+    });
   const ROSTER = '^(\\* )?Psi$';
+  // A star says that something waits.
+  const WAITING = '^\\* Psi$';
   const BOARD = 'Whiteboard \\(';
-  /** Opens what waits in the roster, where one contact stands, and what has to do with others below it. */
-  const openEvent = async (by: 'contact' | 'other'): Promise<void> => {
-    // A star says that something waits.
-    const id = await front('^\\* Psi$');
-    const y = by === 'contact' ? 100 : 157;
-    await xdotool('mousemove', '--window', id, 50, y, 'click', '--repeat', 2, '--delay', 80, 1);
-  };
+  /** Opens what waits in the roster, where one contact stands, and what has to do with others below it. A click that comes while the
+   *  roster moves is lost. */
+  const openEvent = (by: 'contact' | 'other', window: string): Promise<string> =>
+    until(`what waits: ${window}`, async () => {
+      const id = await front(WAITING);
+      await xdotool('mousemove', '--window', id, 50, by === 'contact' ? 100 : 157);
+      await xdotool('click', '--repeat', 2, '--delay', 80, 1);
+      const opened = vi.waitFor(() => xdotool('search', '--onlyvisible', '--name', window), { timeout: 2000 });
+      return opened.then(
+        () => front(window),
+        () => undefined,
+      );
+    });
   /** Clicks a button of the whiteboard's tool bar, so far from the right edge of it, or from the left if negative. */
   const toolbar = async (x: number): Promise<void> => {
     const id = await front(BOARD);
@@ -212,13 +227,12 @@ export async function startPsi(options: PsiOptions): Promise<Psi> {
   return {
     stop,
     async answer(yes, by = 'contact') {
-      await openEvent(by);
-      await front('Whiteboarding Invitation');
+      await openEvent(by, 'Whiteboarding Invitation');
       await xdotool('key', yes ? 'alt+y' : 'alt+n');
     },
+    isAsked: async () => void (await windowNamed(WAITING)),
     async join() {
-      await openEvent('other');
-      const message = await front('^board@');
+      const message = await openEvent('other', '^board@');
       await xdotool('mousemove', '--window', message, 232, 267, 'click', '--repeat', 2, '--delay', 80, 1);
       await front('Join Groupchat');
       await xdotool('key', 'Return');
