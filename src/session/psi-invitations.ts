@@ -13,7 +13,7 @@ import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import { randomId } from './ports.ts';
 import { createPsiAwake } from './psi-awake.ts';
 
-/** An invitation of a Psi's. Undefined once it can't be answered any more. */
+/** An invitation of a Psi's. */
 export interface PsiIncoming {
   readonly sid: string;
   /** Full JID. */
@@ -45,6 +45,14 @@ const MAX_LEFT = 64;
 const MAX_EACH = 3;
 const MAX_ALL = 32;
 
+/** An invitation of ours that is waited for. */
+interface Asked {
+  readonly jid: string;
+  /** Of the stanza that asks. */
+  readonly id: string;
+  settle(answer: 'accepted' | JingleReason): void;
+}
+
 /** Whether a client with these features draws as Psi does. */
 export const drawsAsPsi = (features: ReadonlySet<string>): boolean =>
   features.has(NS_PSI_SXE) && features.has(PSI_WHITEBOARD);
@@ -52,12 +60,6 @@ export const drawsAsPsi = (features: ReadonlySet<string>): boolean =>
 /** Answers and sends such invitations over a connection. */
 export function createPsiInvitations(entity: Entity, options: PsiInvitationsOptions): PsiInvitations {
   const { clock, note } = options;
-  interface Asked {
-    readonly jid: string;
-    /** Of the stanza that asks. */
-    readonly id: string;
-    settle(answer: 'accepted' | JingleReason): void;
-  }
   const asking = new Map<string, Asked>();
   const waiting = new Map<string, { readonly from: string; gone(): void }>();
   /** Which we don't want answered any more: by session, to whom. */
