@@ -10,6 +10,7 @@ import { isTransient, saslError, streamError, XmppError } from './errors.ts';
 import { createRequests, serializeStanzaError } from './iq.ts';
 import type { Dial, Endpoint, ResolveSrv, XmppClock, XmppRandom } from './ports.ts';
 import { createReception } from './reception.ts';
+import { createResumption, NS_SM, type Resumable } from './resumption.ts';
 import { type Credentials, installMechanisms, type MechanismFactory } from './sasl.ts';
 import { SecureSocket } from './secure-socket.ts';
 import { createStreamRules, guardedParser } from './stream-guard.ts';
@@ -49,7 +50,6 @@ export interface Connection extends Entity {
 }
 
 const NS_PING = 'urn:xmpp:ping';
-const NS_SM = 'urn:xmpp:sm:3';
 /** From TLS to being signed in, in milliseconds. */
 const SIGN_IN_TIMEOUT = 30_000;
 /** Silence after which the link is probed, and how long the answer may take. */
@@ -57,7 +57,7 @@ const PROBE_AFTER = 30_000;
 const PROBE_TIMEOUT = 10_000;
 const GOODBYE_TIMEOUT = 1_000;
 const BACKOFF_FIRST = 500;
-const BACKOFF_MOST = 60_000;
+const BACKOFF_MOST = 15_000;
 
 /** Reads `host:port`, `xmpp://host:port` or `xmpps://host:port`. Throws RangeError for anything else. */
 export function parseService(service: string): Endpoint {
@@ -71,9 +71,9 @@ export function parseService(service: string): Endpoint {
 }
 
 /** What @xmpp/client has and its types lack. */
-interface Untyped {
+interface Untyped extends Resumable {
   readonly saslFactory: MechanismFactory;
-  readonly streamManagement: { on(event: 'resumed', listener: () => void): void };
+  readonly streamManagement: Resumable['streamManagement'] & { on(event: 'resumed', listener: () => void): void };
   transports: unknown[];
 }
 type Authenticate = (
@@ -151,7 +151,10 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
         try {
           const admitted = rules.admit(element);
           heard();
-          if (admitted) follow(admitted);
+          if (admitted) {
+            resumption.follow(admitted);
+            follow(admitted);
+          }
           if (admitted && options.traffic) options.traffic('in', withoutSecrets(admitted).toString());
           return admitted;
         } catch (error) {
@@ -181,11 +184,14 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     if (!requests.settle(stanza) && stanza.name !== 'iq') hear(stanza);
   });
   xmpp.on('send', (element: Element) => {
+    resumption.follow(element);
     if (options.traffic) options.traffic('out', withoutSecrets(element).toString());
   });
   xmpp.on('error', (error: unknown) => {
     const known = toError(error);
-    if (phase === 'connecting') drop(known);
+    // A stream in the making has our own time limit: what the library's runs out on may be of the one before.
+    if (phase === 'connecting' && known.code === 'timeout') trouble(describe(error));
+    else if (phase === 'connecting') drop(known);
     else if (error instanceof XmppError || isNamed(error, 'StreamError')) failure ??= known;
     else trouble(describe(error));
   });
@@ -199,6 +205,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     if (jid !== undefined) online(jid, true);
   });
   xmpp.on('disconnect', () => disconnected());
+  const resumption = createResumption(xmpp);
 
   /** Watches how stream management (XEP-0198) is agreed upon. */
   function follow(element: Element): void {
@@ -262,6 +269,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     bound = undefined;
     manages = false;
     rules.reset();
+    resumption.begin();
     cancelTimer();
     const negotiate = async (): Promise<void> => {
       await xmpp.connect(`xmpps://${domain}`);
@@ -285,6 +293,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     const error =
       failure ?? new XmppError('disconnected', `The connection to ${domain} was lost. Limn connects again by itself.`);
     requests.fail(error);
+    if (was === 'connecting' && resumption.ended()) tries = 0;
     if (stopping) return;
     if (was === 'online') emit({ type: 'offline', error });
     if (first || !isTransient(error)) {
