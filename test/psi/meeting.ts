@@ -32,9 +32,16 @@ export async function startMeeting(): Promise<Meeting> {
     startProsody({ friends: ['alice', 'bob'], accounts: { alice: 'pw', bob: 'pw', carol: 'pw', dora: 'pw' } }),
     startScreen(),
   ]);
-  const psi = await startPsi({ screen, name: 'alice', password: 'pw', port: prosody.port });
   const service = `127.0.0.1:${prosody.port}`;
-  const witness = await startRawClient({ jid: 'carol@localhost', password: 'pw', service });
+  const starting = Promise.all([
+    startPsi({ screen, name: 'alice', password: 'pw', port: prosody.port }),
+    startRawClient({ jid: 'carol@localhost', password: 'pw', service }),
+  ]);
+  const [psi, witness] = await starting.catch(async (error: unknown) => {
+    await screen.stop();
+    await prosody.stop();
+    throw error;
+  });
   mkdirSync('test-results', { recursive: true });
   return {
     ...{ prosody, screen, psi },

@@ -219,10 +219,15 @@ export async function startPsi(options: PsiOptions): Promise<Psi> {
     await xdotool('key', '--delay', 30, ...Array.from({ length: times }, () => 'Down'), 'Return');
   };
   const at = ([x, y]: Point): [number, number] => [x + INSET[0], y + INSET[1]];
-  await windowNamed(ROSTER);
-  // The test server's certificate is its own.
-  await front('Server Authentication');
-  await xdotool('key', 'alt+c');
+  try {
+    await windowNamed(ROSTER);
+    // The test server's certificate is its own.
+    await front('Server Authentication');
+    await xdotool('key', 'alt+c');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   return {
     stop,
