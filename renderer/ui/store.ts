@@ -93,6 +93,12 @@ const MAX_WAITING_TOASTS = 3;
 /** How many of the removed parts a toast names. */
 const NAMED_PARTS = 3;
 
+/** Calls back whenever the system says that there is a network again. Returns the end of it. */
+function onlineAgain(run: () => void): () => void {
+  window.addEventListener('online', run);
+  return () => window.removeEventListener('online', run);
+}
+
 function isTheme(value: unknown): value is Theme {
   return value === 'system' || value === 'light' || value === 'dark';
 }
@@ -126,6 +132,7 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
     state,
     start() {
       const stops = [
+        onlineAgain(() => void api.call('account.reconnect').catch(() => undefined)),
         api.on('account', (account) => state.setState({ account })),
         api.on('invitations', (invitations) => state.setState({ invitations })),
         api.on('nearby', (nearby) => state.setState({ nearby })),

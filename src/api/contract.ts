@@ -276,6 +276,8 @@ export const calls = {
     result: accountStatusSchema,
   },
   'account.signOut': { params: none, result: none },
+  /** Tries at once to be online again, where the connection is down or may be: the network is there again, the machine woke up. */
+  'account.reconnect': { params: none, result: none },
   'account.decideCertificate': { params: v.object({ fingerprint: shortText, accept: v.boolean() }), result: none },
 
   'boards.list': { params: none, result: v.array(boardInfoSchema) },

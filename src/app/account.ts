@@ -47,6 +47,8 @@ export interface Account {
   decideCertificate(fingerprint: string, accept: boolean): void;
   /** Signs in with what is remembered, if anything is; tries again while the network is away. */
   resume(): Promise<void>;
+  /** Tries at once to be online again, where that is to be tried at all: the network may be there again, or another one. */
+  hurry(): void;
   /** Closes the connection and keeps what is remembered. */
   close(): Promise<void>;
 }
@@ -66,7 +68,8 @@ export function createAccount(options: AccountOptions): Account {
   let connection: Connection | undefined;
   let remembered = readRemembered(settings);
   let question: { fingerprint: string; decide: (accept: boolean) => void } | undefined;
-  let cancelRetry: (() => void) | undefined;
+  /** Signs in again before its time has come, or gives that up. */
+  let retry: { readonly now: () => void; readonly cancel: () => void } | undefined;
   /** Counts attempts: an attempt that is no longer the newest is dropped. */
   let attempt = 0;
 
@@ -79,8 +82,8 @@ export function createAccount(options: AccountOptions): Account {
 
   async function drop(): Promise<void> {
     attempt++;
-    cancelRetry?.();
-    cancelRetry = undefined;
+    retry?.cancel();
+    retry = undefined;
     question?.decide(false);
     const old = connection;
     connection = undefined;
@@ -210,10 +213,18 @@ export function createAccount(options: AccountOptions): Account {
         return;
       }
       tell({ state: 'offline', jid, message: problem.message, code: problem.code });
-      cancelRetry = clock.after(wait, () => {
-        cancelRetry = undefined;
-        void tryAgain(jid, password, service, Math.min(wait * 2, RETRY_MOST));
-      });
+      const again = (next: number): void => {
+        retry = undefined;
+        void tryAgain(jid, password, service, next);
+      };
+      const cancel = clock.after(wait, () => again(Math.min(wait * 2, RETRY_MOST)));
+      retry = {
+        cancel,
+        now() {
+          cancel();
+          again(RETRY_FIRST);
+        },
+      };
     }
   }
 
@@ -248,6 +259,10 @@ export function createAccount(options: AccountOptions): Account {
         return;
       }
       await tryAgain(jid, password, service, RETRY_FIRST);
+    },
+    hurry() {
+      retry?.now();
+      connection?.hurry?.();
     },
     close: drop,
   };

@@ -173,6 +173,7 @@ export function createApp(options: AppOptions): App {
     'account.status': () => account.status(),
     'account.signIn': (params) => account.signIn(params),
     'account.signOut': () => account.signOut(),
+    'account.reconnect': () => account.hurry(),
     'account.decideCertificate': ({ fingerprint, accept }) => account.decideCertificate(fingerprint, accept),
 
     'boards.list': () => library.list(),

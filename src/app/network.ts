@@ -103,6 +103,8 @@ export interface Connection {
   admin(room: string): RoomAdmin | undefined;
   /** Resolves once the room has let us in. */
   join(options: JoinRoomOptions): Promise<JoinedRoom>;
+  /** Tries at once to be connected, or finds out soon whether it still is: the network may be there again, or another one. */
+  hurry?(): void;
   /** Leaves in order. No events come afterwards. */
   close(): Promise<void>;
   /** Drops the connection as a dead network would, and keeps it down until `link`. For tests and `limn bot`. */

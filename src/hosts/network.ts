@@ -208,6 +208,7 @@ function connected(
       onClose();
       await connection.stop();
     },
+    hurry: () => connection.hurry(),
     cut: () => Promise.resolve(connection.cut()),
     link: () => Promise.resolve(connection.link()),
   };

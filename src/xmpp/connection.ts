@@ -44,6 +44,8 @@ export interface Connection extends Entity {
   start(): Promise<string>;
   /** Signs out for good. */
   stop(): Promise<void>;
+  /** The network may be another one, or there again: tries at once, or looks whether the server is still there. */
+  hurry(): void;
   /** Drops the socket as a dead network would, and stays away until `link`. */
   cut(): void;
   link(): void;
@@ -254,12 +256,14 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
   function heard(): void {
     if (phase !== 'online') return;
     cancelTimer();
-    cancelTimer = clock.after(PROBE_AFTER, () => {
-      entity.request('get', undefined, xml('ping', { xmlns: NS_PING }), PROBE_TIMEOUT).catch((error: unknown) => {
-        // An error reply is an answer.
-        if (error instanceof XmppError && error.code === 'timeout')
-          socket?.destroy(new XmppError('disconnected', error.message));
-      });
+    cancelTimer = clock.after(PROBE_AFTER, probe);
+  }
+
+  function probe(): void {
+    entity.request('get', undefined, xml('ping', { xmlns: NS_PING }), PROBE_TIMEOUT).catch((error: unknown) => {
+      // An error reply is an answer.
+      if (error instanceof XmppError && error.code === 'timeout')
+        socket?.destroy(new XmppError('disconnected', error.message));
     });
   }
 
@@ -360,6 +364,12 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
       first?.reject(gone);
       first = undefined;
     },
+    hurry: () => {
+      if (phase === 'online') return probe();
+      if (phase !== 'waiting' || cut || stopping) return;
+      tries = 0;
+      attempt();
+    },
     cut: () => {
       cut = true;
       if (phase === 'waiting') cancelTimer();
@@ -367,9 +377,7 @@ export function createConnection(options: ConnectionOptions, ports: ConnectionPo
     },
     link: () => {
       cut = false;
-      if (phase !== 'waiting' || stopping) return;
-      tries = 0;
-      attempt();
+      if (phase === 'waiting') entity.hurry();
     },
   };
   handle('get', 'ping', NS_PING, () => undefined);

@@ -154,6 +154,25 @@ describe('at the next start', () => {
     expect((await second.client.call('account.status')).state).toBe('online');
   });
 
+  test('asked to, it tries at once', async () => {
+    const folder = temporaryProfile();
+    const first = startApp(network(), folder, true);
+    await first.client.call('account.reconnect');
+    await first.client.call('account.signIn', ANN);
+    await first.end();
+    const second = startApp(network(), folder, true);
+    second.network.failure = new CodedError('unknown-host', 'No server was found.');
+    await second.app.start();
+    second.network.failure = undefined;
+    await second.client.call('account.reconnect');
+    await rest();
+    expect(second.network.attempts).toBe(2);
+    expect((await second.client.call('account.status')).state).toBe('online');
+    second.clock.advance(60_000);
+    await rest();
+    expect(second.network.attempts).toBe(2);
+  });
+
   test.each([
     ['it was not asked for', true, false],
     ['the system has no place for secrets', false, true],

@@ -94,6 +94,6 @@ test('an address or a service that is none is told', async () => {
   const sign = (jid: string, service: string) =>
     call('account.signIn', { jid, password: 'pw', service, remember: false });
   await expect(sign('no address', 'localhost:1')).rejects.toMatchObject({ code: 'bad-request' });
-  await expect(sign('a@localhost', 'http://x y')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(sign('a@localhost', 'http://x y')).rejects.toMatchObject({ code: 'bad-service' });
   await expect(sign('a@localhost', '127.0.0.1:1')).rejects.toMatchObject({ code: 'connection-refused' });
 });

@@ -96,6 +96,42 @@ test('a link that has gone silent is probed after 30 s and given up 10 s later',
   expect(await down).toMatchObject({ error: { code: 'disconnected' } });
 });
 
+test('told that the network may be there again, it comes back at once, and looks whether the server still answers', async () => {
+  const clock = manualClock();
+  let peers = 0;
+  let end = (): void => undefined;
+  let pings = 0;
+  const play = careless((peer) => {
+    peers += 1;
+    end = () => peer.end();
+  });
+  const service = await fakeServer(true, (peer, text) => {
+    if (text.includes('urn:xmpp:ping')) pings += 1;
+    else play(peer, text);
+  });
+  const alice = createConnection(options(service), { ...ports, clock });
+  onTestFinished(() => alice.stop());
+  const told = (type: EntityEvent['type']): Promise<EntityEvent> =>
+    next<EntityEvent>(
+      (listener) => alice.on(listener),
+      (event) => event.type === type,
+    );
+  await alice.start();
+  const down = told('offline');
+  end();
+  await down;
+  const up = told('online');
+  alice.hurry();
+  await up;
+  expect(peers).toBe(2);
+  const lost = told('offline');
+  alice.hurry();
+  await expect.poll(() => pings).toBe(1);
+  clock.advance(10_000);
+  await lost;
+  expect(alice.online).toBe(false);
+});
+
 test('a server that never ends the stream keeps nobody: nothing is waited for any more once Limn has left', async () => {
   const clock = manualClock();
   let heard = (): void => undefined;

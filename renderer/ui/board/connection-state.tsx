@@ -12,7 +12,7 @@ import {
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BoardStatus } from '#api/contract.ts';
-import { useBoardState } from '../context.ts';
+import { useApp, useBoardState, useServices } from '../context.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Tip } from '../kit/tip.tsx';
 import { type Condition, conditionOf } from './condition.ts';
@@ -37,6 +37,8 @@ const BRIEF: ReadonlySet<Condition> = new Set(['saving', 'sending']);
 export function ConnectionState() {
   const { t } = useTranslation();
   const status = useBoardState((state) => state.status);
+  const { api } = useServices();
+  const mayTry = useApp(({ account }) => account.state === 'offline');
   const now = conditionOf(status);
   const is = useSettled(now, status);
   const { look, icon } = LOOKS[is];
@@ -56,23 +58,30 @@ export function ConnectionState() {
     watching: t('state.watching'),
   };
   return (
-    <Tip text={status.problem ?? texts[is]} side="bottom">
-      {/* The attributes say the present condition at once, whatever the words still say. */}
-      <div
-        className={`state ${look}`}
-        role="status"
-        data-condition={now}
-        data-waiting={count}
-        tabIndex={status.problem === undefined ? undefined : 0}
-      >
-        <Icon of={icon} size={16} />
-        <span className="long">{texts[is]}</span>
-        <span className="sr-only">{status.problem}</span>
-        {is === 'joining' && status.progress !== undefined && (
-          <progress className="meter" value={status.progress} aria-label={texts.joining} />
-        )}
-      </div>
-    </Tip>
+    <>
+      <Tip text={status.problem ?? texts[is]} side="bottom">
+        {/* The attributes say the present condition at once, whatever the words still say. */}
+        <div
+          className={`state ${look}`}
+          role="status"
+          data-condition={now}
+          data-waiting={count}
+          tabIndex={status.problem === undefined ? undefined : 0}
+        >
+          <Icon of={icon} size={16} />
+          <span className="long">{texts[is]}</span>
+          <span className="sr-only">{status.problem}</span>
+          {is === 'joining' && status.progress !== undefined && (
+            <progress className="meter" value={status.progress} aria-label={texts.joining} />
+          )}
+        </div>
+      </Tip>
+      {is === 'offline' && mayTry && (
+        <button type="button" className="link small wide-only" onClick={() => void api.call('account.reconnect')}>
+          {t('state.tryNow')}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -19,7 +19,16 @@ import { raiseWindow, tendWindow, windowOptions } from './window.ts';
 /** What is used of Electron. */
 export type ElectronLike = Pick<
   typeof Electron,
-  'app' | 'BrowserWindow' | 'dialog' | 'ipcMain' | 'Menu' | 'protocol' | 'safeStorage' | 'session' | 'shell'
+  | 'app'
+  | 'BrowserWindow'
+  | 'dialog'
+  | 'ipcMain'
+  | 'Menu'
+  | 'powerMonitor'
+  | 'protocol'
+  | 'safeStorage'
+  | 'session'
+  | 'shell'
 >;
 
 /** The app as a host needs it. */
@@ -116,6 +125,10 @@ export async function startElectronHost(options: ElectronHostOptions): Promise<v
   app.on('activate', showWindow);
 
   hosted.server.connected(HOST_CLIENT, () => {});
+  // A machine that slept has lost its connections and learns of it late.
+  electron.powerMonitor.on('resume', () => {
+    hosted.server.call(HOST_CLIENT, 'account.reconnect', undefined).catch(report);
+  });
   openNow = (openable) => {
     const tell: Tell = (name, data) => api.tell(ensureWindow().webContents, name, data);
     tellOpenable(hosted.server, openable, tell).catch(report);

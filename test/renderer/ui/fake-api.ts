@@ -69,6 +69,7 @@ export function createFakeApi(boards: BoardInfo[] = [], settings: Record<string,
       setAccount({ state: 'online', jid });
       return api.account;
     },
+    'account.reconnect': () => undefined,
     'account.signOut': () => {
       setAccount({ state: 'none' });
       return undefined;

@@ -337,6 +337,9 @@ export const shell = {
   openExternal: async (url) => note('shell.openExternal', url),
 } satisfies Partial<Electron.Shell>;
 
+/** A machine that sleeps when a test says so. */
+export const powerMonitor = new EventEmitter() as unknown as Pick<Electron.PowerMonitor, 'on'>;
+
 /** As on a Linux without a key store. */
 export const safeStorage = {
   isAsyncEncryptionAvailable: async () => true,
