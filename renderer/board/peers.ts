@@ -80,14 +80,15 @@ export function createPeers(lift: (rids: readonly string[]) => Lift, jump: () =>
       people.clear();
       for (const person of next) if (!person.me) people.set(person.id, person);
       for (const [id, peer] of held) {
-        if (people.has(id)) continue;
+        // Of whom nothing is known, nothing is shown.
+        if ((people.get(id)?.show ?? 'off') !== 'off') continue;
         clear(peer);
         held.delete(id);
       }
     },
     receive(id, live, now) {
       const person = people.get(id);
-      if (!person) return;
+      if (!person || person.show === 'off') return;
       let peer = held.get(id);
       if (!peer) {
         peer = {

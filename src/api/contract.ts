@@ -144,6 +144,7 @@ const personSchema = v.object({
   offers: v.array(v.union([standingSchema, v.picklist(['remove', 'ban'])])),
   /** False for a plain chat client. */
   draws: v.boolean(),
+  /** `off`: not known, since one's own connection is down. */
   show: v.picklist(['free', 'away', 'busy', 'off']),
 });
 export type Person = v.InferOutput<typeof personSchema>;

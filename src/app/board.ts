@@ -28,7 +28,7 @@ import { type LooseIntent, prepareIntents } from './intents.ts';
 import { boardPlace } from './nearby-room.ts';
 import { createMeanwhile } from './meanwhile/meanwhile.ts';
 import type { JoinedRoom } from './network.ts';
-import { createPeople, onlyMe } from './people.ts';
+import { createPeople, lastSeen, onlyMe } from './people.ts';
 import type { StoredBoard } from './ports.ts';
 import { openReplica } from './stored-replica.ts';
 import { exportSvg } from './svg-files.ts';
@@ -377,6 +377,7 @@ class OpenBoard implements Board {
           this.#problem = undefined;
           this.#options.clock.after(0, () => this.#beginDrawing());
         }
+        if (event.phase === 'offline') this.#tellPeople(this.#people);
         if (event.final && this.#session) void this.#out(this.#session);
         break;
       case 'dirty':
@@ -402,9 +403,8 @@ class OpenBoard implements Board {
         this.#emit({ type: 'reset' });
         break;
       case 'people':
-        this.#people = this.#present.update(event.occupants, event.hellos);
+        this.#tellPeople(this.#present.update(event.occupants, event.hellos));
         this.#role = this.#people.some(({ me, role }) => me && role === 'owner') ? 'owner' : 'editor';
-        this.#emit({ type: 'people', people: this.#people });
         break;
       case 'live':
       case 'presenting':
@@ -453,10 +453,14 @@ class OpenBoard implements Board {
   }
 
   #alone(): void {
-    this.#people = [onlyMe(this.#options.myName())];
-    this.#emit({ type: 'people', people: this.#people });
+    this.#tellPeople([onlyMe(this.#options.myName())]);
     this.live.hears({ type: 'presenting' });
     this.#emit({ type: 'status' });
+  }
+
+  #tellPeople(people: readonly Person[]): void {
+    this.#people = this.#session?.phase === 'offline' ? lastSeen(people) : people;
+    this.#emit({ type: 'people', people: this.#people });
   }
 
   #mustDraw(): void {

@@ -40,6 +40,11 @@ export function createPeople(): People {
   };
 }
 
+/** As they are shown while our own connection is down: of the others nothing is known, and nothing can be done about them. */
+export function lastSeen(people: readonly Person[]): Person[] {
+  return people.map((person) => (person.me ? person : { ...person, show: 'off', offers: [] }));
+}
+
 /** Alone on a board. */
 export function onlyMe(name: string): Person {
   return { id: 'me', name, me: true, colour: preferred(name), role: 'owner', offers: [], draws: true, show: 'free' };

@@ -98,6 +98,19 @@ describe('two people in a room', () => {
       { board: theirs, person: people[1]?.id, live: { cursor: [3, 4], selection: ['a'] } },
     ]);
     expect(ann.client.events.live).toEqual([]);
+
+    // Whose own connection is down doesn't know whether the others are there.
+    const shows = () => bob.client.events.people.at(-1)?.people.map(({ show }) => show);
+    expect(shows()).toEqual(['free', 'free']);
+    const me = room.members[1]!.occupant.id;
+    room.tell(me, { type: 'down', reason: 'gone', final: false });
+    await settle(room, ann, bob);
+    expect(shows()).toEqual(['free', 'off']);
+    expect(bob.client.events.people.at(-1)?.people[1]).toMatchObject({ name: 'Ann B', offers: [], draws: true });
+    const occupants = room.members.map(({ occupant }) => ({ ...occupant, me: occupant.id === me }));
+    room.tell(me, { type: 'joined', occupants, resumed: true });
+    await settle(room, ann, bob);
+    expect(shows()).toEqual(['free', 'free']);
   });
 
   test('what waited offline is on disk, goes out when the room is back, and merges', async () => {

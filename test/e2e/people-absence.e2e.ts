@@ -38,6 +38,8 @@ test('what changed meanwhile is told, shown, and what was lost is put back', asy
   await test.step('alice is cut off and draws on; her Limn ends', async () => {
     proxy.cut('dropped');
     await people.expectState(alice.page, 'offline');
+    // What the others do isn't known any more, and so isn't shown.
+    await expect(alice.page.locator('.people-stack .avatar.unknown')).toHaveCount(1);
     await pick(alice.page, RECT);
     await choose(alice.page, 'Width', 'Heavy');
     await pick(alice.page, CIRCLE);

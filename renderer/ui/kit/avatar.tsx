@@ -16,7 +16,10 @@ export function Avatar({ person, size = 'normal', presence = false, presenting =
   const badge = presenting ? Play : person.role === 'owner' ? Star : person.role === 'viewer' ? Eye : null;
   const Badge = badge;
   return (
-    <span className={`avatar ${hue}${size === 'medium' ? ' medium' : ''}`} aria-hidden>
+    <span
+      className={`avatar ${hue}${size === 'medium' ? ' medium' : ''}${person.show === 'off' ? ' unknown' : ''}`}
+      aria-hidden
+    >
       {initials(person.name)}
       {Badge && (
         <span className="avatar-badge">
