@@ -189,7 +189,11 @@ export function createSession(options: SessionOptions): Session {
       waiting.unshift(event);
       rejoin(providers, () => settle());
     },
-    joined: tellPeople,
+    joined() {
+      tellPeople();
+      // Who is elected now may have to let in those who asked before.
+      provider.resume();
+    },
     quiet,
     turned() {
       provider.resume();

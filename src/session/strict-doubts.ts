@@ -237,6 +237,18 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
     });
   }
 
+  /** Whether it was in one of these before the stanza: they went with what they held. */
+  function wasIn(rid: Rid, tops: ReadonlySet<Rid>): boolean {
+    if (tops.size === 0) return false;
+    const seen = new Set<Rid>();
+    const above = (at: Rid): Rid | undefined => were.get(at)?.position[0] ?? view.get(at)?.parent;
+    for (let at = above(rid); at !== undefined && !seen.has(at); at = above(at)) {
+      if (tops.has(at)) return true;
+      seen.add(at);
+    }
+    return false;
+  }
+
   /** They have done this, and we haven't. */
   function miss(edit: Edit): void {
     const node = view.get(edit.rid);
@@ -323,6 +335,7 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
         if (edit.kind === 'remove') removed.add(edit.rid);
         else if (edit.kind === 'new' || edit.anew) toMake.add(edit.rid);
       }
+      const doomed = new Set<Rid>();
       let moved = true;
       const before = lost.size;
       const gone = new Set<Rid>();
@@ -359,8 +372,12 @@ export function createStrictDoubts(replica: Replica): StrictDoubts {
           moved = true;
           if (byStrict && isCrossed(edit, late.has(edit.rid))) loseWhole(edit.rid);
           follow(edit, version, late.has(edit.rid));
-          if (view.get(edit.rid) && isDoomed(edit.rid, gone, toMake)) add(lost, edit.rid);
-          if (was.inLost && edit.fields.parent !== undefined && view.get(edit.rid)) add(lost, edit.rid);
+          if (!view.get(edit.rid)) continue;
+          if (isDoomed(edit.rid, gone, toMake)) {
+            doomed.add(edit.rid);
+            add(lost, edit.rid);
+          }
+          if (edit.fields.parent !== undefined && (was.inLost || wasIn(edit.rid, doomed))) add(lost, edit.rid);
         }
       }
       for (const rid of strays) {
