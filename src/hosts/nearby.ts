@@ -40,9 +40,10 @@ export function createStartNearby({
   return async (person): Promise<NearbyNetwork> => {
     const note = (message: string): void => logger.debug('nearby', { message });
     const identity = readLinkIdentity(keyFile);
-    const net = createLinkNet({ identity, clock, ...(loopback ? { host: '127.0.0.1' } : {}) });
+    const only = loopback ? { interfaces: () => [LOOPBACK] } : {};
+    const net = createLinkNet({ identity, clock, ...(loopback ? { host: '127.0.0.1' } : {}), ...only });
     const host = `limn-${randomHex(random, 6)}`;
-    const discovery = createMdns({ clock, host, note, ...(loopback ? { interfaces: () => [LOOPBACK] } : {}) });
+    const discovery = createMdns({ clock, host, note, ...only });
     const machine = hostname().split('.')[0] || 'computer';
     const nearby = await startNearby({ ...person, net, discovery, clock, random, machine, note }).catch(
       (error: unknown) => {

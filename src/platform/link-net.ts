@@ -4,6 +4,8 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { LinkNet, LinkWire, WireEvents, XmppClock } from '#xmpp/ports.ts';
 import type { Identity } from './certificate.ts';
+import { type MdnsInterface, systemInterfaces } from './mdns-link.ts';
+import { ownNetworks } from './own-networks.ts';
 import { readText } from './socket-text.ts';
 
 export interface LinkNetOptions {
@@ -11,6 +13,8 @@ export interface LinkNetOptions {
   readonly clock: XmppClock;
   /** Where to listen; every address of this machine unless given. */
   readonly host?: string | undefined;
+  /** The interfaces there are now, in whose networks alone anybody is called; all of the system's but the loopback unless given. */
+  readonly interfaces?: (() => readonly MdnsInterface[]) | undefined;
 }
 
 const DIAL_WITHIN = 3000;
@@ -35,7 +39,7 @@ export function createPace(clock: XmppClock): (bytes: number) => number {
 }
 
 /** Connections under this installation's key. Throws for an identity that is none. */
-export function createLinkNet({ identity, clock, host }: LinkNetOptions): LinkNet {
+export function createLinkNet({ identity, clock, host, interfaces = systemInterfaces }: LinkNetOptions): LinkNet {
   const own = createPublicKey(identity.key).export({ type: 'spki', format: 'der' });
   const material = { key: identity.key, cert: identity.certificate };
 
@@ -140,10 +144,13 @@ export function createLinkNet({ identity, clock, host }: LinkNetOptions): LinkNe
     key: keyOf(own),
     async dial(addresses, port, cancelled) {
       let failure: unknown = new Error('no address');
+      const networks = interfaces().flatMap((one) => one.networks);
+      // Numbers alone, of our own networks: a name would be looked up wherever the system likes, and a peer that names others' addresses
+      // would have us knock there.
+      const isLocal = ownNetworks(networks, () => undefined);
       for (const address of addresses) {
         cancelled?.throwIfAborted();
-        // Numbers alone: a name would be looked up wherever the system likes.
-        if (net.isIP(address.replace(/%.*$/, '')) === 0) continue;
+        if (!isLocal(address)) continue;
         try {
           return wireOf(await dialOne(address, port, cancelled), false);
         } catch (error) {

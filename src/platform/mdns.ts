@@ -3,7 +3,7 @@
  * IPv6. What comes is bounded; a service is where its packet came from, whatever address it claims, and only from networks that
  * we are part of.
  */
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import type { Discovery, FoundService, LinkService, XmppClock } from '#xmpp/ports.ts';
 import {
   type Answer,
@@ -16,6 +16,7 @@ import {
   type Question,
   systemInterfaces,
 } from './mdns-link.ts';
+import { ownNetworks } from './own-networks.ts';
 
 export interface MdnsOptions {
   readonly clock: XmppClock;
@@ -72,7 +73,7 @@ class Mdns implements Discovery {
   readonly #links = new Map<string, { readonly link: MdnsLink; readonly by: MdnsInterface }>();
   readonly #known = new Map<string, Known>();
   readonly #timers = new Set<() => void>();
-  #local = new BlockList();
+  #isLocal: (address: string) => boolean = () => false;
   #service: LinkService | undefined;
   /** Goes up with each announcement: timers of an earlier one mean nothing. */
   #turn = 0;
@@ -138,16 +139,8 @@ class Mdns implements Discovery {
   /** Follows the system's interfaces: cables and networks come and go. */
   #interfaces(): void {
     const now = (this.#options.interfaces ?? systemInterfaces)();
-    const local = new BlockList();
-    for (const network of now.flatMap(({ networks }) => networks)) {
-      const [address = '', length = ''] = network.split('/');
-      try {
-        local.addSubnet(address, Number(length), isIPv6(address) ? 'ipv6' : 'ipv4');
-      } catch {
-        this.#options.note(`a network that can't be read: ${network}`);
-      }
-    }
-    this.#local = local;
+    const networks = now.flatMap((one) => one.networks);
+    this.#isLocal = ownNetworks(networks, (odd) => this.#options.note(`a network that can't be read: ${odd}`));
     const names = new Set(now.map(({ name, by }) => `${name} ${by}`));
     for (const [name, { link }] of this.#links) {
       if (names.has(name)) continue;
@@ -193,12 +186,6 @@ class Mdns implements Discovery {
     link.on('error', (error) => this.#options.note(`${by.name}: ${error.message}`));
     link.on('warning', (error) => this.#options.note(`${by.name}: ${error.message}`));
     return link;
-  }
-
-  #isLocal(address: string): boolean {
-    const [plain = ''] = address.split('%');
-    if (isIPv6(plain)) return /^fe[89ab]/i.test(plain) || this.#local.check(plain, 'ipv6');
-    return this.#local.check(plain, 'ipv4');
   }
 
   #mayRead(): boolean {

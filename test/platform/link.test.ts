@@ -5,7 +5,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { makePrivateKey, selfSigned } from '#platform/certificate.ts';
 import { readLinkIdentity } from '#platform/link-identity.ts';
-import { createPace } from '#platform/link-net.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createLinkNet, createPace } from '#platform/link-net.ts';
+import { LOOPBACK, type MdnsInterface } from '#platform/mdns-link.ts';
 import { temporaryFolder } from '#test/store/fixtures.ts';
 import { manualClock } from '../xmpp/manual-clock.ts';
 
@@ -41,4 +43,25 @@ test('a peer may send much at once, and then only so much a second', () => {
   clock.advance(3_600_000);
   expect(pace(16 * MiB)).toBe(0);
   expect(pace(MiB)).toBe(1000);
+});
+
+test('nobody is called outside of our own networks, whoever names the address', async () => {
+  const identity = selfSigned(makePrivateKey());
+  const home: MdnsInterface = {
+    name: 'eth0',
+    networks: ['192.0.2.7/24', '2001:db8::7/64'],
+    family: 4,
+    by: '192.0.2.7',
+  };
+  let interfaces = [home];
+  const net = createLinkNet({ identity, clock: systemClock, host: '127.0.0.1', interfaces: () => interfaces });
+  let calls = 0;
+  const server = await net.listen(() => void (calls += 1));
+  const elsewhere = ['127.0.0.1', '::ffff:127.0.0.1', '::1', '127.0.0.1%lo', 'localhost', '0.0.0.0', ''];
+  await expect(net.dial(elsewhere, server.port)).rejects.toThrow('no address');
+  expect(calls).toBe(0);
+  interfaces = [home, LOOPBACK];
+  (await net.dial(['localhost', '127.0.0.1'], server.port)).destroy();
+  await expect.poll(() => calls).toBe(1);
+  server.close();
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { makePrivateKey, selfSigned } from '#platform/certificate.ts';
 import { createLinkNet } from '#platform/link-net.ts';
+import { LOOPBACK } from '#platform/mdns-link.ts';
 import { systemRandom } from '#platform/random.ts';
 import type { NearbyPlace } from '#session/nearby-place.ts';
 import { createLan, type Lan, type LanPerson } from '#test/support/lan.ts';
@@ -117,7 +118,12 @@ describe('who hosts', () => {
 
 /** A guest whose stanzas are made by hand. */
 async function rawGuest(host: LanPerson, port: number) {
-  const net = createLinkNet({ identity: selfSigned(makePrivateKey()), clock: systemClock, host: '127.0.0.1' });
+  const net = createLinkNet({
+    identity: selfSigned(makePrivateKey()),
+    clock: systemClock,
+    host: '127.0.0.1',
+    interfaces: () => [LOOPBACK],
+  });
   const wire = await net.dial(['127.0.0.1'], port);
   const got: string[] = [];
   let ended: string | undefined;
@@ -250,7 +256,12 @@ describe('guests who mean harm', () => {
 
   test('hundreds of calls at once: few are answered, and afterwards the next one is', async () => {
     const { lan, ann, ben } = await attacked();
-    const net = createLinkNet({ identity: selfSigned(makePrivateKey()), clock: systemClock, host: '127.0.0.1' });
+    const net = createLinkNet({
+      identity: selfSigned(makePrivateKey()),
+      clock: systemClock,
+      host: '127.0.0.1',
+      interfaces: () => [LOOPBACK],
+    });
     const port = lan.portOf('Ann');
     let hungUp = 0;
     const wires = await Promise.all(

@@ -3,6 +3,7 @@ import { makePrivateKey, selfSigned } from '#platform/certificate.ts';
 import { systemClock } from '#platform/clock.ts';
 import { systemDeflate } from '#platform/deflate.ts';
 import { createLinkNet } from '#platform/link-net.ts';
+import { LOOPBACK } from '#platform/mdns-link.ts';
 import { systemRandom } from '#platform/random.ts';
 import { type Nearby, type NearbyBoard, type NearbyQuestion, startNearby } from '#session/nearby.ts';
 import type { NearbyPlace } from '#session/nearby-place.ts';
@@ -74,7 +75,7 @@ export function createLan(): Lan {
       const seat: Seat = { name, service: undefined, browse: undefined, port: 0, wires: new Set() };
       seats.set(name, seat);
       const identity = selfSigned(makePrivateKey());
-      const own = createLinkNet({ identity, clock: systemClock, host: '127.0.0.1' });
+      const own = createLinkNet({ identity, clock: systemClock, host: '127.0.0.1', interfaces: () => [LOOPBACK] });
       const net: LinkNet = {
         key: own.key,
         async dial(addresses, port, cancelled) {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import { makePrivateKey, selfSigned } from '#platform/certificate.ts';
 import { createLinkNet } from '#platform/link-net.ts';
+import { LOOPBACK } from '#platform/mdns-link.ts';
 import { systemRandom } from '#platform/random.ts';
 import { type LinkPeer, type LinkStream, type LinkStreamOptions, openLinkStream } from '#xmpp/link-stream.ts';
 import type { LinkNet, XmppClock } from '#xmpp/ports.ts';
@@ -16,7 +17,12 @@ afterEach(() => {
 });
 
 const machine = (): LinkNet =>
-  createLinkNet({ identity: selfSigned(makePrivateKey()), clock: systemClock, host: '127.0.0.1' });
+  createLinkNet({
+    identity: selfSigned(makePrivateKey()),
+    clock: systemClock,
+    host: '127.0.0.1',
+    interfaces: () => [LOOPBACK],
+  });
 
 /** One side of a stream: what it was asked, what came, how it ended. */
 function side(name: string, own: LinkNet, more: Partial<LinkStreamOptions> = {}) {
