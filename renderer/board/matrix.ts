@@ -99,6 +99,16 @@ export function union(a: Box, b: Box): Box {
   };
 }
 
+/** What two boxes have in common; empty where they don't overlap. */
+export function common(a: Box, b: Box): Box {
+  return {
+    minX: Math.max(a.minX, b.minX),
+    minY: Math.max(a.minY, b.minY),
+    maxX: Math.min(a.maxX, b.maxX),
+    maxY: Math.min(a.maxY, b.maxY),
+  };
+}
+
 /** A box grown by a margin on every side. */
 export function grow(b: Box, by: number): Box {
   return { minX: b.minX - by, minY: b.minY - by, maxX: b.maxX + by, maxY: b.maxY + by };

@@ -3,13 +3,17 @@
  * view comes near its edge. Panning only scrolls. Zooming scales a CSS layer while the gesture lasts and settles into real
  * sizes afterwards (RENDERING, recipe 2 and 3). Client points are CSS pixels from the container's corner.
  */
-import { type Box, centre, grow, height, isEmpty, type Point, union, width } from './matrix.ts';
+import { type Box, centre, common, contains, grow, height, isEmpty, type Point, union, width } from './matrix.ts';
 
 export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 32;
 /** Pixels of empty plane kept around what is drawn and seen. */
 const PADDING = 3000;
 const NEAR_EDGE = 400;
+/** Pixels that are laid out each way from the view at most: Chromium lays out 2^25 in all. What is farther comes when the view does. */
+const MOST_LAID = 4_000_000;
+/** Nothing is looked at farther from the origin, in user units, whoever drew or shows something there: Chromium's single precision ends there. */
+const FARTHEST = 1e7;
 const SETTLE_MS = 160;
 const CAMERA_MS = 320;
 /** From one view of a presenter to the next, which comes 100 ms later. */
@@ -70,6 +74,8 @@ export interface ViewportParts {
   readonly mayMove: () => boolean;
 }
 
+/** Within reach; what is no number is the origin. */
+const near = (at: number): number => Math.min(FARTHEST, Math.max(-FARTHEST, at)) || 0;
 const clampZoom = (zoom: number): number => Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, zoom));
 
 /** The spacing of the dots in pixels: 20 user units, doubled or halved so that they never crowd nor vanish. */
@@ -101,8 +107,8 @@ export function createViewport(parts: ViewportParts): Viewport {
   });
   observer.observe(scroller);
 
-  function set(next: View): void {
-    view = next;
+  function set({ x, y, zoom }: View): void {
+    view = { x: near(x), y: near(y), zoom };
     dirty = true;
     parts.request();
   }
@@ -117,7 +123,10 @@ export function createViewport(parts: ViewportParts): Viewport {
   function layOut(): void {
     const seen = box();
     const content = parts.content();
-    const whole = grow(isEmpty(content) ? seen : union(content, seen), PADDING / view.zoom);
+    const whole = common(
+      grow(isEmpty(content) ? seen : union(content, seen), PADDING / view.zoom),
+      grow(seen, MOST_LAID / view.zoom),
+    );
     // Whole user units: chunks, dots and scroll positions then agree without fractions.
     world = {
       minX: Math.floor(whole.minX / 20) * 20,
@@ -207,7 +216,7 @@ export function createViewport(parts: ViewportParts): Viewport {
       set(to);
       return;
     }
-    glide = { from: view, to, start: parts.now(), streams };
+    glide = { from: view, to: { x: near(to.x), y: near(to.y), zoom: to.zoom }, start: parts.now(), streams };
     parts.request();
   }
 
@@ -282,14 +291,8 @@ export function createViewport(parts: ViewportParts): Viewport {
     flush,
     grown() {
       if (!world) return;
-      const content = parts.content();
-      if (isEmpty(content)) return;
-      const inside =
-        content.minX >= world.minX &&
-        content.minY >= world.minY &&
-        content.maxX <= world.maxX &&
-        content.maxY <= world.maxY;
-      if (inside) return;
+      const content = common(parts.content(), grow(box(), MOST_LAID / 2 / view.zoom));
+      if (isEmpty(content) || contains(world, content)) return;
       world = null;
       dirty = true;
     },

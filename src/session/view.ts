@@ -32,7 +32,9 @@ export interface Follow {
   readonly how: Answer | 'taken';
 }
 
-const MOST = 1e9;
+/** How far from the origin anything is shown, and how much at once, in user units: beyond it no renderer is exact (single precision). */
+const MOST = 1e7;
+const MAX_ASK = 1e9;
 const LEAST_SIZE = 1e-3;
 /** Turns begin at the time in seconds, so that one who starts again is not behind. */
 export const MAX_TURN = 2 ** 40;
@@ -60,7 +62,7 @@ export function isRect(value: unknown): value is Rect {
 export function parseView(value: unknown): View | undefined {
   if (!isObject(value)) return undefined;
   const { turn, rect, region, hold, ask = 0 } = value;
-  if (!isCount(turn, MAX_TURN) || !isRect(rect) || !isCount(ask, MOST)) return undefined;
+  if (!isCount(turn, MAX_TURN) || !isRect(rect) || !isCount(ask, MAX_ASK)) return undefined;
   if ((region !== undefined && region !== true) || (hold !== undefined && hold !== true)) return undefined;
   return { turn, rect, ...(region && { region }), ...(hold && { hold }), ask };
 }

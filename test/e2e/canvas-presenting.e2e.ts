@@ -1,7 +1,7 @@
 /** Presenting on the canvas: where the view goes, when it is left, and what is told and drawn of it. */
 import { expect, type Page, test } from '@playwright/test';
 import type { Person, Presenting, Rect } from '#api/contract.ts';
-import { drag, open, put, rect, tool, useCanvas } from '#test/fixtures/canvas/drive.ts';
+import { drag, gestures, open, put, rect, selection, tool, useCanvas } from '#test/fixtures/canvas/drive.ts';
 
 useCanvas();
 
@@ -264,4 +264,35 @@ test('after five minutes without a sign of anybody the others are told, and agai
   expect(await aways()).toEqual([true]);
   await page.mouse.move(320, 300);
   await expect.poll(aways).toEqual([true, false]);
+});
+
+test('a view at the end of the world, or a shape there, leaves the board usable', async ({ page }) => {
+  await open(page);
+  await put(page, [rect(600, 300, 60, 60), rect(1e9, -1e300, 50, 50), rect(-1e308, 1e308, 50, 50)]);
+  const laidOut = (): Promise<number> =>
+    page.evaluate(() => Math.max(...[...document.querySelectorAll('div')].map((div) => div.offsetWidth)));
+  for (const far of [
+    [9e6, -9e6, 40, 25],
+    [-1e7, 1e7, 1e-3, 1e-3],
+    [-1e7, -1e7, 1e7, 1e7],
+    [1e9, 1e9, 1e9, 1e9],
+    [1e308, -1e308, 1e308, 1e308],
+  ] as const) {
+    await follow(page, far);
+    const [x, , width] = far;
+    if (width === 40) await expectView(page, far);
+    else
+      await expect
+        .poll(async () => Math.abs((await view(page))[0] - Math.max(-1e7, Math.min(1e7, x + width / 2))))
+        .toBeLessThan(2e5);
+    for (const side of await view(page)) expect(Number.isFinite(side)).toBe(true);
+    expect(await laidOut()).toBeLessThan(2 ** 25);
+    await follow(page, [0, 0, 1280, 800]);
+    await expectView(page, [0, 0, 1280, 800]);
+  }
+  await say(page, {});
+  await page.mouse.click(630, 330);
+  expect(await selection(page)).toHaveLength(1);
+  await drag(page, [630, 330], [700, 380]);
+  await expect.poll(async () => (await gestures(page)).length).toBeGreaterThan(0);
 });
