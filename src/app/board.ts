@@ -12,6 +12,7 @@ import type { Session } from '#session/session-port.ts';
 import type { Occupant } from '#session/transport.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
+import { shownName } from '#session/shown-names.ts';
 import { authorName } from './author-name.ts';
 import { type BoardDisk, createBoardDisk } from './board-disk.ts';
 import { type BoardHistory, createBoardHistory } from './board-history.ts';
@@ -412,7 +413,7 @@ class OpenBoard implements Board {
         this.live.hears(event);
         return;
       case 'chat':
-        this.#emit({ type: 'chat', from: event.from.nick, body: event.body, time: event.time });
+        this.#emit({ type: 'chat', from: this.#called(event.from), body: event.body, time: event.time });
         return;
       case 'problem':
         if (event.code !== 'partial' && event.code !== 'healed') this.#problem = event.message;
@@ -427,9 +428,13 @@ class OpenBoard implements Board {
     if (voided.length > 0) this.#emit({ type: 'voided', voided, ...(by.me ? {} : { by: by.id }) });
   }
 
+  #called({ id, nick }: Occupant): string {
+    return this.#people.find((one) => one.id === id)?.name ?? shownName(nick, 100);
+  }
+
   /** A board that was named after its room takes the name that the others gave it. */
   #takeName(given: string | undefined): void {
-    const name = (given ?? '').replace(/\s+/g, ' ').trim().slice(0, 200);
+    const name = shownName(given ?? '', 200);
     const room = this.meta.room?.jid ?? '';
     if (name !== '' && this.meta.name === room.slice(0, room.indexOf('@'))) this.#disk.put({ ...this.meta, name });
   }

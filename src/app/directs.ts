@@ -2,6 +2,7 @@
 import type { BoardInfo } from '#api/contract.ts';
 import { ApiError } from '#api/errors.ts';
 import type { Agreed, Incoming, Outgoing } from '#session/invitations.ts';
+import { shownName } from '#session/shown-names.ts';
 import type { Account } from './account.ts';
 import { bareJid } from './account.ts';
 import type { Board } from './board.ts';
@@ -39,6 +40,8 @@ export interface Directs {
   gone(): void;
 }
 
+/** So many characters of a name that somebody else gave a board. */
+const MAX_NAME = 200;
 const SVG = documentType(undefined).namespace;
 
 export function createDirects(options: DirectsOptions): Directs {
@@ -104,7 +107,7 @@ export function createDirects(options: DirectsOptions): Directs {
     if (ours) return void rejoin(ours, incoming, through);
     if (!incoming.descriptions.includes(SVG)) return incoming.decline('unsupported-applications');
     const remove = options.waiting.add({
-      told: { from: incoming.from, name: incoming.name },
+      told: { from: incoming.from, name: shownName(incoming.name, MAX_NAME) },
       accept: () => accept(incoming),
       decline: () => incoming.decline('decline'),
     });
@@ -115,7 +118,7 @@ export function createDirects(options: DirectsOptions): Directs {
     const through = connection();
     try {
       const agreed = await incoming.accept();
-      const name = (agreed.name || incoming.name).trim() || (incoming.from.split('@')[0] ?? '');
+      const name = shownName(agreed.name || incoming.name, MAX_NAME) || (incoming.from.split('@')[0] ?? '');
       const { id: made } = library.createForRoom(name);
       share(desk.board(made), agreed, through);
       return boardInfo(library.get(made));

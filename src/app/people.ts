@@ -2,6 +2,7 @@
 import type { Person } from '#api/contract.ts';
 import { offersOf, standingOf } from '#session/roles.ts';
 import type { Occupant } from '#session/transport.ts';
+import { createShownNames } from '#session/shown-names.ts';
 
 const COLOURS = 8;
 
@@ -13,6 +14,7 @@ export interface People {
 /** A person keeps a colour from join to leave, and gets the same one again if it is free. */
 export function createPeople(): People {
   const colours = new Map<string, number>();
+  const names = createShownNames();
   return {
     update(occupants, hellos) {
       const present = new Set(occupants.map(({ id }) => id));
@@ -22,11 +24,13 @@ export function createPeople(): People {
       }
       const drawing = new Set(hellos);
       const me = occupants.find((occupant) => occupant.me);
+      // Nobody takes my own name from me, who came before me neither.
+      const called = names.of([...occupants].sort((a, b) => Number(b.me) - Number(a.me)));
       return occupants
         .map(
           (occupant): Person => ({
             id: occupant.id,
-            name: occupant.nick,
+            name: called.get(occupant.id) ?? '?',
             me: occupant.me,
             colour: colours.get(occupant.id) ?? 1,
             role: standingOf(occupant),

@@ -4,6 +4,7 @@
  * peer says: it is ignored or logged.
  */
 import type { SubmitResult } from '#core/replica-port.ts';
+import { shownName } from '#xmpp/shown-name.ts';
 import type { SxeMessage } from '#xmpp/xep-0284.ts';
 import { createClaims } from './claims.ts';
 import { createDigests } from './digests.ts';
@@ -50,8 +51,9 @@ export function createSession(options: SessionOptions): Session {
   const transactions = createTransactions(options.clock, (name, from) => {
     replica.reveal(name);
     onEvent({ type: 'dirty', by: from });
-    const message = `${from.nick} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
-    onEvent({ type: 'problem', code: 'partial', message, who: from.nick });
+    const who = shownName(from.nick, 100);
+    const message = `${who} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
+    onEvent({ type: 'problem', code: 'partial', message, who });
   });
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();

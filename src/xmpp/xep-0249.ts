@@ -2,6 +2,7 @@
 import xml, { type Element } from '@xmpp/xml';
 import { bareJid, parseJid } from './jid.ts';
 import { NS_MUC_USER } from './xep-0045-stanzas.ts';
+import { shownName } from './shown-name.ts';
 import { attribute, isXmlText, toXmlText } from './xml-text.ts';
 
 export const NS_CONFERENCE = 'jabber:x:conference';
@@ -52,7 +53,7 @@ function made(
   const from = fromText === undefined ? undefined : bareJid(fromText);
   if (roomText === undefined || !address || address.local === '' || from === undefined) return undefined;
   if (address.resource !== '') return undefined;
-  const why = reason?.trim().slice(0, MAX_REASON);
+  const why = reason && shownName(reason, MAX_REASON);
   const usable = password !== undefined && password !== '' && password.length <= MAX_PASSWORD && isXmlText(password);
   return {
     room: bareJid(roomText) ?? roomText,
