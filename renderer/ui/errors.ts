@@ -69,6 +69,10 @@ const NOTICES: Readonly<Record<string, TextKey | undefined>> = {
   refused: 'notice.refused',
 };
 
+/** Whether main tells that a room lets one in no more: its board says so by itself. */
+export const isBarred = (code: string | undefined): boolean =>
+  code === 'password-required' || code === 'members-only' || code === 'banned';
+
 /** What main tells of, in the person's language where there is a sentence for it. */
 export function noticeSentence(
   { code, who, message }: Pick<EventData<'notice'>, 'code' | 'who' | 'message'>,

@@ -7,7 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AccountStatus, Api, BoardInfo, Invitation, NearbyStatus } from '#api/contract.ts';
 import { BoardProblem } from '#renderer/board/problem.ts';
 import { changeTo, isLanguage, type Language, pickLanguage } from '#renderer/i18n/i18n.ts';
-import { noticeSentence, sentenceOf } from './errors.ts';
+import { isBarred, noticeSentence, sentenceOf } from './errors.ts';
 import { type BoardTarget, parseRoomAddress } from './room-address.ts';
 import { loadRoute, type Route, saveRoute } from './route.ts';
 
@@ -139,6 +139,8 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
         api.on('status', ({ board, name }) => nameBoard(board, name)),
         api.on('notice', (notice) => {
           const { board, level } = notice;
+          // What stays on the board until it is mended needs no toast.
+          if (isBarred(notice.code)) return;
           const message = noticeSentence(notice, i18n);
           const { route } = state.getState();
           if (board === undefined || (route.screen === 'board' && route.board === board)) store.toast(level, message);

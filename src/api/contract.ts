@@ -127,6 +127,8 @@ const boardStatusSchema = v.object({
   ),
   /** A sentence that says what is wrong and what to do. */
   problem: v.optional(v.string()),
+  /** Its room lets one in no more, or not as before: the person is to be asked (`rooms.join`, with another password). */
+  barred: v.optional(v.picklist(['password-required', 'members-only', 'banned'])),
   /** While a large state is being fetched: 0 to 1. */
   progress: v.optional(v.number()),
 });

@@ -4,6 +4,7 @@ import type { LogEntry, Replica } from '#core/replica-port.ts';
 import type { Change } from '#core/types.ts';
 import type { BoardStatus, Merged, Person } from '#api/contract.ts';
 import type { Compression } from '#session/ports.ts';
+import type { Barred } from '#session/transport.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import type { BoardHistory } from './board-history.ts';
 import type { BoardLive, LiveBoardEvent } from './board-live.ts';
@@ -124,8 +125,8 @@ export interface Board {
   disconnect(): Promise<void>;
   /** Ends the session and the binding: the board goes on alone, with all that waited. */
   unshare(): Promise<void>;
-  /** A sentence about why the board isn't connected, or undefined. */
-  setProblem(sentence: string | undefined): void;
+  /** A sentence about why the board isn't connected, or undefined; and whether that is because its room bars us. */
+  setProblem(sentence: string | undefined, barred?: Barred): void;
   /** Ends everything and leaves a snapshot. The board can't be used any more. */
   close(): Promise<void>;
 }

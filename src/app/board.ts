@@ -9,7 +9,7 @@ import { ApiError } from '#api/errors.ts';
 import type { SessionEvent } from '#session/events.ts';
 import { createSession } from '#session/session.ts';
 import type { Session } from '#session/session-port.ts';
-import type { Occupant } from '#session/transport.ts';
+import { type Barred, isBarred, type Occupant } from '#session/transport.ts';
 import { stanzaIdOf, formatStanzaId } from '#session/stanza-id.ts';
 import type { SerializeOptions } from '#svg/serialise.ts';
 import { shownName } from '#session/shown-names.ts';
@@ -64,6 +64,7 @@ class OpenBoard implements Board {
   #people: readonly Person[];
   #progress: number | undefined;
   #problem: string | undefined;
+  #barred: Barred | undefined;
   #closed = false;
   /** While the session works on a submission, its events wait: their changes come after the submission's own. */
   #held: SessionEvent[] | undefined;
@@ -224,6 +225,7 @@ class OpenBoard implements Board {
       ...completeness(replica),
       ...(room && { room: boardPlace(room) }),
       ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(this.#barred === undefined ? {} : { barred: this.#barred }),
       ...(this.#progress === undefined ? {} : { progress: this.#progress }),
     };
   }
@@ -253,7 +255,7 @@ class OpenBoard implements Board {
     this.#meanwhile.begins(this.meta.room?.session === session);
     this.#disk.put({ ...this.meta, room: { jid: room.room, nick, account, session, ...(direct && { direct }) } });
     this.#room = room;
-    this.#problem = undefined;
+    this.setProblem(undefined);
     const { clock, random, deflate, logger, store } = this.#options;
     const log = createBoardLog(store, this.id, () => this.replica.place);
     this.#session = createSession({
@@ -306,14 +308,15 @@ class OpenBoard implements Board {
     await this.#notes?.unshare();
     this.#disk.put(meta);
     this.#role = 'owner';
-    this.#problem = undefined;
+    this.setProblem(undefined);
     this.#confirmAlone();
     this.#emit({ type: 'status' });
   }
 
-  setProblem(sentence: string | undefined): void {
-    if (sentence === this.#problem) return;
+  setProblem(sentence: string | undefined, barred?: Barred): void {
+    if (sentence === this.#problem && barred === this.#barred) return;
     this.#problem = sentence;
+    this.#barred = barred;
     this.#emit({ type: 'status' });
   }
 
@@ -375,7 +378,7 @@ class OpenBoard implements Board {
       case 'status':
         this.#progress = event.phase === 'joining' ? event.progress : undefined;
         if (event.phase === 'online') {
-          this.#problem = undefined;
+          this.setProblem(undefined);
           this.#options.clock.after(0, () => this.#beginDrawing());
         }
         if (event.phase === 'offline') this.#tellPeople(this.#people);
@@ -416,7 +419,8 @@ class OpenBoard implements Board {
         this.#emit({ type: 'chat', from: this.#called(event.from), body: event.body, time: event.time });
         return;
       case 'problem':
-        if (event.code !== 'partial' && event.code !== 'healed') this.#problem = event.message;
+        if (event.code !== 'partial' && event.code !== 'healed')
+          this.setProblem(event.message, isBarred(event.code) ? event.code : undefined);
         this.#emit({ ...event, type: 'notice', level: 'warn' });
         break;
     }

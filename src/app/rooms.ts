@@ -7,6 +7,7 @@ import type { Board } from './board.ts';
 import type { Desk } from './desk.ts';
 import { isTransient, roomError, suggestNick } from './failures.ts';
 import type { Library } from './library.ts';
+import { isBarred } from '#session/transport.ts';
 import { isNearbyRoom } from './nearby-room.ts';
 import type { Connection, JoinedRoom } from './network.ts';
 import type { BoardStore, Clock, Logger, StoredBoard } from './ports.ts';
@@ -154,7 +155,7 @@ export function createRooms(options: RoomsOptions): Rooms {
       logger.warn('a room could not be entered again', { room: bound.jid, error });
       const sentence =
         error instanceof Error ? error.message : `The room ${bound.jid} could not be entered. Join it again.`;
-      board.setProblem(sentence);
+      board.setProblem(sentence, error instanceof ApiError && isBarred(error.code) ? error.code : undefined);
       if (!isTransient(error)) return;
       const cancel = clock.after(RESTORE_AGAIN, () => {
         retries.delete(cancel);

@@ -1,7 +1,7 @@
 /** What a session tells the application. */
 import type { Jump, LogEntry } from '#core/replica-port.ts';
 import type { Live } from './live.ts';
-import type { Occupant } from './transport.ts';
+import type { Barred, Occupant } from './transport.ts';
 import type { Look } from './view.ts';
 
 /** `joining`: in the room, fetching the board; edits are shown and wait. `offline` may come back by itself. */
@@ -40,4 +40,4 @@ export type SessionEvent =
   /** A sentence for a person: what happened and what to do. `who`: by name, where somebody else is concerned. */
   | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string; readonly who?: string };
 
-export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'partial' | 'disconnected';
+export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'partial' | 'disconnected' | Barred;

@@ -15,7 +15,7 @@ import { attribute, type Element, xml } from '#xmpp/xml-text.ts';
 import { drawsAsPsi } from './psi-invitations.ts';
 import { createPsiRoom } from './psi-room.ts';
 import { createRoomAdmin, type RoomAdmin } from './room-admin.ts';
-import type { Occupant, Transport, TransportEvent } from './transport.ts';
+import { isBarred, type Occupant, type Transport, type TransportEvent } from './transport.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface RoomTransportOptions {
@@ -155,9 +155,11 @@ export function createRoomTransport(entity: Entity, options: RoomTransportOption
           emit({ type: 'refused', sxeId, condition: event.error.condition ?? 'undefined-condition', text });
         break;
       }
-      case 'down':
-        emit(event);
+      case 'down': {
+        const { type, reason, final, code } = event;
+        emit({ type, reason, final, ...(isBarred(code) ? { barred: code } : {}) });
         break;
+      }
     }
   });
 

@@ -391,7 +391,7 @@ export function createSession(options: SessionOptions): Session {
         cut();
         transport.advertise(undefined);
         setPhase('offline', { final: event.final });
-        if (event.final) onEvent({ type: 'problem', code: 'disconnected', message: event.reason });
+        if (event.final) onEvent({ type: 'problem', code: event.barred ?? 'disconnected', message: event.reason });
         break;
       case 'chat':
         onEvent(event);

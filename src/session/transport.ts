@@ -31,6 +31,13 @@ export interface Occupant {
   readonly show: 'free' | 'away' | 'busy' | 'off';
 }
 
+const BARRED = ['password-required', 'members-only', 'banned'] as const;
+/** Why a room that one was in lets one in no more, or not as before. */
+export type Barred = (typeof BARRED)[number];
+
+/** Whether a code says so. */
+export const isBarred = (code: string | undefined): code is Barred => BARRED.some((one) => one === code);
+
 export type TransportEvent =
   /** We are in; `occupants` is everyone, me included. After a reconnect it comes again: `resumed` false means stanzas may have been missed. */
   | { readonly type: 'joined'; readonly occupants: readonly Occupant[]; readonly resumed?: boolean }
@@ -42,7 +49,7 @@ export type TransportEvent =
   | { readonly type: 'private'; readonly from: Occupant; readonly message: SxeMessage; readonly time: number }
   /** The server or a peer refused a stanza of mine (error reply), by its SXE id. */
   | { readonly type: 'refused'; readonly sxeId: string; readonly condition: string; readonly text?: string }
-  | { readonly type: 'down'; readonly reason: string; readonly final: boolean }
+  | { readonly type: 'down'; readonly reason: string; readonly final: boolean; readonly barred?: Barred }
   | { readonly type: 'chat'; readonly from: Occupant; readonly body: string; readonly time: number };
 
 export interface Transport {

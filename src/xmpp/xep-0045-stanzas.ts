@@ -1,6 +1,6 @@
 /** XEP-0045: Multi-User Chat, version 1.35.1, and XEP-0421: Occupant identifiers, version 1.0.1: the stanzas, read and written. */
 import xml, { type Element } from '@xmpp/xml';
-import { type StanzaError, XmppError } from './errors.ts';
+import { type StanzaError, XmppError, type XmppErrorCode } from './errors.ts';
 import { bareJid } from './jid.ts';
 import { serializeFields } from './xep-0004.ts';
 import { attribute, childElements } from './xml-text.ts';
@@ -145,11 +145,15 @@ export function joinError(room: string, nick: string, error: StanzaError): XmppE
   }
 }
 
+/** How a stay in a room ended; `code` where the room lets one in no more. */
+export interface RoomExit {
+  readonly reason: string;
+  readonly final: boolean;
+  readonly code?: XmppErrorCode;
+}
+
 /** Why we are out, as a sentence, and whether coming back by oneself is pointless; undefined when we left of our own accord. */
-export function exitReason(
-  room: string,
-  presence: RoomPresence,
-): { readonly reason: string; readonly final: boolean } | undefined {
+export function exitReason(room: string, presence: RoomPresence): RoomExit | undefined {
   const { codes, reason } = presence;
   const because = reason === undefined ? '' : ` Reason given: ${reason}`;
   if (presence.destroyed) {
@@ -159,13 +163,16 @@ export function exitReason(
       final: true,
     };
   }
-  if (codes.has(301)) return { reason: `You were banned from ${room}. Ask one of its owners.${because}`, final: true };
+  if (codes.has(301)) {
+    return { reason: `You were banned from ${room}. Ask one of its owners.${because}`, final: true, code: 'banned' };
+  }
   if (codes.has(333))
     return { reason: `${room} lost the connection to you. Limn comes back by itself.${because}`, final: false };
   if (codes.has(307))
     return { reason: `You were removed from ${room}. Ask a moderator before you come back.${because}`, final: true };
   if (codes.has(321) || codes.has(322)) {
-    return { reason: `${room} is for members only now. Ask one of its owners to add you.${because}`, final: true };
+    const reason = `${room} is for members only now. Ask one of its owners to add you.${because}`;
+    return { reason, final: true, code: 'members-only' };
   }
   if (codes.has(332))
     return { reason: `The service of ${room} is shutting down. Limn comes back by itself.`, final: false };

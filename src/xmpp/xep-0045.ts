@@ -2,13 +2,14 @@
  *  With XEP-0410: MUC Self-Ping, version 1.1.0, after a resumed stream and in long silences. */
 import xml, { type Element } from '@xmpp/xml';
 import type { Entity } from './entity.ts';
-import { StanzaError, XmppError } from './errors.ts';
+import { StanzaError, XmppError, type XmppErrorCode } from './errors.ts';
 import { readStanzaError } from './iq.ts';
 import { bareJid, parseJid } from './jid.ts';
 import type { XmppClock } from './ports.ts';
 import { queryDiscoInfo } from './xep-0030.ts';
 import {
   exitReason,
+  type RoomExit,
   joinError,
   joinPresence,
   NS_OCCUPANT_ID,
@@ -48,7 +49,7 @@ export type RoomEvent =
   | { readonly type: 'message'; readonly from: RoomOccupant; readonly stanza: Element; readonly toAll: boolean }
   /** A stanza of ours came back as an error. */
   | { readonly type: 'bounced'; readonly stanza: Element; readonly error: StanzaError }
-  | { readonly type: 'down'; readonly reason: string; readonly final: boolean };
+  | { readonly type: 'down'; readonly reason: string; readonly final: boolean; readonly code?: XmppErrorCode };
 
 export interface RoomOptions {
   /** Bare JID of the room. */
@@ -132,13 +133,13 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     return inside;
   }
 
-  function out(reason: string, final: boolean): void {
+  function out(reason: string, final: boolean, code?: XmppErrorCode): void {
     phase = 'out';
     held = undefined;
     cancelTimer();
     occupants.clear();
     if (final) wanted = false;
-    emit({ type: 'down', reason, final });
+    emit({ type: 'down', reason, final, ...(code === undefined ? {} : { code }) });
   }
 
   async function enter(): Promise<void> {
@@ -224,7 +225,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
       } else if (known.code === 'disconnected') return;
       else if (known.code === 'timeout' || known.code === 'unknown-host') {
         cancelTimer = clock.after(REJOIN_AFTER, () => rejoin());
-      } else out(known.message, true);
+      } else out(known.message, true, known.code);
     });
   }
 
@@ -292,9 +293,12 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     if (phase === 'left') return;
     // The end of an earlier stay, which comes before our entry is answered.
     if (phase === 'joining' && !held) return;
-    const exit = exitReason(room, presence) ?? { reason: `You left ${room} from another window.`, final: true };
+    const exit: RoomExit = exitReason(room, presence) ?? {
+      reason: `You left ${room} from another window.`,
+      final: true,
+    };
     joining?.reject(new XmppError('refused', exit.reason));
-    out(exit.reason, exit.final);
+    out(exit.reason, exit.final, exit.code);
     if (!exit.final) cancelTimer = clock.after(REJOIN_AFTER, () => rejoin());
   }
 

@@ -79,6 +79,73 @@ test('two people draw one drawing in a room, through a cut, and both export the 
   ]);
 });
 
+test('who is cut off while the room gets a password, or closes to all but members, is told and comes back by hand', async () => {
+  // Nothing is resumed: who was cut off has to come in anew.
+  const strict = await startProsody({ noResumption: true });
+  const ca = [readFileSync(strict.certificate, 'utf8')];
+  const come = async (name: string) => {
+    const composed = composeApp({ host: 'web', profile: temporaryProfile(), ca });
+    apps.push(composed);
+    const client = new Client(composed.app, name);
+    const service = `127.0.0.1:${strict.port}`;
+    await client.call('account.signIn', { jid: `${name}@localhost`, password: 'pw', service, remember: false });
+    return { app: composed.app, client };
+  };
+  try {
+    const room = `plan@${strict.rooms}`;
+    const [alice, bob] = [await come('alice'), await come('bob')];
+    const { id: mine } = await alice.client.call('rooms.join', { room, create: true });
+    const { id: theirs } = await bob.client.call('rooms.join', { room, create: false });
+    const [a, b] = [alice.app.board(mine), bob.app.board(theirs)];
+    await bob.client.open(theirs);
+    await Promise.all([a.idle(), b.idle()]);
+    const meanwhile = async (change: { membersOnly?: boolean; password?: string }): Promise<void> => {
+      await bob.app.connection?.cut?.();
+      await until(
+        (look) => a.on(look),
+        () => a.people().length === 1,
+      );
+      const settings = await alice.client.call('rooms.settings', { board: mine });
+      await alice.client.call('rooms.change', { board: mine, settings: { ...settings, ...change } });
+      b.submit([add(shape('circle', { r: String(b.replica.pending().length + 1) }))], `b${change.password}`);
+      await bob.app.connection?.link?.();
+      await until(
+        (look) => b.on(look),
+        () => b.status().barred !== undefined,
+      );
+      expect(b.status()).toMatchObject({ connection: 'offline', waiting: 1 });
+    };
+    const back = async (password?: string): Promise<void> => {
+      await bob.client.call('rooms.join', { room, create: false, ...(password === undefined ? {} : { password }) });
+      await Promise.all([a.idle(), b.idle()]);
+      expect(b.status()).not.toHaveProperty('barred');
+      expect(b.status()).not.toHaveProperty('problem');
+      expect(a.replica.digest()).toBe(b.replica.digest());
+    };
+
+    await meanwhile({ password: 'sesame' });
+    expect(b.status()).toMatchObject({
+      barred: 'password-required',
+      problem: expect.stringMatching(/password/) as string,
+    });
+    await expect(back('wrong')).rejects.toMatchObject({ code: 'password-required' });
+    expect(b.status().barred).toBe('password-required');
+    await back('sesame');
+
+    await meanwhile({ membersOnly: true });
+    expect(b.status().barred).toBe('members-only');
+    await expect(back('sesame')).rejects.toMatchObject({ code: 'members-only' });
+    const settings = await alice.client.call('rooms.settings', { board: mine });
+    await alice.client.call('rooms.change', { board: mine, settings: { ...settings, membersOnly: false } });
+    await back('sesame');
+    expect(b.svg().match(/<circle/g)).toHaveLength(2);
+    expect(bob.client.events.notice.map(({ code }) => code)).toEqual(['password-required', 'members-only']);
+  } finally {
+    await Promise.all(apps.splice(-2).map((app) => app.close()));
+    await strict.stop();
+  }
+});
+
 describe('each failure is one sentence', () => {
   test('wrong password, unknown host, refused port, unreadable service', async () => {
     const alice = start('alice');

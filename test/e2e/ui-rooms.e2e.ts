@@ -1,6 +1,6 @@
 /** The rooms that one may want to come to, below the form that joins one. */
 import { expect } from '@playwright/test';
-import { expectAccessible, lastCall, test } from '#test/support/ui-page.ts';
+import { expectAccessible, lastCall, openBoard, test } from '#test/support/ui-page.ts';
 
 test('offers the rooms that the account keeps and those of its server', async ({ ui: { page, open } }, info) => {
   await open();
@@ -22,6 +22,40 @@ test('offers the rooms that the account keeps and those of its server', async ({
   await expect(address).toHaveValue('plans@conference.harbour.example');
   await page.keyboard.press('Enter');
   expect(await lastCall(page, 'rooms.join')).toMatchObject({ room: 'plans@conference.harbour.example' });
+});
+
+test('who is out of the room is told so at the board, and types its new password there', async ({ ui }, info) => {
+  const { page } = ui;
+  for (const look of ['', 'theme=dark', 'lang=ar']) {
+    await openBoard(ui, `jid=ines@harbour.example&${look}`);
+    const say = (part: object): Promise<void> =>
+      page.evaluate((changed) => {
+        const { api, board } = window.limnUi;
+        if (board) api.emit('status', { ...board.state.status, connection: 'offline', ...changed });
+      }, part);
+    const room = { jid: 'plans@conference.harbour.example', nick: 'ines' };
+    await say({ room, problem: 'The room wants a password.', barred: 'members-only' });
+    const out = page.locator('.barred');
+    await expect(out.getByRole('button')).toHaveCount(1);
+    await say({ room, problem: 'The room wants a password.', barred: 'password-required' });
+    const password = out.locator('input');
+    await password.fill('old');
+    await page.evaluate(() => window.limnUi.api.refuse('rooms.join', 'password-required', 'It wants another one.'));
+    await page.keyboard.press('Enter');
+    await expect(out.getByRole('alert')).toBeVisible();
+    await expect(password).toBeFocused();
+    await expectAccessible(page);
+    await page.screenshot({ path: info.outputPath(`barred-${look}.png`) });
+    await password.fill('sesame');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => lastCall(page, 'rooms.join'))
+      .toMatchObject({ room: room.jid, nick: 'ines', password: 'sesame', create: false });
+    await say({ connection: 'online', room, problem: undefined, barred: undefined });
+    await expect(out).toHaveCount(0);
+    // The next look begins at the first screen again.
+    await page.evaluate(() => sessionStorage.clear());
+  }
 });
 
 test('who goes on while a sign-in or a room is slow to answer is not taken elsewhere', async ({

@@ -13,6 +13,7 @@ import { Presenting } from '../presenting/presenting.tsx';
 import { NotesPanel } from '../notes/notes-panel.tsx';
 import { RelatedPanel } from '../links/related-panel.tsx';
 import { useAim } from '../links/use-aim.ts';
+import { Barred } from './barred.tsx';
 import { BoardDialogs } from './board-dialogs.tsx';
 import { Hint } from './hint.tsx';
 import { PeopleBar } from './people-bar.tsx';
@@ -112,11 +113,12 @@ function SidePanel({ board }: { readonly board: string }) {
   const merged = useMerged(board);
   useVoided(board);
   useAim(board);
+  const barred = useBoardState((state) => state.status.barred !== undefined);
   if (historyOpen) return <HistoryView board={board} />;
   if (changesOpen && merged) return <MergedPanel board={board} merged={merged} />;
   return (
     <>
-      {merged && <MergedNotice board={board} merged={merged} />}
+      {barred ? <Barred /> : merged && <MergedNotice board={board} merged={merged} />}
       {notesOpen ? (
         <NotesPanel board={board} />
       ) : peopleOpen ? (
