@@ -24,6 +24,10 @@ const BY_CODE: Readonly<Record<string, TextKey | undefined>> & { readonly [C in 
   'no-voice': 'error.noVoice',
   'not-admin': 'error.notAdmin',
   'room-missing': 'error.roomMissing',
+  'room-locked': 'error.roomLocked',
+  'not-a-room': 'error.notARoom',
+  'bad-room': 'error.badRoom',
+  'bad-name': 'error.badName',
   'too-large': 'error.tooLarge',
   timeout: 'error.timeout',
   disconnected: 'error.disconnected',
@@ -109,5 +113,5 @@ export type RoomField = 'room' | 'nick' | 'password';
 /** The room field that a failure is shown at. */
 export function roomField(code: ApiErrorCode | undefined): RoomField {
   if (code === 'password-required' || code === 'wrong-password') return 'password';
-  return code === 'nick-taken' ? 'nick' : 'room';
+  return code === 'nick-taken' || code === 'bad-name' ? 'nick' : 'room';
 }

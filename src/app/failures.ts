@@ -43,7 +43,10 @@ export function roomError(
     case 'room-missing':
       // Prosody keeps a room for some minutes, locked, whose maker it refused by their name.
       if (create) {
-        return say('refused', `The server keeps ${room} locked. Choose another address, or try again in some minutes.`);
+        return say(
+          'room-locked',
+          `The server keeps ${room} locked. Choose another address, or try again in some minutes.`,
+        );
       }
       return say('room-missing', `There is no room ${room}. Check its address, or create it.`);
     case 'not-allowed':

@@ -208,7 +208,7 @@ function roomJid(text: string): string {
     return bareJid(decodeLink(text.trim()));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new ApiError('bad-request', "A room's address looks like room@rooms.example.org. Check it and try again.");
+    throw new ApiError('not-a-room', "A room's address looks like room@rooms.example.org. Check it and try again.");
   }
 }
 

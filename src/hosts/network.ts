@@ -178,7 +178,7 @@ function connected(
       const room = bareJid(options.room);
       if (room === undefined || !room.includes('@')) {
         throw new ApiError(
-          'bad-request',
+          'not-a-room',
           `"${options.room}" is no room address. Write it like room@conference.example.org.`,
         );
       }

@@ -19,7 +19,10 @@ export type XmppErrorCode =
   | 'nick-taken'
   | 'not-allowed'
   | 'not-admin'
-  | 'room-missing';
+  | 'room-missing'
+  | 'not-a-room'
+  | 'bad-room'
+  | 'bad-name';
 
 /** A failure with a code and one sentence that says what happened and what to do. */
 export class XmppError extends Error {

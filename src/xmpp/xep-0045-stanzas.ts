@@ -132,11 +132,11 @@ export function joinError(room: string, nick: string, error: StanzaError): XmppE
       return make('unknown-host', `The service of ${room} can't be reached. Check its name or try again later.`);
     case 'jid-malformed':
       return make(
-        'refused',
+        'bad-room',
         `The service takes no room called ${room}, or nobody called ${nick} in it. Change the one or the other.`,
       );
     case 'not-acceptable':
-      return make('refused', `${room} does not accept the name ${nick}. Choose another.`);
+      return make('bad-name', `${room} does not accept the name ${nick}. Choose another.`);
     default:
       return make(
         'refused',

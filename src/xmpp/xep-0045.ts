@@ -7,6 +7,7 @@ import { readStanzaError } from './iq.ts';
 import { bareJid, parseJid } from './jid.ts';
 import type { XmppClock } from './ports.ts';
 import { queryDiscoInfo } from './xep-0030.ts';
+import { whatIs } from './what-is.ts';
 import {
   exitReason,
   type RoomExit,
@@ -157,7 +158,10 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
     entered.catch(() => undefined);
     try {
       // Coming into a room that isn't there makes it, and a server may lose the next join while it unmakes that one (ejabberd).
-      if (!options.create && (await isMissing())) throw missing();
+      // A person's client never answers who tries to come in. Whoever has been in the room need not ask.
+      const there = wanted && options.create ? 'unknown' : await whatIs(entity, room);
+      if (there === 'no room') throw notARoom();
+      if (there === 'missing' && !options.create) throw missing();
       await entity.send(joinPresence(room, nick, password, options.presence()));
       await entered;
       if (created) await settle();
@@ -190,15 +194,11 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
   const missing = (): XmppError =>
     new XmppError('room-missing', `There is no room ${room}. Check its name, or create it.`);
 
-  /** Whether the service says that there is no such room. */
-  async function isMissing(): Promise<boolean> {
-    try {
-      await queryDiscoInfo(entity, room);
-      return false;
-    } catch (error) {
-      return error instanceof StanzaError && error.condition === 'item-not-found';
-    }
-  }
+  const notARoom = (): XmppError =>
+    new XmppError(
+      'not-a-room',
+      `${room} is no room: it may be a person's address. Invite them instead, or enter the address of a room.`,
+    );
 
   /** A new room is locked until it is configured (section 10.1.2): one that stays, else the service's defaults. */
   async function settle(): Promise<void> {
@@ -241,7 +241,7 @@ export function createRoom(entity: Entity, options: RoomOptions): Room {
   /** Tells why we are not let in. Some servers (ejabberd) call both a ban and a room that nobody may create forbidden. */
   async function refuse(error: StanzaError): Promise<void> {
     const attempt = joining;
-    const uncreatable = error.condition === 'forbidden' && (await isMissing());
+    const uncreatable = error.condition === 'forbidden' && (await whatIs(entity, room)) === 'missing';
     attempt?.reject(joinError(room, nick, uncreatable ? new StanzaError('not-allowed', error.type) : error));
   }
 

@@ -171,6 +171,15 @@ describe('each failure is one sentence', () => {
     await expect(join('x@nowhere.localhost', true)).rejects.toMatchObject({
       code: expect.stringMatching(/room-missing|unknown-host|not-allowed/) as string,
     });
+    // A person's address: known as such, and told at once, whether it is one's own, somebody's, or nobody's.
+    for (const one of ['carol@localhost', 'alice@localhost', 'nobody@localhost']) {
+      for (const create of [true, false])
+        await expect(join(one, create)).rejects.toMatchObject({
+          code: 'not-a-room',
+          message: expect.stringMatching(/Invite them/) as string,
+        });
+    }
+    await expect(join(`a"b@${prosody.rooms}`, true)).rejects.toMatchObject({ code: 'not-a-room' });
     await alice.client.call('rooms.join', { room: `taken@${prosody.rooms}`, create: true });
     await expect(join(`taken@${prosody.rooms}`, false)).rejects.toMatchObject({
       code: 'nick-taken',

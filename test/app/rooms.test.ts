@@ -229,7 +229,7 @@ describe('sharing', () => {
     net.roomFailure = new CodedError('room-missing', 'xmpp words');
     const joining = ann.client.call('rooms.join', { room: ROOM, create: true });
     await expect(joining).rejects.toMatchObject({
-      code: 'refused',
+      code: 'room-locked',
       message: expect.stringContaining('locked') as string,
     });
   });
@@ -255,7 +255,7 @@ describe('sharing', () => {
     const ann = await person(network(), 'ann');
     for (const room of ['', 'room', 'a b@c', 'xmpp:%']) {
       await expect(ann.client.call('rooms.join', { room, create: true })).rejects.toMatchObject({
-        code: 'bad-request',
+        code: 'not-a-room',
       });
     }
   });

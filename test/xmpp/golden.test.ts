@@ -104,6 +104,13 @@ async function inRoom(): Promise<ReturnType<typeof loneEntity> & { room: Room; e
   const events: RoomEvent[] = [];
   room.on((event) => events.push(event));
   const joined = room.join();
+  const answerInfo = async (): Promise<void> => {
+    await vi.waitUntil(() => lone.sent.length > 0 && last(lone.sent).name === 'iq', PATIENCE);
+    const identity = "<identity category='conference' type='text'/>";
+    lone.hear(answerTo(last(lone.sent), `<query xmlns='http://jabber.org/protocol/disco#info'>${identity}</query>`));
+  };
+  await answerInfo();
+  await vi.waitUntil(() => last(lone.sent).name === 'presence', PATIENCE);
   for (const [nick, codes] of [
     ['bob', ''],
     [NICK, "<status code='110'/>"],
@@ -112,9 +119,8 @@ async function inRoom(): Promise<ReturnType<typeof loneEntity> & { room: Room; e
     const x = `<x xmlns='http://jabber.org/protocol/muc#user'>${item}${codes}</x>`;
     lone.hear(readElement(`<presence from='${ROOM}/${nick}' to='${SELF}'>${x}</presence>`));
   }
-  // The room is asked what it is, once we are in.
-  await vi.waitUntil(() => last(lone.sent).name === 'iq', PATIENCE);
-  lone.hear(answerTo(last(lone.sent), "<query xmlns='http://jabber.org/protocol/disco#info'/>"));
+  // The room is asked again what it is, once we are in.
+  await answerInfo();
   await joined;
   events.length = 0;
   return { ...lone, room, events };

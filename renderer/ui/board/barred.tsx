@@ -51,7 +51,7 @@ function Notice({ board, place: { jid, nick }, reason }: NoticeProps) {
     }
   };
   const button = (
-    <button type="submit" className="button fill" disabled={busy || (asks && password === '')}>
+    <button type="submit" className="button fill large" disabled={busy || (asks && password === '')}>
       {t(busy ? 'room.busy' : asks ? 'room.submit' : 'barred.again')}
     </button>
   );
