@@ -66,6 +66,7 @@ export function ruleSentence({ code }: BrokenRule, { t, language }: Pick<i18n, '
 const NOTICES: Readonly<Record<string, TextKey | undefined>> = {
   healed: 'notice.healed',
   partial: 'notice.partial',
+  flood: 'notice.flood',
   resent: 'notice.resent',
   stroke: 'notice.stroke',
   'no-voice': 'notice.noVoice',

@@ -419,7 +419,7 @@ class OpenBoard implements Board {
         this.#emit({ type: 'chat', from: this.#called(event.from), body: event.body, time: event.time });
         return;
       case 'problem':
-        if (event.code !== 'partial' && event.code !== 'healed')
+        if (event.code !== 'partial' && event.code !== 'healed' && event.code !== 'flood')
           this.setProblem(event.message, isBarred(event.code) ? event.code : undefined);
         this.#emit({ ...event, type: 'notice', level: 'warn' });
         break;

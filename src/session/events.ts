@@ -40,4 +40,12 @@ export type SessionEvent =
   /** A sentence for a person: what happened and what to do. `who`: by name, where somebody else is concerned. */
   | { readonly type: 'problem'; readonly code: SessionProblem; readonly message: string; readonly who?: string };
 
-export type SessionProblem = 'no-state' | 'no-voice' | 'refused' | 'healed' | 'partial' | 'disconnected' | Barred;
+export type SessionProblem =
+  | 'no-state'
+  | 'no-voice'
+  | 'refused'
+  | 'healed'
+  | 'partial'
+  | 'flood'
+  | 'disconnected'
+  | Barred;

@@ -6,6 +6,8 @@ import { formatStanzaId } from './stanza-id.ts';
 import type { Occupant } from './transport.ts';
 
 const MAX_EXCUSED = 1000;
+/** So many holes of one occupant are asked for: whoever leaves more leaves them on purpose, and what is lost shows in the digests. */
+const MAX_EACH = 20;
 
 export interface Gaps {
   /** The stanza that we wait for while somebody may have it. */
@@ -20,6 +22,8 @@ export interface Gaps {
 export function createGaps(replica: Replica, people: People): Gaps {
   /** Numbers that were missing and have been asked for: not to be had, or here by now. */
   const excused = new Set<string>();
+  /** How many were asked for, by the occupant who left them. */
+  const each = new Map<string, number>();
   let missing: StanzaId | undefined;
 
   return {
@@ -31,6 +35,10 @@ export function createGaps(replica: Replica, people: People): Gaps {
       const name = formatStanzaId(before);
       if (before.n < 1 || from.me || !people.hellos().includes(from.id)) return undefined;
       if (replica.knows(before) || excused.has(name)) return undefined;
+      const asked = each.get(from.id) ?? 0;
+      if (asked >= MAX_EACH) return undefined;
+      if (each.size >= MAX_EXCUSED) each.clear();
+      each.set(from.id, asked + 1);
       if (excused.size >= MAX_EXCUSED) excused.clear();
       excused.add(name);
       const providers = new Map(people.others().map((one) => [one, replica.place.epoch]));

@@ -6,6 +6,7 @@ import type { Digests } from './digests.ts';
 import type { Duties } from './duties.ts';
 import type { People } from './election.ts';
 import type { SessionEvent } from './events.ts';
+import type { Floods } from './floods.ts';
 import type { Forms } from './forms.ts';
 import type { Gaps } from './gaps.ts';
 import type { OutboxPump } from './outbox-pump.ts';
@@ -43,6 +44,7 @@ export interface InOrderOptions {
   readonly gaps: Gaps;
   readonly duties: Duties;
   readonly transactions: Transactions;
+  readonly floods: Floods;
   readonly pump: OutboxPump;
   readonly provider: Provider;
   readonly digests: Digests;
@@ -75,6 +77,7 @@ export function createInOrder(options: InOrderOptions): InOrder {
 
   function edits(event: Ordered, payload: Edits, live: boolean): void {
     const { from, message } = event;
+    if (live && !from.me) options.floods.heard(from, payload.edits.length);
     // A claim, like who did it; but nobody has done anything later than it came.
     const time = Math.min(payload.written ?? event.time, event.time);
     // Some who are there couldn't read it, or it is another session's in this room: it is sent again, in the form or to the session

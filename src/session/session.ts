@@ -11,6 +11,7 @@ import { createDigests } from './digests.ts';
 import { createDuties } from './duties.ts';
 import { createPeople } from './election.ts';
 import type { SessionPhase } from './events.ts';
+import { createFloods } from './floods.ts';
 import { createForms } from './forms.ts';
 import { createGaps } from './gaps.ts';
 import { createInOrder } from './in-order.ts';
@@ -54,6 +55,11 @@ export function createSession(options: SessionOptions): Session {
     const who = shownName(from.nick, 100);
     const message = `${who} has not finished a large change. What has arrived of it is shown; the rest follows when it comes.`;
     onEvent({ type: 'problem', code: 'partial', message, who });
+  });
+  const floods = createFloods(options.clock, (from) => {
+    const who = shownName(from.nick, 100);
+    const message = `${who} is changing very much at once, which can make the board slow. If that is not meant, ask ${who} to stop, or an owner to let them only watch.`;
+    onEvent({ type: 'problem', code: 'flood', message, who });
   });
   const refusals = createRefusals(options.clock, onEvent, () => {
     if (phase === 'joining') join.retry();
@@ -185,7 +191,22 @@ export function createSession(options: SessionOptions): Session {
   });
 
   const order = createInOrder({
-    ...{ replica, people, forms, gaps, duties, transactions, pump, provider, digests, suit, wire, logger, onEvent },
+    ...{
+      replica,
+      people,
+      forms,
+      gaps,
+      duties,
+      transactions,
+      floods,
+      pump,
+      provider,
+      digests,
+      suit,
+      wire,
+      logger,
+      onEvent,
+    },
     prefix: options.prefix,
     missing(event, providers) {
       waiting.unshift(event);

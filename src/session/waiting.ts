@@ -3,7 +3,21 @@ import type { Occupant, TransportEvent } from './transport.ts';
 
 export type Ordered = Extract<TransportEvent, { type: 'message' }>;
 
+/** So many are kept, and so many characters of what they say. */
 const MOST = 50_000;
+const MOST_CHARACTERS = 64 * 1024 * 1024;
+/** What an edit takes beside its texts. */
+const EDIT = 100;
+
+/** The characters that an event holds, about. */
+function sizeOf({ message: { payload } }: Ordered): number {
+  if (payload.kind !== 'edits') return EDIT;
+  return payload.edits.reduce((sum, edit) => {
+    if (edit.kind === 'remove') return sum + EDIT + edit.rid.length;
+    const { chdata = '', pidata = '', ns = '' } = edit.kind === 'set' ? edit.fields : edit;
+    return sum + EDIT + edit.rid.length + chdata.length + pidata.length + ns.length;
+  }, EDIT);
+}
 
 export interface WaitingStanzas {
   readonly empty: boolean;
@@ -27,33 +41,36 @@ export interface WaitingStanzas {
 /** Makes an empty queue. */
 export function createWaitingStanzas(): WaitingStanzas {
   let events: Ordered[] = [];
-  const dropUpTo = (is: (event: Ordered) => boolean): void => {
-    events = events.slice(events.findLastIndex(is) + 1);
+  /** Of those that were pushed since there was nothing: what was taken out meanwhile counts until then. */
+  let size = 0;
+  const keep = (kept: Ordered[]): void => {
+    events = kept;
+    size = kept.reduce((sum, event) => sum + sizeOf(event), 0);
   };
+  const dropUpTo = (is: (event: Ordered) => boolean): void => keep(events.slice(events.findLastIndex(is) + 1));
   return {
     get empty() {
       return events.length === 0;
     },
     push(event) {
       events.push(event);
-      if (events.length <= MOST) return true;
-      events = [];
+      size += sizeOf(event);
+      if (events.length <= MOST && size <= MOST_CHARACTERS) return true;
+      keep([]);
       return false;
     },
     unshift: (event) => void events.unshift(event),
     shift: () => events.shift(),
-    clear() {
-      events = [];
-    },
+    clear: () => keep([]),
     included(from) {
-      events = events.filter((one) => one.message.payload.kind !== 'edits' || (from && one.from.id !== from.id));
+      keep(events.filter((one) => one.message.payload.kind !== 'edits' || (from && one.from.id !== from.id)));
     },
     includedUpTo({ sender, id }) {
       dropUpTo(({ from, message }) => message.id === id && (from.jid === sender || from.nick === sender));
     },
     heardUpTo({ sender, id }) {
       const last = events.findIndex(({ from, message }) => from.id === sender && message.id === id);
-      events = events.filter((one, at) => at > last || one.message.payload.kind !== 'edits');
+      keep(events.filter((one, at) => at > last || one.message.payload.kind !== 'edits'));
     },
     openedBy(epoch) {
       dropUpTo(({ message: { payload } }) => payload.kind === 'hello' && payload.opens && payload.epoch === epoch);
