@@ -24,12 +24,15 @@ export interface DiscoInfo {
   }[];
 }
 
+/** So many features, identities, forms, fields and values are read: programs have a tenth of it, and what is cut has another hash (XEP-0115). */
+const MOST = 1000;
+
 /** A `<query/>` of disco#info as data. */
 export function parseDiscoInfo(query: Element): DiscoInfo {
   const identities: DiscoIdentity[] = [];
   const features: string[] = [];
   const forms: { type: string; fields: [string, string[]][] }[] = [];
-  for (const child of childElements(query)) {
+  for (const child of childElements(query).slice(0, MOST)) {
     if (child.is('identity', NS_DISCO_INFO)) {
       const name = attribute(child, 'name');
       const lang = attribute(child, 'xml:lang');
@@ -45,10 +48,12 @@ export function parseDiscoInfo(query: Element): DiscoInfo {
     } else if (child.is('x', 'jabber:x:data')) {
       const fields = childElements(child)
         .filter((field) => field.getName() === 'field')
+        .slice(0, MOST)
         .map((field): [string, string[]] => [
           attribute(field, 'var') ?? '',
           childElements(field)
             .filter((value) => value.getName() === 'value')
+            .slice(0, MOST)
             .map((value) => value.getText()),
         ]);
       const type = fields.find(([name]) => name === 'FORM_TYPE')?.[1][0] ?? '';
@@ -99,7 +104,7 @@ export interface DiscoItem {
 export async function queryDiscoItems(entity: Entity, to: string): Promise<readonly DiscoItem[]> {
   const result = await entity.request('get', to, xml('query', { xmlns: NS_DISCO_ITEMS }));
   const query = result.getChild('query', NS_DISCO_ITEMS);
-  return (query ? childElements(query) : []).flatMap((item) => {
+  return (query ? childElements(query) : []).slice(0, MOST).flatMap((item) => {
     const jid = item.is('item', NS_DISCO_ITEMS) ? attribute(item, 'jid') : undefined;
     const name = attribute(item, 'name');
     const node = attribute(item, 'node');

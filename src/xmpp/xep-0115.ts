@@ -6,6 +6,11 @@ import { attribute, encodeBase64 } from './xml-text.ts';
 
 export const NS_CAPS = 'http://jabber.org/protocol/caps';
 const MAX_KNOWN = 500;
+/** So many characters of features are remembered of an answer: programs have a tenth of it. */
+const MAX_TEXT = 32 * 1024;
+/** So many are asked at one time, and so many times one of them. */
+const MAX_ASKED = 500;
+const MAX_ASKED_EACH = 3;
 
 const byCode = (a: string, b: string): number => {
   const [one, other] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
@@ -80,7 +85,8 @@ export async function createCaps(
       const answer = await queryDiscoInfo(entity, from, c.node);
       const features = new Set(answer.features);
       // Only what matches its hash holds for others who show the same one.
-      if (c.hash === 'sha-1' && (await capsHash(answer)) === c.ver) remember(c.key, features);
+      const short = answer.features.reduce((sum, feature) => sum + feature.length, 0) <= MAX_TEXT;
+      if (short && c.hash === 'sha-1' && (await capsHash(answer)) === c.ver) remember(c.key, features);
       return features;
     } catch {
       return undefined;
@@ -96,9 +102,13 @@ export async function createCaps(
       const already = found.get(c.key);
       if (already) return Promise.resolve(already);
       const key = `${from} ${c.key}`;
-      const running = asking.get(key) ?? ask(from, c).finally(() => asking.delete(key));
-      asking.set(key, running);
-      return running;
+      const running = asking.get(key);
+      if (running) return running;
+      const each = [...asking.keys()].filter((one) => one.startsWith(`${from} `)).length;
+      if (asking.size >= MAX_ASKED || each >= MAX_ASKED_EACH) return Promise.resolve(undefined);
+      const begun = ask(from, c).finally(() => asking.delete(key));
+      asking.set(key, begun);
+      return begun;
     },
     stop,
   };

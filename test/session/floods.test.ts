@@ -21,12 +21,16 @@ describe('somebody', () => {
 
   it('who sends 10,000 edits a second is told of within three seconds, and once', () => {
     const { clock, told, floods } = scene();
-    for (let tenth = 0; tenth < 600; tenth++) {
-      floods.heard(occupant('eve'), 1000);
-      floods.heard(occupant('ann'), 10);
-      if (tenth === 29) expect(told).toEqual(['eve']);
-      clock.advance(100);
-    }
+    const draw = (tenths: number): void => {
+      for (let tenth = 0; tenth < tenths; tenth++) {
+        floods.heard(occupant('eve'), 1000);
+        floods.heard(occupant('ann'), 10);
+        clock.advance(100);
+      }
+    };
+    draw(30);
+    expect(told).toEqual(['eve']);
+    draw(600);
     expect(told).toEqual(['eve']);
   });
 
