@@ -191,22 +191,8 @@ export function createSession(options: SessionOptions): Session {
   });
 
   const order = createInOrder({
-    ...{
-      replica,
-      people,
-      forms,
-      gaps,
-      duties,
-      transactions,
-      floods,
-      pump,
-      provider,
-      digests,
-      suit,
-      wire,
-      logger,
-      onEvent,
-    },
+    ...{ replica, people, forms, gaps, duties, transactions, floods, pump },
+    ...{ provider, digests, suit, wire, logger, onEvent },
     prefix: options.prefix,
     missing(event, providers) {
       waiting.unshift(event);
