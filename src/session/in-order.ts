@@ -31,8 +31,12 @@ export interface InOrder {
   confirm(stanza: ReceivedStanza, from?: Occupant): void;
   /** The last stanza of edits that counted, by room JID. */
   readonly last: Named;
-  /** The last hello, by occupant; the giver of a state that is now ours may have heard a later one than we. */
-  heard: Named | undefined;
+  /** The last hello, by occupant, for one who asks for the state: none if they came after it, since one of its id that reaches them is a
+   *  repetition, and what came before that counts. */
+  heardBy(asker: string): Named | undefined;
+  /** The giver of a state that is now ours had heard this one last, maybe later than we. */
+  tookUpTo(hello: Named): void;
+  left(id: string): void;
 }
 
 export interface InOrderOptions {
@@ -66,7 +70,8 @@ export interface InOrderOptions {
 export function createInOrder(options: InOrderOptions): InOrder {
   const { replica, people, forms, duties, pump, provider, digests, logger, onEvent, quiet } = options;
   let last: Named = { sender: '', id: '' };
-  let heard: Named | undefined;
+  /** With who was there at the time, where that is known. */
+  let heard: { readonly hello: Named; readonly by?: Set<string> } | undefined;
 
   function hello(from: Occupant, epoch: string, opens: boolean): void {
     if (epoch !== replica.place.epoch) people.tookPartElsewhere(from.id);
@@ -133,19 +138,18 @@ export function createInOrder(options: InOrderOptions): InOrder {
     get last() {
       return last;
     },
-    get heard() {
-      return heard;
+    heardBy: (asker) => (heard?.by?.has(asker) === false ? undefined : heard?.hello),
+    tookUpTo(hello) {
+      heard = { hello };
     },
-    set heard(hello) {
-      heard = hello;
-    },
+    left: (id) => void heard?.by?.delete(id),
     confirm,
     take(event, live = true) {
       const { from, message } = event;
       const { payload } = message;
       if (payload.kind === 'edits') return edits(event, payload, live);
       if (payload.kind === 'hello') {
-        heard = { sender: from.id, id: message.id };
+        heard = { hello: { sender: from.id, id: message.id }, by: new Set(people.all().map(({ id }) => id)) };
         return hello(from, payload.epoch, payload.opens);
       }
       if (payload.kind === 'digest') return digests.heard(from, payload);

@@ -42,8 +42,8 @@ export interface ProviderOptions {
   readonly forms: Pick<Forms, 'mayGive' | 'turn'>;
   /** The last stanza of edits that the confirmed state contains. */
   last(): { sender: string; id: string };
-  /** The last hello in the session's order. */
-  heard(): LimnState['heard'];
+  /** The last hello in the session's order that may have reached this occupant, too. */
+  heard(asker: string): LimnState['heard'];
   send(to: Occupant, payload: SxePayload): Promise<void>;
   /** A strict peer is being sent the state: nothing of ours may leave meanwhile (XEP-0284, "Sending the State of the Document"). */
   pause(paused: boolean): void;
@@ -127,7 +127,7 @@ export function createProvider(options: ProviderOptions): Provider {
     const log = logSince(since, known);
     const owed = options.owed();
     const { turn } = options.forms;
-    const heard = options.heard();
+    const heard = options.heard(from.id);
     const about = {
       hellos: people.hellos(),
       ...(turn > 0 ? { turn } : {}),

@@ -116,7 +116,7 @@ export function createSession(options: SessionOptions): Session {
     owed: duties.debts,
     forms,
     last: () => order.last,
-    heard: () => order.heard,
+    heard: (asker) => order.heardBy(asker),
     send: (to, payload) => wire.toOne(to, payload),
     pause(on) {
       paused += on ? 1 : -1;
@@ -162,7 +162,7 @@ export function createSession(options: SessionOptions): Session {
     log: options.log,
     confirm: (stanza) => order.confirm(stanza),
     heardUpTo(hello) {
-      order.heard = hello;
+      order.tookUpTo(hello);
       waiting.heardUpTo(hello);
     },
   });
@@ -376,6 +376,7 @@ export function createSession(options: SessionOptions): Session {
       case 'left':
         people.remove(event.occupant.id);
         provider.left(event.occupant.id);
+        order.left(event.occupant.id);
         digests.left(event.occupant.id);
         suit.left(event.occupant.id);
         transactions.left(event.occupant.id);
