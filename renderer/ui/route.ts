@@ -8,6 +8,8 @@ const routeSchema = v.variant('screen', [
     step: v.picklist(['start', 'sign-in', 'join']),
     /** The room to join, from a link or typed before signing in. */
     room: v.optional(v.string()),
+    /** The board that one came from, and goes back to. */
+    from: v.optional(boardIdSchema),
   }),
   v.object({ screen: v.literal('board'), board: boardIdSchema }),
 ]);

@@ -1,6 +1,6 @@
 /**
  * What the window knows beyond the open board: where it is (welcome or a board), the account, the list of boards, what
- * lies open, and the one toast. Fed by the API's events; the board itself lives in its BoardController.
+ * lies open, and the toasts. Fed by the API's events; the board itself lives in its BoardController.
  */
 import type { i18n } from 'i18next';
 import { createStore, type StoreApi } from 'zustand/vanilla';
@@ -89,7 +89,7 @@ export const PANELS_CLOSED = {
   notesOpen: false,
   relatedOpen: false,
 } as const;
-const MAX_WAITING_TOASTS = 3;
+const MAX_TOASTS = 3;
 /** How many of the removed parts a toast names. */
 const NAMED_PARTS = 3;
 
@@ -166,8 +166,9 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       if (route.screen === 'welcome') void store.refreshBoards();
     },
     goToRoom(room) {
-      const online = state.getState().account.state === 'online';
-      store.go({ screen: 'welcome', step: online ? 'join' : 'sign-in', room });
+      const { account, route } = state.getState();
+      const from = route.screen === 'board' ? { from: route.board } : {};
+      store.go({ screen: 'welcome', step: account.state === 'online' ? 'join' : 'sign-in', room, ...from });
     },
     follow(address) {
       if (!/^xmpp:/i.test(address)) {
@@ -215,7 +216,9 @@ export function createAppStore(api: Api, i18n: i18n): AppStore {
       const toasts = state.getState().toasts;
       if (toasts.some((toast) => toast.message === message)) return;
       lastToast += 1;
-      state.setState({ toasts: [...toasts, { id: lastToast, level, message }].slice(-MAX_WAITING_TOASTS) });
+      // Of confirmations the last one counts; warnings and errors stay until they are read.
+      const others = level === 'info' ? toasts.filter((toast) => toast.level !== 'info') : toasts;
+      state.setState({ toasts: [...others, { id: lastToast, level, message }].slice(-MAX_TOASTS) });
     },
     noteVoided: (count, reason) =>
       state.setState(({ voided }) => ({ voided: { count: count + (voided?.count ?? 0), reason } })),

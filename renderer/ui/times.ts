@@ -3,15 +3,23 @@
 const DAY = { day: 'numeric', month: 'short' } as const;
 const TIME = { hour: 'numeric', minute: '2-digit' } as const;
 
+/** A language as it is used where the person is: British or American English, by what the system prefers. */
+export function regional(
+  language: string,
+  preferred: readonly string[] = globalThis.navigator?.languages ?? [],
+): string {
+  return preferred.find((one) => one === language || one.startsWith(`${language}-`)) ?? language;
+}
+
 /** The time alone on the same day, with the day otherwise. */
 export function shortTime(time: number, language: string, now = Date.now()): string {
   const format = isSameDay(time, now) ? TIME : { ...DAY, ...TIME };
-  return new Intl.DateTimeFormat(language, format).format(time);
+  return new Intl.DateTimeFormat(regional(language), format).format(time);
 }
 
 /** The time on the same day, the day otherwise. */
 export function timeOrDay(time: number, language: string, now = Date.now()): string {
-  return new Intl.DateTimeFormat(language, isSameDay(time, now) ? TIME : DAY).format(time);
+  return new Intl.DateTimeFormat(regional(language), isSameDay(time, now) ? TIME : DAY).format(time);
 }
 
 function isSameDay(one: number, other: number): boolean {
@@ -20,7 +28,7 @@ function isSameDay(one: number, other: number): boolean {
 
 /** With weekday and seconds. */
 export function exactTime(time: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }).format(time);
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: 'full', timeStyle: 'medium' }).format(time);
 }
 
 const UNITS = [
@@ -42,5 +50,5 @@ export function relativeTime(time: number, language: string, now = Date.now()): 
 
 /** The day, with its year. */
 export function shortDay(time: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(time);
+  return new Intl.DateTimeFormat(regional(language), { dateStyle: 'medium' }).format(time);
 }

@@ -1,4 +1,4 @@
-/** One notice at a time, above the toolbar. It goes by itself unless it is pointed at or focused. */
+/** Notices above the toolbar, a few at most, the newest below. Each goes by itself unless it is pointed at or focused. */
 import { CircleAlert, Info, type LucideIcon, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,10 +10,12 @@ const SHOWN_MS = 6000;
 const ICONS: Readonly<Record<Toast['level'], LucideIcon>> = { info: Info, warn: TriangleAlert, error: CircleAlert };
 
 export function Toasts() {
-  const toast = useApp((state) => state.toasts[0]);
+  const toasts = useApp((state) => state.toasts);
   return (
     <div className="toast-place" role="status">
-      {toast && <Shown key={toast.id} toast={toast} />}
+      {toasts.map((toast) => (
+        <Shown key={toast.id} toast={toast} />
+      ))}
     </div>
   );
 }

@@ -10,6 +10,8 @@ export function shownName(text: string, most: number): string {
       .replace(/(\p{M}{4})\p{M}+/gu, '$1')
       .trim()
       .slice(0, most)
+      // What is left of a character that was cut in two.
+      .replace(/[\ud800-\udbff]$/, '')
       .trim()
   );
 }

@@ -58,6 +58,49 @@ test('who is out of the room is told so at the board, and types its new password
   }
 });
 
+test('the way back from a form leads to the board one came from; notices stand together, confirmations take turns', async ({
+  ui,
+}, info) => {
+  const { page } = ui;
+  await openBoard(ui, 'jid=ines@harbour.example');
+  const room = 'plans@conference.harbour.example';
+  await page.evaluate((named) => window.limnUi.api.emit('open', { what: 'room', room: named }), room);
+  await page.getByLabel('Room address or link').waitFor();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('toolbar').waitFor();
+  const toasts = page.locator('.toast');
+  for (const [level, message] of [
+    ...[
+      ['info', 'One'],
+      ['warn', 'Low'],
+      ['info', 'Two'],
+      ['error', 'Lost'],
+      ['info', 'Three'],
+    ],
+  ] as ['info' | 'warn' | 'error', string][])
+    await page.evaluate((notice) => window.limnUi.api.emit('notice', notice), { level, message });
+  await expect(toasts).toHaveText(['Low', 'Lost', 'Three']);
+  await page.screenshot({ path: info.outputPath('toasts.png') });
+  await page.evaluate(() => {
+    const { api, board } = window.limnUi;
+    if (board) api.emit('status', { ...board.state.status, connection: 'alone', room: undefined });
+  });
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('radio')).toHaveCount(3);
+  const heights: number[] = [];
+  for (const [i, radio] of (await dialog.getByRole('radio').all()).entries()) {
+    await radio.click();
+    heights.push((await dialog.boundingBox())?.height ?? 0);
+    await page.screenshot({ path: info.outputPath(`share-${i}.png`) });
+  }
+  expect(new Set(heights).size, String(heights)).toBe(1);
+  await page.evaluate(() => sessionStorage.clear());
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await ui.open('boards=6&lang=ar');
+  await page.screenshot({ path: info.outputPath('recent-ar.png') });
+});
+
 test('who goes on while a sign-in or a room is slow to answer is not taken elsewhere', async ({
   ui: { page, open },
 }) => {

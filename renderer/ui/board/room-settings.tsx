@@ -22,10 +22,14 @@ export function RoomSettings({ board, room, onDone }: RoomSettingsProps) {
   const { api, store } = useServices();
   const isOwner = useBoardState((state) => state.people.some(({ me, role }) => me && role === 'owner'));
   const [settings, setSettings] = useState<Settings | null>(null);
+  const [asking, setAsking] = useState(false);
   if (!isOwner) return null;
   const toggle = (): void => {
-    if (settings === null) api.call('rooms.settings', { board }).then(setSettings, store.fail);
-    else setSettings(null);
+    if (settings !== null) return setSettings(null);
+    if (asking) return;
+    setAsking(true);
+    const asked = api.call('rooms.settings', { board }).then(setSettings, store.fail);
+    void asked.finally(() => setAsking(false));
   };
   return (
     <section className="room-settings">
@@ -33,6 +37,11 @@ export function RoomSettings({ board, room, onDone }: RoomSettingsProps) {
         {t('roomSettings.title')}
         <Icon of={ChevronRight} size={14} mirrored />
       </button>
+      {asking && (
+        <p className="help" role="status">
+          {t('roomSettings.asking')}
+        </p>
+      )}
       {settings && <SettingsForm board={board} room={room} start={settings} onDone={onDone} />}
     </section>
   );
@@ -94,7 +103,7 @@ function SettingsForm({ board, room, start, onDone }: RoomSettingsProps & { read
         <button type="button" className="link danger" onClick={() => setEnding(true)}>
           {t('roomSettings.end')}
         </button>
-        <button type="submit" className="button fill" disabled={busy}>
+        <button type="submit" className="button line" disabled={busy}>
           {t('roomSettings.save')}
         </button>
       </div>

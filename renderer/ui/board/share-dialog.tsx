@@ -7,6 +7,7 @@ import { accountSentence } from '../errors.ts';
 import { Segmented } from '../kit/choices.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
+import { isolate } from '../kit/isolate.ts';
 import { ShareNearby, SharedNearby } from '../nearby/share-nearby.tsx';
 import { roomLink, sharedAddress } from '../room-address.ts';
 import { RoomForm } from '../welcome/room-form.tsx';
@@ -74,10 +75,12 @@ function ChooseHow({ board, name }: { readonly board: string; readonly name: str
         ]}
         onChoose={setHow}
       />
-      {how === 'nearby' && <ShareNearby board={board} />}
-      {how !== 'nearby' && !online && <SignInFirst />}
-      {how === 'room' && online && <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />}
-      {how === 'one' && online && <InviteOne board={board} onShared={() => store.set({ dialog: null })} />}
+      <div className="share-how">
+        {how === 'nearby' && <ShareNearby board={board} />}
+        {how !== 'nearby' && !online && <SignInFirst />}
+        {how === 'room' && online && <ChooseRoom board={board} name={name} jid={account.jid ?? ''} />}
+        {how === 'one' && online && <InviteOne board={board} onShared={() => store.set({ dialog: null })} />}
+      </div>
     </>
   );
 }
@@ -172,7 +175,7 @@ function RoomLink({
             {t('share.copy')}
           </button>
         </div>
-        <p className="help">{t('share.linkHelp', { room })}</p>
+        <p className="help">{t('share.linkHelp', { room: isolate(room) })}</p>
       </div>
       <InviteToRoom board={board} />
       <RoomSettings board={board} room={room} onDone={() => store.set({ dialog: null })} />

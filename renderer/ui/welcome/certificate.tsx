@@ -2,6 +2,7 @@
 import { ShieldAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { regional } from '../times.ts';
 import type { CertificateQuestion } from '#api/contract.ts';
 import { Icon } from '../kit/icon.tsx';
 
@@ -18,7 +19,9 @@ export function Certificate({ question, jid, onDecide }: CertificateProps) {
   const { host, subject, issuer, fingerprint, mayAccept } = question;
   const day = (text: string): string => {
     const date = new Date(text);
-    return Number.isNaN(date.getTime()) ? text : date.toLocaleDateString(i18n.language, { dateStyle: 'medium' });
+    return Number.isNaN(date.getTime())
+      ? text
+      : date.toLocaleDateString(regional(i18n.language), { dateStyle: 'medium' });
   };
   return (
     <div className="form">

@@ -71,11 +71,14 @@ export function RecentBoards() {
   );
 }
 
+/** Where the address stands in its sentence. */
+const SLOT = '\u0000';
+
 function OpenButton({ board }: { readonly board: BoardInfo }) {
   const { t, i18n } = useTranslation();
   const { store } = useServices();
   const name = board.name || t('boards.untitled');
-  const place = board.nearby ? t('boards.nearby') : board.room && t('boards.inRoom', { room: board.room });
+  const place = board.nearby ? t('boards.nearby') : board.room && <InRoom room={board.room} />;
   return (
     <OpenRow
       icon={board.room === undefined ? Shapes : Users}
@@ -89,6 +92,21 @@ function OpenButton({ board }: { readonly board: BoardInfo }) {
         {timeOrDay(board.modified, i18n.language)}
       </time>
     </OpenRow>
+  );
+}
+
+/** In a sentence of any direction the address stands by itself, and is cut at its end. */
+function InRoom({ room }: { readonly room: string }) {
+  const { t } = useTranslation();
+  const [before = '', after = ''] = t('boards.inRoom', { room: SLOT }).split(SLOT);
+  return (
+    <span className="in-room">
+      {before}
+      <bdi dir="ltr" className="ellipsis">
+        {room}
+      </bdi>
+      {after}
+    </span>
   );
 }
 

@@ -39,8 +39,8 @@ export function Welcome({ route }: { readonly route: Extract<Route, { screen: 'w
       </div>
       <main ref={column} tabIndex={-1} className="welcome-column" data-region="welcome">
         {step === 'start' && <Start />}
-        {step === 'sign-in' && <SignInStep room={route.room} />}
-        {step === 'join' && <JoinStep key={route.room} room={route.room} />}
+        {step === 'sign-in' && <SignInStep room={route.room} from={route.from} />}
+        {step === 'join' && <JoinStep key={route.room} room={route.room} from={route.from} />}
       </main>
     </div>
   );
@@ -117,25 +117,34 @@ function AccountLine() {
   );
 }
 
-function SignInStep({ room }: { readonly room: string | undefined }) {
+interface StepOf {
+  readonly room: string | undefined;
+  readonly from: string | undefined;
+}
+
+function SignInStep({ room, from }: StepOf) {
   const { t } = useTranslation();
   const { store } = useServices();
   const named = room === undefined ? null : parseRoomAddress(room);
   const lead = room === undefined ? t('signIn.lead') : t('signIn.leadToJoin');
   return (
-    <Step title={t('signIn.title')} lead={named ? t('signIn.leadForRoom', { room: named.room }) : lead}>
-      <SignInForm onDone={() => store.go(room === undefined ? WELCOME : { screen: 'welcome', step: 'join', room })} />
+    <Step from={from} title={t('signIn.title')} lead={named ? t('signIn.leadForRoom', { room: named.room }) : lead}>
+      <SignInForm
+        onDone={() =>
+          store.go(room === undefined ? WELCOME : { screen: 'welcome', step: 'join', room, ...(from && { from }) })
+        }
+      />
     </Step>
   );
 }
 
-function JoinStep({ room = '' }: { readonly room: string | undefined }) {
+function JoinStep({ room = '', from }: StepOf) {
   const { t } = useTranslation();
   const { store } = useServices();
   const nick = useApp(({ account }) => account.jid?.split('@')[0] ?? '');
   const [address, setAddress] = useState(room);
   return (
-    <Step title={t('room.title')} lead={t('room.lead')}>
+    <Step from={from} title={t('room.title')} lead={t('room.lead')}>
       <RoomForm
         key={address}
         address={address}
@@ -150,10 +159,12 @@ function JoinStep({ room = '' }: { readonly room: string | undefined }) {
 }
 
 function Step({
+  from,
   title,
   lead,
   children,
 }: {
+  readonly from: string | undefined;
   readonly title: string;
   readonly lead: string;
   readonly children: ReactNode;
@@ -162,7 +173,11 @@ function Step({
   const { store } = useServices();
   return (
     <div className="welcome-inner">
-      <button type="button" className="button quiet welcome-back" onClick={() => store.go(WELCOME)}>
+      <button
+        type="button"
+        className="button quiet welcome-back"
+        onClick={() => store.go(from === undefined ? WELCOME : { screen: 'board', board: from })}
+      >
         <Icon of={ArrowLeft} size={16} mirrored />
         {t('common.back')}
       </button>
