@@ -140,7 +140,13 @@ export class SecureSocket extends EventEmitter {
     await Promise.race([trust(facts), lost]);
     // The stream begins: from here on what comes in is its text.
     this.#onText = (text) => {
-      if (!this.#closed) this.emit('data', text);
+      if (this.#closed) return;
+      try {
+        this.emit('data', text);
+      } catch {
+        // The library reads no more once a stream has ended or broken, and throws at what still comes.
+        this.destroy();
+      }
     };
     this.#onClose = (error) =>
       this.#finish(

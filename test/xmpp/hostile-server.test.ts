@@ -1,4 +1,4 @@
-import xml from '@xmpp/xml';
+import xml, { type Element } from '@xmpp/xml';
 import { expect, test } from 'vitest';
 import type { EntityEvent } from '#xmpp/entity.ts';
 import { connection, next } from './connect.ts';
@@ -101,6 +101,35 @@ test('garbage in the stream ends it and is survived', async () => {
   );
   await alice.start();
   expect(await down).toMatchObject({ error: { code: 'disconnected' } });
+});
+
+test('a stanza of 100 MB ends the stream after a fraction of it, and no more of it is read', async () => {
+  const piece = 'x'.repeat(64 * 1024);
+  let sent = 0;
+  const service = await fakeServer(
+    true,
+    careless((peer) => {
+      peer.send('<message><body>');
+      const more = (): void => {
+        if (sent >= 100 * 1024 * 1024) return;
+        peer.send(piece);
+        sent += piece.length;
+        setImmediate(more);
+      };
+      more();
+    }),
+  );
+  const got: Element[] = [];
+  const alice = connection(service);
+  alice.onStanza((stanza) => got.push(stanza));
+  const down = next<EntityEvent>(
+    (listener) => alice.on(listener),
+    (event) => event.type === 'offline',
+  );
+  await alice.start();
+  expect(await down).toMatchObject({ error: { code: 'disconnected' } });
+  expect(got).toEqual([]);
+  expect(sent).toBeLessThan(50 * 1024 * 1024);
 });
 
 test('malformed stanzas are survived, and an answer counts only from whom was asked', async () => {
