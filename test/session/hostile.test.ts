@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { parseLimnState } from '#session/limn-state.ts';
@@ -358,5 +359,48 @@ describe('a hostile occupant', () => {
     await net.settle();
     expect(difference(people)).toBeUndefined();
     expect(a.names()).toEqual(['after', 'one']);
+  });
+});
+
+describe('a state of 50 MB', () => {
+  const size = 50 * 1024 * 1024;
+  /** Records that say little in many bytes, which don't have the digest that the state names. */
+  const long = (): Uint8Array => {
+    const chdata = Array.from({ length: 4096 }, (_, n) => String.fromCharCode(0x21 + ((n * 7919) % 90))).join('');
+    const records = Array.from({ length: size / 4096 }, (_, n) => ({
+      ...{ rid: `r${n}`, type: 'comment', parent: n === 0 ? '' : 'r', primaryWeight: n, version: 0, chdata },
+    }));
+    return bytes(JSON.stringify({ ...STATE, place: { epoch: '0', seq: 5 }, records }));
+  };
+  it.each([
+    ['that lies about its digest', () => compression.deflate(long())],
+    ['that expands to 300 MB', () => deflateRawSync(new Uint8Array(300 * 1024 * 1024))],
+    ['that is noise', () => new Uint8Array(randomBytes(size))],
+  ])('%s is refused, and another is asked', async (_, make) => {
+    const { net, people, foe, toAll, toOne } = await sceneWithFoe(21);
+    // Who is asked first: the owner, who says that it has the board.
+    foe.become({ affiliation: 'owner' });
+    foe.transport.advertise({ id: SESSION, name: 'mine' });
+    toAll({ kind: 'hello', epoch: people[0].replica.place.epoch, opens: false });
+    await net.settle();
+    const newcomer = new Person(net, 'c');
+    let served = 0;
+    foe.transport.on((event) => {
+      if (event.type !== 'private' || event.message.payload.kind !== 'catch-up') return;
+      served += 1;
+      for (const piece of cutSnapshot({ name: 's', data: make() }, event.message.id, () => false))
+        toOne(newcomer, piece);
+    });
+    newcomer.member.connect(ROOM);
+    await net.settle();
+    expect(served).toBe(1);
+    expect(newcomer.notes.map(({ message }) => message).join()).toMatch(
+      /state from a peer was refused|no state from this occupant/,
+    );
+    expect(newcomer.session.phase).toBe('online');
+    expect(difference([...people, newcomer])).toBeUndefined();
+    newcomer.shape('two');
+    await net.settle();
+    expect(people[0].names()).toEqual(['one', 'two']);
   });
 });
