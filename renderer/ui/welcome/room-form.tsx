@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { Field } from '../kit/field.tsx';
 import { errorAt, Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { isolate } from '../kit/isolate.ts';
 import { useJoinRoom } from '../use-join-room.ts';
 
 export interface RoomFormProps {
@@ -60,7 +59,7 @@ export function RoomForm({ address, nick, board, help, submitLabel, busyLabel, o
       {missing !== null && (
         <div className="banner info" role="alert">
           <Icon of={CirclePlus} />
-          <b>{t('room.missingTitle', { room: isolate(missing) })}</b>
+          <b>{t('room.missingTitle', { room: missing })}</b>
           <p>{t('room.missingHelp')}</p>
           <div className="choices">
             <button type="button" className="button fill small" autoFocus onClick={() => void join.submit(true)}>
