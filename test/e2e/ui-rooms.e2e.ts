@@ -101,6 +101,30 @@ test('the way back from a form leads to the board one came from; notices stand t
   await page.screenshot({ path: info.outputPath('recent-ar.png') });
 });
 
+test('while the connection is down, somebody who knows better has it tried now', async ({ ui }, info) => {
+  const { page } = ui;
+  for (const look of ['', 'theme=dark', 'lang=ar', 'lang=de']) {
+    await page.setViewportSize(look === 'theme=dark' ? { width: 1024, height: 700 } : { width: 1280, height: 800 });
+    await openBoard(ui, look);
+    const button = page.locator('[data-region="title"] button.link');
+    await page.evaluate(() => {
+      const { api, board } = window.limnUi;
+      if (board) api.emit('status', { ...board.state.status, connection: 'offline', waiting: 12 });
+    });
+    await expect(button).toHaveCount(0);
+    await page.evaluate(() => window.limnUi.api.emit('account', { state: 'offline', jid: 'ines@harbour.example' }));
+    await page.screenshot({ path: info.outputPath(`offline-${look}.png`) });
+    await expectAccessible(page);
+    await button.click();
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    const asked = await page.evaluate(
+      () => window.limnUi.api.calls.filter(({ name }) => name === 'account.reconnect').length,
+    );
+    expect(asked).toBe(2);
+    await page.evaluate(() => sessionStorage.clear());
+  }
+});
+
 test('who goes on while a sign-in or a room is slow to answer is not taken elsewhere', async ({
   ui: { page, open },
 }) => {

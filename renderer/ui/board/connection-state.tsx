@@ -77,7 +77,7 @@ export function ConnectionState() {
         </div>
       </Tip>
       {is === 'offline' && mayTry && (
-        <button type="button" className="link small wide-only" onClick={() => void api.call('account.reconnect')}>
+        <button type="button" className="link small" onClick={() => void api.call('account.reconnect')}>
           {t('state.tryNow')}
         </button>
       )}
