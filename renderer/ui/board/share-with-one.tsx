@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { useServices } from '../context.ts';
 import { Form } from '../kit/form.tsx';
 import { Icon } from '../kit/icon.tsx';
-import { isolate } from '../kit/isolate.ts';
 import { parseAddress } from '../room-address.ts';
 import { AddressField, useAddress } from './address-field.tsx';
 import { ContactList } from './contact-list.tsx';
@@ -78,7 +77,7 @@ export function SharedWithOne({
   const { t } = useTranslation();
   return (
     <>
-      <p>{t('share.oneShared', { jid: isolate(jid) })}</p>
+      <p>{t('share.oneShared', { jid })}</p>
       <LeaveShare board={board} onLeft={onLeft}>
         <Icon of={UserMinus} size={16} />
         {t('share.oneLeave')}
