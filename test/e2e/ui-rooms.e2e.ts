@@ -101,6 +101,29 @@ test('the way back from a form leads to the board one came from; notices stand t
   await page.screenshot({ path: info.outputPath('recent-ar.png') });
 });
 
+test('a room is suggested before anybody types, and what is typed stays whatever a slow server says', async ({
+  ui,
+}) => {
+  const { page } = ui;
+  await openBoard(ui, 'jid=ines@harbour.example');
+  await page.evaluate(() => {
+    const { api, board } = window.limnUi;
+    api.answer('rooms.service', () => 'rooms.harbour.example');
+    api.hold('rooms.service');
+    if (board) api.emit('status', { ...board.state.status, connection: 'alone', room: undefined });
+  });
+  const address = page.getByRole('dialog').getByLabel('Room address or link');
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(address).toHaveValue(/@conference\.harbour\.example$/);
+  await address.fill('plans@elsewhere.example');
+  await page.evaluate(() => window.limnUi.api.release('rooms.service'));
+  await page.getByRole('dialog').getByLabel('Your name in the room').fill('ines');
+  await expect(address).toHaveValue('plans@elsewhere.example');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(address).toHaveValue(/@rooms\.harbour\.example$/);
+});
+
 test('while the connection is down, somebody who knows better has it tried now', async ({ ui }, info) => {
   const { page } = ui;
   for (const look of ['theme=dark', 'lang=ar']) {

@@ -106,34 +106,45 @@ function ChooseRoom({ board, name, jid }: { readonly board: string; readonly nam
   const [local] = useState(() => `${slug(name)}-${randomSuffix()}`);
   return (
     <>
-      <p className="secondary">{t('share.lead')}</p>
-      <RoomForm
-        address={service === undefined ? '' : `${local}@${service}`}
-        nick={nick}
-        board={board}
-        help={t('share.roomHelp')}
-        submitLabel={t('share.submit')}
-        busyLabel={t('share.busy')}
-        onJoined={(id) => {
-          if (id !== board) store.go({ screen: 'board', board: id });
-        }}
-      />
+      <p className="secondary" aria-busy={service === undefined}>
+        {t('share.lead')}
+      </p>
+      {/* What is suggested stands there before anybody can type, and stays. */}
+      {service !== undefined && (
+        <RoomForm
+          address={`${local}@${service}`}
+          nick={nick}
+          board={board}
+          help={t('share.roomHelp')}
+          submitLabel={t('share.submit')}
+          busyLabel={t('share.busy')}
+          onJoined={(id) => {
+            if (id !== board) store.go({ screen: 'board', board: id });
+          }}
+        />
+      )}
     </>
   );
 }
 
-/** Where rooms of the account's server are; undefined until it has answered, `usual` if it doesn't tell. */
+/** So long the server may take to say where its rooms are. */
+const SERVICE_WITHIN_MS = 1000;
+
+/** Where rooms of the account's server are, told once: `usual` if it doesn't tell, or not soon. */
 function useRoomService(usual: string): string | undefined {
   const { api } = useServices();
   const [service, setService] = useState<string>();
   useEffect(() => {
-    let left = false;
+    let over = false;
     const told = (domain: string | null): void => {
-      if (!left) setService(domain ?? usual);
+      if (!over) setService(domain ?? usual);
+      over = true;
     };
+    const late = setTimeout(() => told(null), SERVICE_WITHIN_MS);
     api.call('rooms.service').then(told, () => told(null));
     return () => {
-      left = true;
+      over = true;
+      clearTimeout(late);
     };
   }, [api, usual]);
   return service;
